@@ -1,0 +1,60 @@
+/**
+ * Python's `multiprocessing` for Deno, Bun and Node: one API, the same results on every runtime.
+ *
+ * @example Use all cores
+ * ```ts
+ * import { Pool } from "@allcores/multiprocessing";
+ *
+ * if (import.meta.main) {
+ *   await using pool = new Pool();
+ *   console.log(await pool.map((x: number) => x * x, [1, 2, 3])); // [ 1, 4, 9 ]
+ * }
+ * ```
+ *
+ * @module
+ */
+
+export * from "./src/errors.ts";
+export type { AsyncResult, Callbacks } from "./src/api/async_result.ts";
+export { Context, getContext } from "./src/api/context.ts";
+export {
+  cpuCount,
+  currentProcess,
+  exit,
+  isMainProcess,
+  ParentProcess,
+  parentProcess,
+} from "./src/api/current.ts";
+export { type ExecutableOptions, setExecutable } from "./src/api/executables.ts";
+export { fork, waitpid, type WaitResult } from "./src/api/fork.ts";
+export {
+  type ApplyOptions,
+  type Items,
+  type MapAsyncOptions,
+  type MapOptions,
+  Pool,
+  type PoolOptions,
+} from "./src/api/pool.ts";
+export { activeChildren, Process, type ProcessOptions } from "./src/api/process.ts";
+export type { PoolStats } from "./src/api/scheduler.ts";
+export { Sentinel } from "./src/api/sentinel.ts";
+export {
+  getAllStartMethods,
+  getStartMethod,
+  setStartMethod,
+  type SetStartMethodOptions,
+} from "./src/api/start_method.ts";
+export {
+  type AnyClass,
+  type AnyFunction,
+  type Callable,
+  capture,
+  type Captured,
+  type Ref,
+  ref,
+  register,
+} from "./src/callable/mod.ts";
+export { deserialize, serialize } from "./src/codec/registry.ts";
+export type { WaitOptions } from "./src/internal/options.ts";
+export type { Percentiles } from "./src/pool/histogram.ts";
+export type { Capabilities, RuntimeName, StartMethod, StdioMode } from "./src/runtime/types.ts";

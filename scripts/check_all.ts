@@ -1,0 +1,65 @@
+/**
+ * Every check that needs no test run: a line for each, the output of those that fail, and exit code 1 if any did.
+ *
+ * ```sh
+ * npm run check
+ * npm run check -- layers sizes
+ * ```
+ *
+ * @module
+ */
+
+import { existsSync } from "node:fs";
+import process from "node:process";
+import { runCommand } from "./support/command.ts";
+import { inRoot } from "./support/paths.ts";
+import { executable } from "./support/runtimes.ts";
+import { indent } from "./support/text.ts";
+
+/** A check: a command that succeeds when all is well. */
+interface Check {
+  name: string;
+  command: string[];
+  /** A file without which there is nothing to check. */
+  needs?: string;
+}
+
+const deno = executable("deno");
+const node = executable("node");
+const tsc = [node, inRoot("node_modules/typescript/bin/tsc")];
+
+const checks: Check[] = [
+  { name: "versions", command: [node, "scripts/check_versions.ts"] },
+  { name: "format", command: [deno, "fmt", "--check"] },
+  { name: "lint", command: [deno, "lint", "--quiet"] },
+  { name: "layers", command: [node, "scripts/check_layers.ts"] },
+  { name: "runtime names", command: [node, "scripts/check_runtime_names.ts"] },
+  { name: "sizes", command: [node, "scripts/check_sizes.ts"] },
+  { name: "types", command: [...tsc, "-p", "tsconfig.json"] },
+  { name: "declarations", command: [...tsc, "-p", "tsconfig.published.json"], needs: "mod.ts" },
+  { name: "docs", command: [deno, "doc", "--quiet", "--lint", "mod.ts"], needs: "mod.ts" },
+  { name: "publish", command: [deno, "publish", "--dry-run", "--allow-dirty"], needs: "mod.ts" },
+  { name: "build", command: [node, "node_modules/tsup/dist/cli-default.js"], needs: "mod.ts" },
+  { name: "exports", command: [node, "scripts/check_exports.ts"], needs: "mod.ts" },
+];
+
+const wanted = process.argv.slice(2);
+for (const check of checks) {
+  if (wanted.length === 0 || wanted.includes(check.name)) await runCheck(check);
+}
+
+async function runCheck({ name, command, needs }: Check): Promise<void> {
+  if (needs && !existsSync(inRoot(needs))) return print("none", name, `(there is no ${needs})`);
+  const started = performance.now();
+  const result = await runCommand(command, { env: { NO_COLOR: "1" }, timeout: 300_000 });
+  const seconds = `${((performance.now() - started) / 1000).toFixed(1)} s`;
+  const good = result.code === 0;
+  print(good ? "ok" : "FAILED", name, seconds);
+  if (good) return;
+  console.log(indent(result.output.trimEnd()));
+  process.exitCode = 1;
+}
+
+function print(verdict: string, name: string, rest: string): void {
+  console.log(`${verdict.padEnd(6)} ${name.padEnd(13)} ${rest}`);
+}

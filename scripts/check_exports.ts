@@ -1,0 +1,92 @@
+/**
+ * Checks what is public: that the npm build exports what `mod.ts` exports, values and types alike, and loads; that no path of
+ * the sources was left in it; and that every exported class and function shows an example.
+ *
+ * Needs `dist` (see `npm run build`).
+ *
+ * @module
+ */
+
+import { existsSync, readdirSync } from "node:fs";
+import { pathToFileURL } from "node:url";
+import ts from "typescript";
+import { readText } from "./support/files.ts";
+import { inRoot } from "./support/paths.ts";
+import { report } from "./support/report.ts";
+
+const source = inRoot("mod.ts");
+const declarations = inRoot("dist/mod.d.ts");
+
+if (!existsSync(declarations)) report(["dist/mod.d.ts is not there: npm run build"]);
+else report(await problems());
+
+async function problems(): Promise<string[]> {
+  const program = ts.createProgram([source, declarations], {
+    module: ts.ModuleKind.NodeNext,
+    target: ts.ScriptTarget.ES2024,
+    allowImportingTsExtensions: true,
+    noEmit: true,
+    types: ["node"],
+  });
+  const checker = program.getTypeChecker();
+  const written = exportsOf(program, checker, source);
+  const built = exportsOf(program, checker, declarations);
+  return [
+    ...difference(names(written), names(built), "dist/mod.d.ts lacks"),
+    ...difference(names(built), names(written), "dist/mod.d.ts has what mod.ts lacks:"),
+    ...difference(values(checker, written), await loaded(), "dist/mod.js lacks"),
+    ...difference(await loaded(), values(checker, written), "dist/mod.js has what mod.ts lacks:"),
+    ...sourcePaths(),
+    ...withoutExample(checker, written),
+  ];
+}
+
+function exportsOf(program: ts.Program, checker: ts.TypeChecker, path: string): ts.Symbol[] {
+  const file = program.getSourceFile(path);
+  const module = file && checker.getSymbolAtLocation(file);
+  return module ? checker.getExportsOfModule(module) : [];
+}
+
+function names(symbols: ts.Symbol[]): string[] {
+  return symbols.map((symbol) => symbol.name).sort();
+}
+
+function values(checker: ts.TypeChecker, symbols: ts.Symbol[]): string[] {
+  return names(symbols.filter((symbol) => target(checker, symbol).flags & ts.SymbolFlags.Value));
+}
+
+function target(checker: ts.TypeChecker, symbol: ts.Symbol): ts.Symbol {
+  return symbol.flags & ts.SymbolFlags.Alias ? checker.getAliasedSymbol(symbol) : symbol;
+}
+
+async function loaded(): Promise<string[]> {
+  return Object.keys(await import(pathToFileURL(inRoot("dist/mod.js")).href)).sort();
+}
+
+function difference(wanted: string[], there: string[], text: string): string[] {
+  return wanted.filter((name) => !there.includes(name)).map((name) => `${text} ${name}`);
+}
+
+/** The child's entry is `main.js` beside the chunk that names it; see tsup.config.ts. */
+function sourcePaths(): string[] {
+  const files = readdirSync(inRoot("dist")).filter((name) => name.endsWith(".js"));
+  const wrong = files.filter((name) =>
+    /["'`][^"'`\n]*child\/main\b/.test(readText(`dist/${name}`))
+  );
+  return wrong.map((name) => `dist/${name}: names the child's entry by its path in the sources`);
+}
+
+function withoutExample(checker: ts.TypeChecker, symbols: ts.Symbol[]): string[] {
+  return symbols.filter((symbol) => {
+    const { flags } = target(checker, symbol);
+    if (!(flags & (ts.SymbolFlags.Class | ts.SymbolFlags.Function))) return false;
+    if (isError(checker, target(checker, symbol))) return false;
+    const tags = target(checker, symbol).getJsDocTags(checker);
+    return !tags.some((tag) => tag.name === "example");
+  }).map((symbol) => `mod.ts: ${symbol.name} has no @example`);
+}
+
+function isError(checker: ts.TypeChecker, symbol: ts.Symbol): boolean {
+  const type = checker.getDeclaredTypeOfSymbol(symbol);
+  return type.getProperty("stack") !== undefined && type.getProperty("message") !== undefined;
+}

@@ -1,0 +1,67 @@
+/**
+ * Which test files there are, and which runs they make.
+ *
+ * - `tests/*_test.ts` is the conformance suite: once on every runtime under every start method, six runs.
+ * - `tests/unit/*_test.ts` knows no start method: once on every runtime, three runs.
+ */
+
+import { readdirSync } from "node:fs";
+import { inRoot } from "./paths.ts";
+import type { RuntimeName } from "./runtimes.ts";
+
+/** A start method, or `unit` for the files that know none. */
+export type RunKind = "process" | "thread" | "unit";
+
+/** A runtime with a start method, and the files to run. */
+export interface TestRun {
+  runtime: RuntimeName;
+  kind: RunKind;
+  /** Short paths. */
+  files: string[];
+}
+
+/** Files of `tests/` that know no start method, though they do not lie in `tests/unit`. */
+const methodFree: readonly string[] = ["codec_test.ts", "codec_fuzz_test.ts", "callable_test.ts"];
+
+/** What to choose from all runs. */
+export interface Selection {
+  runtimes: readonly RuntimeName[];
+  kinds: readonly RunKind[];
+  /** Parts of file names; a file is taken that contains one of them. All files when there is none. */
+  filters: readonly string[];
+}
+
+/** The runs of a selection: unit tests first, since the rest stands on what they test. */
+export function testRuns({ runtimes, kinds, filters }: Selection): TestRun[] {
+  const order: RunKind[] = ["unit", "process", "thread"];
+  const runs = order.filter((kind) => kinds.includes(kind)).flatMap((kind) => {
+    const files = filesOf(kind).filter((file) => matches(file, filters));
+    return runtimes.map((runtime) => ({ runtime, kind, files }));
+  });
+  return runs.filter((run) => run.files.length > 0);
+}
+
+/** A run's name in everything that is printed: `deno process`. */
+export function runName(run: Pick<TestRun, "runtime" | "kind">): string {
+  return `${run.runtime} ${run.kind}`;
+}
+
+function filesOf(kind: RunKind): string[] {
+  const top = testFiles("tests");
+  const free = (file: string): boolean => methodFree.includes(file.slice("tests/".length));
+  if (kind !== "unit") return top.filter((file) => !free(file));
+  return [...testFiles("tests/unit"), ...top.filter(free)];
+}
+
+function testFiles(folder: string): string[] {
+  try {
+    const names = readdirSync(inRoot(folder)).filter((name) => name.endsWith("_test.ts"));
+    return names.sort().map((name) => `${folder}/${name}`);
+  } catch {
+    return [];
+  }
+}
+
+function matches(file: string, filters: readonly string[]): boolean {
+  return filters.length === 0 || filters.some((part) => file.includes(part));
+}

@@ -1,0 +1,135 @@
+/**
+ * What a call to a pool will give.
+ *
+ * @module
+ */
+
+import { withCallerStack } from "../domain/failure.ts";
+import { MultiprocessingError, TimeoutError } from "../errors.ts";
+import { checkWaitOptions, type WaitOptions, within } from "../internal/options.ts";
+import type { Outcome } from "../pool/job.ts";
+
+/**
+ * What a call to a pool will give: a promise that can also be asked. Python's `AsyncResult`.
+ *
+ * A failure that nobody asks for is silently dropped, as in Python.
+ *
+ * @typeParam R What the call gives.
+ */
+export interface AsyncResult<R> extends PromiseLike<R> {
+  /**
+   * Waits for the result.
+   *
+   * @param options The longest wait (ms), and a signal.
+   * @returns The result.
+   * @throws what the call threw.
+   * @throws {TimeoutError} when the time is over; the call goes on, and may be asked again.
+   */
+  get(options?: WaitOptions): Promise<R>;
+  /**
+   * Waits until there is a result or a failure.
+   *
+   * @param options The longest wait (ms), and a signal.
+   * @returns Resolves then, or when the time is over.
+   */
+  wait(options?: WaitOptions): Promise<void>;
+  /** Whether there is a result or a failure. */
+  ready(): boolean;
+  /**
+   * Whether there is a result.
+   *
+   * @throws {MultiprocessingError} when there is nothing yet.
+   */
+  successful(): boolean;
+}
+
+/** What a caller wants to be told besides. */
+export interface Callbacks<R> {
+  /** Called here with the result, before those who wait go on. */
+  callback?: (value: R) => void;
+  /** Called here with the error. */
+  errorCallback?: (error: unknown) => void;
+}
+
+/** The result of one job. */
+export class PoolResult<R> implements AsyncResult<R>, Outcome {
+  readonly #promise: Promise<R>;
+  readonly #callbacks: Callbacks<R> | undefined;
+  #state: "pending" | "value" | "error" = "pending";
+  #settle!: { resolve: (value: R) => void; reject: (error: unknown) => void };
+
+  /** @param callbacks Whom to tell. */
+  constructor(callbacks?: Callbacks<R>) {
+    this.#callbacks = callbacks;
+    this.#promise = new Promise<R>((resolve, reject) => {
+      this.#settle = { resolve, reject };
+    });
+    this.#promise.catch(() => {});
+  }
+
+  /** The plain promise: its error does not show the caller's side yet. */
+  get promise(): Promise<R> {
+    return this.#promise;
+  }
+
+  resolve(value: unknown): void {
+    if (this.#state !== "pending") return;
+    this.#state = "value";
+    report(this.#callbacks?.callback, value as R);
+    this.#settle.resolve(value as R);
+  }
+
+  reject(error: unknown): void {
+    if (this.#state !== "pending") return;
+    this.#state = "error";
+    report(this.#callbacks?.errorCallback, error);
+    this.#settle.reject(error);
+  }
+
+  then<A = R, B = never>(
+    onValue?: ((value: R) => A | PromiseLike<A>) | null,
+    onError?: ((reason: unknown) => B | PromiseLike<B>) | null,
+  ): PromiseLike<A | B> {
+    return this.get().then(onValue, onError);
+  }
+
+  async get(options?: WaitOptions): Promise<R> {
+    checkWaitOptions(options);
+    try {
+      return await within(this.#promise, options, "the result of a call");
+    } catch (error) {
+      throw this.#state === "error" ? withCallerStack(error) : error;
+    }
+  }
+
+  async wait(options?: WaitOptions): Promise<void> {
+    checkWaitOptions(options);
+    const settled = this.#promise.then(() => {}, () => {});
+    try {
+      await within(settled, options, "the result of a call");
+    } catch (error) {
+      if (!(error instanceof TimeoutError)) throw error;
+    }
+  }
+
+  ready(): boolean {
+    return this.#state !== "pending";
+  }
+
+  successful(): boolean {
+    if (this.#state === "pending") {
+      throw new MultiprocessingError("Cannot tell whether the call is successful: it is not ready");
+    }
+    return this.#state === "value";
+  }
+}
+
+/** A callback that throws is the callback's problem: it is reported as an uncaught error, and the pool goes on. */
+function report<T>(callback: ((value: T) => void) | undefined, value: T): void {
+  if (callback === undefined) return;
+  try {
+    callback(value);
+  } catch (error) {
+    console.error("A pool's callback threw:", error);
+  }
+}

@@ -1,0 +1,68 @@
+/**
+ * The children of this process or thread, and what becomes of them at its end: daemons are ended; the others keep
+ * the event loop alive, and are waited for in this way.
+ *
+ * @module
+ */
+
+import { isImporting, self } from "../internal/self.ts";
+import { ProcessError } from "../errors.ts";
+import { runtime } from "../runtime/current.ts";
+import type { ChildHandle } from "../runtime/types.ts";
+
+let count = 0;
+
+/** Counts from 1 again: the object that stands for a child in the child itself is none of its children. */
+export function resetChildNumbers(): void {
+  count = 0;
+}
+
+const daemons = new Set<ChildHandle>();
+let endsDaemons = false;
+
+/**
+ * The number of the next child.
+ *
+ * @returns 1 for the first.
+ */
+export function nextChildNumber(): number {
+  return ++count;
+}
+
+/**
+ * Refuses to start children where that must not be.
+ *
+ * @param what What was to be started, for the error.
+ * @throws {ProcessError} in a daemon, and while a module is being imported on behalf of the creator.
+ */
+export function checkMayHaveChildren(what: string): void {
+  if (isImporting()) {
+    throw new ProcessError(
+      `Cannot start ${what} while this module is being imported by a worker: the worker would start it again, and so on. ` +
+        "Put the program's main part under `if (import.meta.main)` or `if (isMainProcess())`",
+    );
+  }
+  const child = self();
+  if (child?.daemon) {
+    throw new ProcessError(
+      `Cannot start ${what} in ${child.name}: daemonic processes are not allowed to have children` +
+        (child.poolWorker ? ". new Pool({ daemon: false }) gives workers that may" : ""),
+    );
+  }
+}
+
+/**
+ * Takes a daemon into account, which does not outlive this process.
+ *
+ * @param handle The child.
+ */
+export function ownDaemon(handle: ChildHandle): void {
+  daemons.add(handle);
+  void handle.exited.then(() => daemons.delete(handle));
+  handle.unref();
+  if (endsDaemons) return;
+  endsDaemons = true;
+  runtime.host.onExit(() => {
+    for (const daemon of daemons) daemon.kill("SIGTERM");
+  });
+}

@@ -1,0 +1,164 @@
+/**
+ * Starting a child, with the same steps for processes and threads, and for everything that runs in them:
+ * claim a place in the domain, write what the child is to do, start it, and wait until it has accepted.
+ *
+ * @module
+ */
+
+
+import type { Domain } from "../domain/domain.ts";
+import { type Failure, fromFailure } from "../domain/failure.ts";
+import { readMessage, writeMessage } from "../domain/message.ts";
+import { PartyState } from "../domain/parties.ts";
+import type { Poller } from "../domain/waker.ts";
+import { MultiprocessingError, NotSupportedError, ProcessError } from "../errors.ts";
+import type { BootMessage } from "../internal/boot.ts";
+import { childEntry } from "../internal/child_entry.ts";
+import { describeExit, toExitCode } from "../internal/exit_status.ts";
+import { runtime } from "../runtime/current.ts";
+import type { ChildHandle, RuntimeName, StdioMode } from "../runtime/types.ts";
+import type { Block } from "../sync/block.ts";
+import { executableOf, flagsFor } from "./executables.ts";
+
+/** How long (ms) a child may take until it has accepted its work. */
+const BOOT_DEADLINE = 60_000;
+/** Bytes that a child has at least for saying why it refuses its work. */
+const REPORT_BYTES = 16_384;
+
+/** What a process can have of its own. */
+export interface LaunchOptions {
+  readonly runtime: RuntimeName;
+  readonly env: Record<string, string> | null;
+  readonly cwd: string | null;
+  readonly execArgv: readonly string[] | null;
+  readonly stdout: StdioMode;
+  readonly stderr: StdioMode;
+}
+
+/** A child that was started. */
+export interface Child {
+  /** Its id in the domain. */
+  readonly party: number;
+  readonly handle: ChildHandle;
+  /** Resolves when the child has accepted its work; rejects with the reason when it refuses, or dies before. */
+  readonly accepted: Promise<void>;
+  /** Resolves to the exit code, or minus the signal's number. */
+  readonly exited: Promise<number>;
+  /** Whether it could not be stopped, and goes on. */
+  readonly abandoned: () => boolean;
+}
+
+/**
+ * Starts a child.
+ *
+ * @param domain The domain that it joins.
+ * @param message What it is to do.
+ * @param options What a process has of its own.
+ * @returns The child; it has not accepted its work yet.
+ * @throws {SerializationError} when the message cannot be sent; nothing is left then.
+ * @throws {ProcessError} when the executable cannot be started.
+ */
+export function launch(domain: Domain, message: BootMessage, options: LaunchOptions): Child {
+  const boot = writeMessage(domain.memory, message, "process", REPORT_BYTES);
+  const party = domain.parties.claim();
+  let handle: ChildHandle;
+  try {
+    handle = start(domain, party, boot, message, options);
+  } catch (cause) {
+    domain.parties.release(party);
+    boot.free();
+    throw cannotStart(options.runtime, cause);
+  }
+  let abandoned = false;
+  const exited = handle.exited.then((status) => {
+    abandoned = status.abandoned ?? false;
+    if (!abandoned) domain.parties.release(party);
+    return toExitCode(status);
+  });
+  const accepted = acceptance(domain, party, boot, handle, exited, message.self.name);
+  accepted.catch(() => {});
+  return { party, handle, accepted, exited, abandoned: () => abandoned };
+}
+
+function start(
+  domain: Domain,
+  party: number,
+  boot: Block,
+  message: BootMessage,
+  options: LaunchOptions,
+): ChildHandle {
+  const seed = { ...domain.seedFor(party), boot: boot.ref };
+  const { name } = message.self;
+  if (domain.method === "thread") {
+    return runtime.startThread({ entry: childEntry, name, message: seed });
+  }
+  const handle = runtime.startProcess({
+    executable: executableOf(options.runtime),
+    runtime: options.runtime,
+    execArgv: options.execArgv ?? flagsFor(options.runtime),
+    entry: entryFor(options.runtime),
+    args: [CHILD_FLAG, JSON.stringify(seed)],
+    env: options.env,
+    cwd: options.cwd,
+    stdout: options.stdout,
+    stderr: options.stderr,
+  });
+  if (handle.pid === null) throw new Error("the executable was not found");
+  return handle;
+}
+
+/** The first argument of a process that is a child. */
+export const CHILD_FLAG = "--allcores-child";
+
+/** Deno runs modules by URL, which may be remote; the others run files. */
+function entryFor(name: RuntimeName): string {
+  if (name === "deno") return childEntry;
+  const url = new URL(childEntry);
+  if (url.protocol === "file:") return decodeURIComponent(url.pathname);
+  throw new NotSupportedError(`Cannot start ${name} on ${childEntry}: install the package from npm for that`);
+}
+
+function cannotStart(name: RuntimeName, cause: unknown): Error {
+  if (cause instanceof MultiprocessingError) return cause;
+  const reason = cause instanceof Error ? cause.message : String(cause);
+  return new ProcessError(
+    `Cannot start ${name} (${executableOf(name)}): ${reason}. ` +
+      `Is it in the PATH? setExecutable(path, { runtime: "${name}" }) names another file`,
+    { cause },
+  );
+}
+
+function acceptance(
+  domain: Domain,
+  party: number,
+  boot: Block,
+  handle: ChildHandle,
+  exited: Promise<number>,
+  name: string,
+): Promise<void> {
+  return new Promise<void>((resolve, reject) => {
+    const settle = (action: () => void) => {
+      if (!poller.waiting) return;
+      poller.waiting = false;
+      domain.waker.remove(poller);
+      clearTimeout(deadline);
+      action();
+      boot.free();
+    };
+    const look = (): boolean => {
+      const state = domain.parties.state(party);
+      if (state === PartyState.running) settle(resolve);
+      if (state === PartyState.refused) settle(() => reject(fromFailure(readMessage(boot) as Failure)));
+      return state !== PartyState.starting;
+    };
+    const poller: Poller & { waiting: boolean } = { waiting: true, poll: look };
+    const deadline = setTimeout(() => {
+      handle.kill("SIGKILL");
+      settle(() => reject(new ProcessError(`${name} did not start within ${BOOT_DEADLINE} ms`)));
+    }, BOOT_DEADLINE);
+    exited.then((code) => {
+      settle(() => reject(new ProcessError(`${name} ended before it started: ${describeExit(code)}`)));
+    });
+    domain.waker.add(poller);
+  });
+}

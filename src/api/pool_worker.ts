@@ -1,0 +1,118 @@
+/**
+ * A worker of a pool: its process or thread, its lane, and what is known about it.
+ *
+ * @module
+ */
+
+import type { Domain } from "../domain/domain.ts";
+import { WorkerLostError } from "../errors.ts";
+import type { BootMessage } from "../internal/boot.ts";
+import { describeExit, signalName } from "../internal/exit_status.ts";
+import { Lane } from "../pool/lane.ts";
+import type { Task } from "../pool/job.ts";
+import { runtime } from "../runtime/current.ts";
+import { ownDaemon } from "./children.ts";
+import { type Child, launch, type LaunchOptions } from "./launch.ts";
+
+/** Lines of a worker's standard error stream that are kept for the report of its death. */
+const KEPT_LINES = 20;
+
+/** A worker, as its pool sees it. */
+export class PoolWorker {
+  readonly name: string;
+  readonly lane: Lane;
+  readonly child: Child;
+  /** Whether it has accepted its work. */
+  ready = false;
+  /** Whether it was told to finish, or is being ended. */
+  leaving = false;
+  /** How long its tasks are expected to take (ms). */
+  expectedMs = 0;
+  /** Whether its lane had no room for the last task. */
+  full = false;
+  readonly #stderr: string[] = [];
+
+  /**
+   * Starts a worker.
+   *
+   * @param domain The domain that it joins.
+   * @param message What it is told; its work is completed here.
+   * @param options What a process has of its own.
+   */
+  constructor(
+    domain: Domain,
+    message: BootMessage,
+    options: LaunchOptions,
+  ) {
+    this.name = message.self.name;
+    this.lane = new Lane(domain);
+    const work = { ...message.work, requests: this.lane.requests.ref, answers: this.lane.answers.ref };
+    try {
+      this.child = launch(domain, { ...message, work } as BootMessage, options);
+    } catch (error) {
+      this.lane.close();
+      throw error;
+    }
+    this.lane.party = this.child.party;
+    ownDaemon(this.child.handle);
+    if (this.child.handle.stderr !== null) void this.#forward(this.child.handle.stderr);
+  }
+
+  /** The process id: a thread has that of its process. */
+  get pid(): number {
+    return this.child.handle.pid ?? runtime.host.pid;
+  }
+
+  /** Tells the worker to finish, once its lane has room. */
+  stop(): void {
+    if (!this.leaving && this.lane.stop()) this.leaving = true;
+  }
+
+  /** Ends the worker. A thread is never stopped before it has accepted its work: some runtimes crash then. */
+  end(signal: string): void {
+    this.leaving = true;
+    if (this.ready || this.child.handle.pid !== null) this.child.handle.kill(signal);
+    else this.child.accepted.finally(() => this.child.handle.kill(signal)).catch(() => {});
+  }
+
+  /**
+   * The error of a task that ended with its worker.
+   *
+   * @param task The task.
+   * @param exitCode How the worker ended.
+   * @returns The error.
+   */
+  lostError(task: Task, exitCode: number): WorkerLostError {
+    const text = `${task.job.fn.name}(…)`;
+    const stderr = [...this.#stderr];
+    const said = stderr.length === 0 ? "" : `. It last wrote: ${stderr.slice(-3).join(" / ")}`;
+    return new WorkerLostError(
+      `${this.name} (pid ${this.pid}) ended by ${describeExit(exitCode)} while it ran ${text}${said}`,
+      {
+        worker: this.name,
+        pid: this.pid,
+        exitCode,
+        signal: signalName(exitCode),
+        task: text,
+        stderr,
+      },
+    );
+  }
+
+  async #forward(stream: ReadableStream<Uint8Array>): Promise<void> {
+    const decoder = new TextDecoder();
+    let line = "";
+    try {
+      for await (const bytes of stream as unknown as AsyncIterable<Uint8Array>) {
+        const text = decoder.decode(bytes, { stream: true });
+        runtime.host.writeError(text);
+        const lines = (line + text).split("\n");
+        line = lines.pop()!;
+        this.#stderr.push(...lines);
+        this.#stderr.splice(0, this.#stderr.length - KEPT_LINES);
+      }
+    } catch {
+      // The stream ends with the worker.
+    }
+  }
+}

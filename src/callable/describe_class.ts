@@ -1,0 +1,46 @@
+/**
+ * Finds the way in which a class can be named for another process: a class always goes by its name.
+ *
+ * @module
+ */
+import type { AnyClass, AnyFunction } from "./types.ts";
+import type { RefDescriptor } from "./descriptor.ts";
+import { explainUnfinished, findByName, guessName } from "./find_by_name.ts";
+import { nameOf } from "./function_text.ts";
+import { classError } from "./refusal.ts";
+import { registeredDescriptor } from "./register.ts";
+
+const known = new WeakMap<object, RefDescriptor>();
+
+/**
+ * Describes a class for another process, for example a subclass of `Process` whose `run()` is to run there.
+ *
+ * A class is never sent by its text, since instances must be of the same class as those of the module's own.
+ *
+ * @param constructor The class.
+ * @param callSite Gives the calling modules, nearest first; asked only if the class is not registered.
+ * @returns The descriptor, at once if it is known.
+ * @throws {FreeVariableError} (rejects with it) if neither a calling module nor one from which it imports the class exports it, and it is not
+ * registered.
+ */
+export function describeClass(
+  constructor: AnyClass | AnyFunction,
+  callSite: () => readonly string[],
+): RefDescriptor | Promise<RefDescriptor> {
+  const cached = registeredDescriptor(constructor) ?? known.get(constructor);
+  return cached ?? findClass(constructor, callSite());
+}
+
+async function findClass(
+  constructor: AnyClass | AnyFunction,
+  sites: readonly string[],
+): Promise<RefDescriptor> {
+  const error = classError(nameOf(constructor));
+  const { descriptor, unfinished } = await findByName(constructor, sites);
+  const answer = descriptor ?? await guessName(constructor, unfinished, error);
+  if (answer === undefined) throw explainUnfinished(error, unfinished);
+  const earlier = known.get(constructor);
+  if (earlier !== undefined) return earlier;
+  known.set(constructor, answer);
+  return answer;
+}

@@ -1,0 +1,109 @@
+/**
+ * Which names a function may use without having them of its own, because every process has them.
+ *
+ * What a program itself put on `globalThis` does not count: the other process has run nothing of that program. Such a name
+ * is written `globalThis.name` in the function, if an initializer sets it in every worker.
+ *
+ * Lower-case names count only if they stand here, since browser-like runtimes have globals such as `name`, `prompt` or `close` that a
+ * program rather has variables of that name for. Of the others, whatever this runtime itself defines counts too.
+ *
+ * @module
+ */
+import { isNativeText, textOf } from "./function_text.ts";
+
+const LANGUAGE =
+  "undefined NaN Infinity globalThis eval isFinite isNaN parseFloat parseInt decodeURI decodeURIComponent encodeURI " +
+  "encodeURIComponent escape unescape Object Function Boolean Symbol Error AggregateError EvalError RangeError " +
+  "ReferenceError SyntaxError TypeError URIError SuppressedError Number BigInt Math Date String RegExp Array Int8Array " +
+  "Uint8Array Uint8ClampedArray Int16Array Uint16Array Int32Array Uint32Array BigInt64Array BigUint64Array Float16Array " +
+  "Float32Array Float64Array Map Set WeakMap WeakSet WeakRef FinalizationRegistry ArrayBuffer SharedArrayBuffer Atomics " +
+  "DataView JSON Promise Reflect Proxy Iterator AsyncIterator Intl Temporal DisposableStack AsyncDisposableStack WebAssembly";
+
+const PLATFORM =
+  "console fetch structuredClone queueMicrotask setTimeout clearTimeout setInterval clearInterval setImmediate " +
+  "clearImmediate atob btoa crypto performance navigator reportError self global caches scheduler URL URLSearchParams URLPattern " +
+  "AbortController AbortSignal Event EventTarget CustomEvent MessageEvent ErrorEvent CloseEvent PromiseRejectionEvent " +
+  "DOMException TextEncoder TextDecoder TextEncoderStream TextDecoderStream CompressionStream DecompressionStream " +
+  "ReadableStream ReadableStreamDefaultReader ReadableStreamBYOBReader WritableStream WritableStreamDefaultWriter " +
+  "TransformStream ByteLengthQueuingStrategy CountQueuingStrategy Blob File FormData Headers Request Response WebSocket " +
+  "EventSource MessageChannel MessagePort BroadcastChannel Worker Crypto CryptoKey SubtleCrypto Performance " +
+  "PerformanceEntry PerformanceMark PerformanceMeasure PerformanceObserver";
+
+// What tells the runtimes and their threads apart: asked for by `typeof`, also where it does not exist.
+const HOSTS =
+  "process Buffer Deno Bun window document importScripts WorkerGlobalScope DedicatedWorkerGlobalScope EdgeRuntime HTMLRewriter";
+
+const KNOWN: ReadonlySet<string> = new Set(`${LANGUAGE} ${PLATFORM} ${HOSTS}`.split(" "));
+
+/** Globals of some runtime that nobody can construct, with the names of exports of this library. */
+const AMBIGUOUS: ReadonlySet<string> = new Set(["Lock"]);
+
+/**
+ * Tells whether a name is a global variable of every process.
+ *
+ * @param name The name.
+ * @returns Whether a function may use it in another process without further ado.
+ */
+export function isGlobal(name: string): boolean {
+  return KNOWN.has(name) || (/^[A-Z]/.test(name) && !AMBIGUOUS.has(name) && isBuiltIn(name));
+}
+
+/** Whether this runtime itself defined a global, as far as it can be seen: a program's own are plain and enumerable. */
+function isBuiltIn(name: string): boolean {
+  const property = Object.getOwnPropertyDescriptor(globalThis, name);
+  if (property === undefined) return false;
+  if (!property.enumerable || property.get !== undefined) return true;
+  return typeof property.value === "function" && isNativeText(textOf(property.value));
+}
+
+/** Getters on `globalThis` that may be read: others warn, or load what the program does not need. */
+const READABLE: ReadonlySet<string> = new Set(
+  "process Buffer crypto performance atob btoa fetch setTimeout structuredClone".split(" "),
+);
+
+/** The functions that stood under the known names when this module was loaded: what a program puts there later is its own. */
+const ORIGINAL: ReadonlyMap<string, unknown> = new Map(
+  Array.from(KNOWN, (name) => [name, plainValue(globalThis, name)]),
+);
+
+let pathOfGlobal: WeakMap<object, string> | undefined;
+
+/**
+ * Finds the expression by which a function that the runtime itself provides is reached: `parseInt`, `Math.sqrt`.
+ *
+ * @param fn The function.
+ * @returns The expression, or `undefined` if no global leads to the function in one or two steps.
+ */
+export function globalPath(fn: object): string | undefined {
+  pathOfGlobal ??= collectPaths();
+  return pathOfGlobal.get(fn);
+}
+
+function collectPaths(): WeakMap<object, string> {
+  const paths = new WeakMap<object, string>();
+  const add = (fn: unknown, path: string): void => {
+    if (typeof fn === "function" && !paths.has(fn)) paths.set(fn, path);
+  };
+  const holders = Array.from(KNOWN, (name): [string, unknown] => [name, currentGlobal(name)]);
+  for (const [name, value] of holders) add(value, name);
+  for (const [name, value] of holders) {
+    if (typeof value !== "function" && (typeof value !== "object" || value === null)) continue;
+    for (const key of Object.getOwnPropertyNames(value)) {
+      if (/^[\w$]+$/.test(key)) add(plainValue(value, key), `${name}.${key}`);
+    }
+  }
+  return paths;
+}
+
+/** A known global's value, if it is still the runtime's own; not the ways by which `globalThis` holds itself. */
+function currentGlobal(name: string): unknown {
+  const value = READABLE.has(name)
+    ? (globalThis as Record<string, unknown>)[name]
+    : plainValue(globalThis, name);
+  const original = ORIGINAL.get(name);
+  return value === globalThis || (original !== undefined && original !== value) ? undefined : value;
+}
+
+function plainValue(holder: object, key: string): unknown {
+  return Object.getOwnPropertyDescriptor(holder, key)?.value;
+}

@@ -1,0 +1,146 @@
+/**
+ * The other side: makes a function of its descriptor.
+ *
+ * @module
+ */
+import { FreeVariableError } from "../errors.ts";
+import type {
+  CallableDescriptor,
+  CaptureDescriptor,
+  RefCheck,
+  RefDescriptor,
+} from "./descriptor.ts";
+import { nameOf, PRINTER, textOf } from "./function_text.ts";
+import { type Namespace, valueOf } from "./module_exports.ts";
+import { evaluationError, importError, memberError } from "./refusal.ts";
+import { registeredMember } from "./register.ts";
+import type { AnyFunction } from "./types.ts";
+
+/** Imports a module by its URL. */
+export type ImportModule = (url: string) => Promise<Namespace>;
+
+/**
+ * Makes the function, or takes the class, that a descriptor names.
+ *
+ * A text becomes a function in strict code, whose stack lines name it as `allcores:name` and count its lines as its own text
+ * does. A reference is taken from what its module registered, if it is loaded already, else from what importing it gives.
+ *
+ * @param descriptor What the other side sent.
+ * @param importModule Imports a module; the ordinary `import()` by default.
+ * @returns The function, at once unless a module has to be imported.
+ * @throws {MultiprocessingError} (or rejects with it) if the text cannot be evaluated here, the module cannot be imported, or
+ * it has no such function.
+ * @throws {FreeVariableError} (rejects with it) if the sender could not check whether the function is exported, and it is not.
+ */
+export function materialize(
+  descriptor: CallableDescriptor,
+  importModule: ImportModule = importByUrl,
+): AnyFunction | Promise<AnyFunction> {
+  switch (descriptor.kind) {
+    case "text":
+      return descriptor.helpers === undefined
+        ? evaluate(descriptor.name, descriptor.text, {})
+        : evaluateWithHelpers(descriptor.name, descriptor.text, descriptor.helpers, {});
+    case "capture":
+      return materializeCapture(descriptor, importModule);
+    case "ref":
+      return materializeRef(descriptor, importModule);
+  }
+}
+
+function importByUrl(url: string): Promise<Namespace> {
+  return import(/* @vite-ignore */ /* webpackIgnore: true */ url);
+}
+
+/** The helpers' stand-ins are loaded only for a text that uses some. */
+async function evaluateWithHelpers(
+  name: string,
+  text: string,
+  helpers: readonly string[],
+  scope: Record<string, unknown>,
+): Promise<AnyFunction> {
+  const { helperValue } = await import("./compiler_helpers.ts");
+  const standIns = Object.fromEntries(helpers.map((helper) => [helper, helperValue(helper)]));
+  return evaluate(name, text, { ...standIns, ...scope });
+}
+
+/**
+ * Evaluates a function's text with variables in scope.
+ *
+ * The evaluation is an indirect one, so that nothing of this module is in scope; the text begins on the first line, so that
+ * lines are counted right; the member's key gives an anonymous function the name that it had.
+ */
+function evaluate(name: string, text: string, scope: Record<string, unknown>): AnyFunction {
+  const parameters = Object.keys(scope).join(",");
+  const key = JSON.stringify(name);
+  const source = `"use strict";(function(${parameters}){return{[${key}]:(${text}\n)}[${key}]})` +
+    `\n//# sourceURL=allcores:${name.replace(/[^\p{L}\p{N}_$.-]+/gu, "_") || "anonymous"}`;
+  try {
+    const value: unknown = (0, globalThis.eval)(source)(...Object.values(scope));
+    if (typeof value === "function") return value as AnyFunction;
+    throw new TypeError(`${text} is not a function`);
+  } catch (cause) {
+    throw evaluationError(name, cause);
+  }
+}
+
+function materializeCapture(
+  descriptor: CaptureDescriptor,
+  importModule: ImportModule,
+): AnyFunction | Promise<AnyFunction> {
+  const { name, text, helpers, variables } = descriptor;
+  const finish = (callables: [string, unknown][] = []): AnyFunction | Promise<AnyFunction> => {
+    const scope = { ...variables, ...Object.fromEntries(callables) };
+    return helpers === undefined
+      ? evaluate(name, text, scope)
+      : evaluateWithHelpers(name, text, helpers, scope);
+  };
+  const entries = Object.entries(descriptor.callables ?? {});
+  if (entries.length === 0) return finish();
+  const members = entries.map(async ([key, part]): Promise<[string, unknown]> => [
+    key,
+    await materialize(part, importModule),
+  ]);
+  return Promise.all(members).then(finish);
+}
+
+function materializeRef(
+  descriptor: RefDescriptor,
+  importModule: ImportModule,
+): AnyFunction | Promise<AnyFunction> {
+  const { url, name } = descriptor;
+  const registered = registeredMember(url, name);
+  return registered === undefined
+    ? importMember(descriptor, importModule)
+    : registered as AnyFunction;
+}
+
+async function importMember(
+  descriptor: RefDescriptor,
+  importModule: ImportModule,
+): Promise<AnyFunction> {
+  const { url, name, check } = descriptor;
+  let namespace: Namespace;
+  try {
+    namespace = await importModule(url);
+  } catch (cause) {
+    throw importError(url, name, cause);
+  }
+  const registered = registeredMember(url, name);
+  if (registered !== undefined) return registered as AnyFunction;
+  const value = valueOf(namespace, name);
+  if (check !== undefined) return checkSame(value, check);
+  if (typeof value !== "function") throw memberError(url, name, namespace, value);
+  return value as AnyFunction;
+}
+
+/** Checks that an export is the sender's function, as far as names and texts can tell, since the sender could not look. */
+function checkSame(value: unknown, check: RefCheck): AnyFunction {
+  if (
+    typeof value === "function" && nameOf(value) === check.local && value.length === check.length
+  ) {
+    // Another runtime prints the same function in another way: there the name must do.
+    if (check.printer !== PRINTER || textOf(value) === check.text) return value as AnyFunction;
+  }
+  throw new FreeVariableError(check.message, check.variables.map((variable) => ({ ...variable })));
+}

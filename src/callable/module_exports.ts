@@ -1,0 +1,95 @@
+/**
+ * Finds a function or class among the exports of modules that are loaded.
+ *
+ * A module that is on the stack is loaded, so importing it again gives its namespace and runs nothing. But while a module waits
+ * in a top-level `await`, importing it waits for that to end, and what the module waits for may be this very answer. Whether
+ * it waits is seen by importing a module that is surely ready, this one, at the same time.
+ *
+ * @module
+ */
+
+/** A module's exports by name. */
+export type Namespace = Record<string, unknown>;
+
+/** Where something was found, or where it may still be. */
+export interface ExportSearch {
+  /** The export that is identical. */
+  readonly found?: { readonly url: string; readonly name: string };
+  /** The modules that could not be looked into, because they are still running their top level. */
+  readonly unfinished: readonly string[];
+}
+
+/** Namespaces that were seen, the fallback where a tail call took the calling module off the stack. */
+const seen = new Map<string, Namespace>();
+
+/** How many turns of the event loop a loaded module may take longer to import than this one. */
+const SPARE_TURNS = 3;
+
+/**
+ * Looks for a function or class among the exports of modules.
+ *
+ * @param wanted The function or class.
+ * @param urls The modules, the most likely first.
+ * @returns The export, and the modules that could not be looked into.
+ */
+export async function findExport(wanted: object, urls: readonly string[]): Promise<ExportSearch> {
+  const unfinished = await importAll(urls.filter((url) => !seen.has(url)));
+  for (const url of new Set([...urls, ...seen.keys()])) {
+    const name = exportName(seen.get(url), wanted);
+    if (name !== undefined) return { found: { url, name }, unfinished };
+  }
+  return { unfinished };
+}
+
+/** Imports modules as far as they are ready, and gives the others. Those that fail are no modules that a worker could import. */
+async function importAll(urls: readonly string[]): Promise<string[]> {
+  if (urls.length === 0) return [];
+  const waiting = new Set(urls);
+  for (const url of urls) {
+    import(/* @vite-ignore */ /* webpackIgnore: true */ url).then(
+      (namespace: Namespace) => seen.set(url, namespace),
+      () => undefined,
+    ).finally(() => waiting.delete(url));
+  }
+  await import(/* @vite-ignore */ /* webpackIgnore: true */ import.meta.url).catch(() => undefined);
+  for (let turn = 0; turn < SPARE_TURNS && waiting.size > 0; turn++) await nextTurn();
+  return [...waiting];
+}
+
+function nextTurn(): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, 1));
+}
+
+/** The name by which a module exports something: the thing's own name if it is among several. */
+function exportName(namespace: Namespace | undefined, wanted: object): string | undefined {
+  if (namespace === undefined) return undefined;
+  const names = exportNames(namespace).filter((name) => valueOf(namespace, name) === wanted);
+  return names.find((name) => name === (wanted as { name?: unknown }).name) ?? names[0];
+}
+
+/**
+ * Gives the names of a module's exports, `default` last.
+ *
+ * @param namespace The module's exports.
+ * @returns The names; not those that Node adds to a CommonJS module.
+ */
+export function exportNames(namespace: Namespace): string[] {
+  const names = Reflect.ownKeys(namespace).filter((key): key is string => typeof key === "string");
+  const own = names.filter((name) => !["default", "module.exports", "__esModule"].includes(name));
+  return names.includes("default") ? [...own, "default"] : own;
+}
+
+/**
+ * Reads an export.
+ *
+ * @param namespace The module's exports.
+ * @param name The name.
+ * @returns The value, or `undefined` also where the module has not come to it yet.
+ */
+export function valueOf(namespace: Namespace, name: string): unknown {
+  try {
+    return Object.hasOwn(namespace, name) ? namespace[name] : undefined;
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,107 @@
+/**
+ * `register()`: functions and classes under names that no bundler or minifier changes.
+ *
+ * @module
+ */
+import { registerClass } from "../codec/registry.ts";
+import { absoluteUrl, describeValue } from "./absolute_url.ts";
+import type { RefDescriptor } from "./descriptor.ts";
+import { isClass } from "./function_text.ts";
+import { refDescriptor } from "./ref.ts";
+import type { AnyClass, AnyFunction } from "./types.ts";
+
+const members = new Map<string, AnyFunction | AnyClass>();
+const descriptors = new WeakMap<object, RefDescriptor>();
+
+/**
+ * Registers functions and classes of a module under their names.
+ *
+ * Call it once, at the top level of the module that defines them. The functions can then be given wherever a function is
+ * taken, and the classes wherever a class is, even if the module does not export them; instances of the classes arrive in other
+ * processes as instances. The other process imports the module, which registers them there too.
+ *
+ * Python needs no such thing: its functions and classes know their module.
+ *
+ * @param url The module's own URL: `import.meta.url`.
+ * @param entries The functions and classes by name.
+ * @throws {TypeError} If the URL is not absolute, or an entry is neither a function nor a class.
+ *
+ * @example Register a function and a class
+ * ```ts
+ * import { Pool, register } from "@allcores/multiprocessing";
+ *
+ * class Point {
+ *   x = 0;
+ *   y = 0;
+ * }
+ * const origin = new Point();
+ * function distance(point: Point): number {
+ *   return Math.hypot(point.x - origin.x, point.y - origin.y);
+ * }
+ * register(import.meta.url, { distance, Point });
+ *
+ * if (import.meta.main) {
+ *   await using pool = new Pool(2);
+ *   console.log(await pool.map(distance, [Object.assign(new Point(), { x: 3, y: 4 })]));
+ * }
+ * ```
+ */
+export function register(
+  url: string | URL,
+  entries: Readonly<Record<string, AnyFunction | AnyClass>>,
+): void {
+  const href = absoluteUrl(url, "register()");
+  if (typeof entries !== "object" || entries === null) {
+    throw new TypeError(
+      `register() needs functions and classes by name: got ${describeValue(entries)}`,
+    );
+  }
+  const named = Object.entries(entries);
+  for (const [name, value] of named) {
+    if (typeof value !== "function") {
+      throw new TypeError(
+        `register() takes functions and classes: "${name}" is ${describeValue(value)}`,
+      );
+    }
+  }
+  for (const [name, value] of named) {
+    members.set(memberKey(href, name), value);
+    descriptors.set(value, refDescriptor(href, name));
+    if (isConstructor(value)) registerClass(memberKey(href, name), value);
+  }
+}
+
+/**
+ * Gives the descriptor of a registered function or class.
+ *
+ * @param value Anything that can be a key of a `WeakMap`.
+ * @returns Its descriptor, or `undefined` if it is not registered.
+ */
+export function registeredDescriptor(value: object): RefDescriptor | undefined {
+  return descriptors.get(value);
+}
+
+/**
+ * Gives what a module registered under a name in this process.
+ *
+ * @param url The module's URL.
+ * @param name The name.
+ * @returns The function or class, or `undefined`.
+ */
+export function registeredMember(url: string, name: string): AnyFunction | AnyClass | undefined {
+  return members.get(memberKey(url, name));
+}
+
+function memberKey(url: string, name: string): string {
+  return `${url}#${name}`;
+}
+
+/** A class, or a function with methods on its prototype, as classes were written once and as old targets still have them. */
+function isConstructor(value: AnyFunction | AnyClass): boolean {
+  if (isClass(value)) return true;
+  const prototype = Object.getOwnPropertyDescriptor(value, "prototype")?.value as
+    | object
+    | undefined;
+  return prototype !== undefined && prototype !== null && Object.hasOwn(prototype, "constructor") &&
+    Reflect.ownKeys(prototype).length > 1;
+}

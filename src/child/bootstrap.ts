@@ -1,0 +1,94 @@
+/**
+ * From the start of a child to the end of its work: join the domain, read what is to be done, say whether it is accepted,
+ * do it.
+ *
+ * @module
+ */
+
+import { becomeChildOf, ParentProcess } from "../api/current.ts";
+import { resetChildNumbers } from "../api/children.ts";
+import { CHILD_FLAG } from "../api/launch.ts";
+import { type Domain, type DomainSeed, joinDomain } from "../domain/domain.ts";
+import { toFailure } from "../domain/failure.ts";
+import { readMessage, rewriteMessage } from "../domain/message.ts";
+import { PartyState } from "../domain/parties.ts";
+import { ProcessError } from "../errors.ts";
+import type { BootMessage } from "../internal/boot.ts";
+import { becomeChild, type Self } from "../internal/self.ts";
+import { runtime } from "../runtime/current.ts";
+import type { Block, BlockRef } from "../sync/block.ts";
+import { decodeWithImports } from "./decode_with_imports.ts";
+import { prepareProcess } from "./process_main.ts";
+import { prepareWorker } from "./pool_loop.ts";
+
+/** What a child is started with. */
+interface Seed extends DomainSeed {
+  /** The boot block, which holds a {@linkcode BootMessage}. */
+  readonly boot: BlockRef;
+}
+
+/** How many lines an error may have that is reported in place of one that is too long. */
+const SHORT_REPORT = 2_000;
+
+/** Runs this child. */
+export async function runChild(): Promise<void> {
+  const seed = await readSeed();
+  const domain = joinDomain(seed);
+  const boot = domain.memory.open(seed.boot);
+  const run = await accept(domain, boot);
+  if (run !== null) await run();
+}
+
+async function readSeed(): Promise<Seed> {
+  const boot = runtime.host.boot();
+  if (boot !== null) return await boot as Seed;
+  const { args } = runtime.host;
+  const flag = args.indexOf(CHILD_FLAG);
+  if (flag < 0) {
+    throw new ProcessError("This module is started by @allcores/multiprocessing, not by hand");
+  }
+  return JSON.parse(args[flag + 1]) as Seed;
+}
+
+/** Prepares the work, and tells the creator whether it can be done. Returns what does it. */
+async function accept(domain: Domain, boot: Block): Promise<(() => Promise<void>) | null> {
+  let where = "a child";
+  try {
+    const message = await decodeWithImports(() => readMessage(boot)) as BootMessage;
+    where = `${message.self.name} (pid ${runtime.host.pid})`;
+    settleIn(domain, message.self);
+    const run = message.work.kind === "process"
+      ? await prepareProcess(message.work)
+      : await prepareWorker(domain, message.work);
+    report(domain, PartyState.running);
+    return run;
+  } catch (error) {
+    refuse(boot, error, where);
+    report(domain, PartyState.refused);
+    // The creator reads the reason before it takes note of the end.
+    runtime.host.setExitCode(1);
+    if (!runtime.capabilities(domain.method).drainsEventLoop) runtime.host.exit(1);
+    return null;
+  }
+}
+
+function settleIn(domain: Domain, child: Self): void {
+  becomeChild(child);
+  resetChildNumbers();
+  domain.parties.setPid(domain.self, runtime.host.pid);
+  if (child.daemon && child.method === "process") runtime.host.dieWithParent();
+  const ended = new Promise<void>((resolve) => domain.waker.watch(domain.creator, resolve));
+  becomeChildOf(new ParentProcess(child.creatorName, child.creatorPid, ended));
+  if (child.daemon) ended.then(() => runtime.host.exit(1));
+}
+
+function report(domain: Domain, state: number): void {
+  domain.parties.setState(domain.self, state);
+  domain.waker.notify(domain.creator);
+}
+
+function refuse(boot: Block, error: unknown, where: string): void {
+  if (rewriteMessage(boot, toFailure(error, where), "error")) return;
+  const text = (error instanceof Error ? `${error.name}: ${error.message}` : String(error));
+  rewriteMessage(boot, toFailure(new ProcessError(text.slice(0, SHORT_REPORT)), where), "error");
+}

@@ -1,0 +1,28 @@
+/**
+ * Decoding values whose classes are not known in this child yet.
+ *
+ * @module
+ */
+
+import { UnknownClassError } from "../codec/registry.ts";
+import { importUserModule } from "../internal/self.ts";
+
+/**
+ * Decodes a value; the modules that register classes of its instances are imported as they are found missing.
+ *
+ * @param decode Decodes the value; may be called again.
+ * @returns The value.
+ * @throws {UnknownClassError} when a module does not register the class that it is asked for.
+ */
+export async function decodeWithImports(decode: () => unknown): Promise<unknown> {
+  const imported = new Set<string>();
+  for (;;) {
+    try {
+      return decode();
+    } catch (error) {
+      if (!(error instanceof UnknownClassError) || imported.has(error.key)) throw error;
+      imported.add(error.key);
+      await importUserModule(error.key.slice(0, error.key.lastIndexOf("#")));
+    }
+  }
+}

@@ -1,0 +1,269 @@
+/**
+ * What a worker of a pool does: takes tasks from its ring, one at a time, and answers.
+ *
+ * The loop is driven by the party's waker: a look handles what is there. While a task waits for its promise nothing
+ * else is taken, so what stands in the ring can still go to another worker.
+ *
+ * @module
+ */
+
+import { type AnyFunction, type CallableDescriptor, materialize } from "../callable/mod.ts";
+import { UnknownClassError } from "../codec/registry.ts";
+import type { Domain } from "../domain/domain.ts";
+import { type Failure, toFailure } from "../domain/failure.ts";
+import type { Poller } from "../domain/waker.ts";
+import type { WorkerWork } from "../internal/boot.ts";
+import { importUserModule, self } from "../internal/self.ts";
+import { Receiver, Sender } from "../pool/channel.ts";
+import { Answer, LARGE, Request } from "../pool/protocol.ts";
+import { runtime } from "../runtime/current.ts";
+import type { RingRecord } from "../sync/ring.ts";
+import { decodeWithImports } from "./decode_with_imports.ts";
+import { load } from "./process_main.ts";
+
+/** Tasks that are handled before the rest of the program gets a chance. */
+const TASKS_A_LOOK = 64;
+/** The longest run time (µs) that an answer can tell. */
+const LONGEST_RUN = 2 ** 31 - 1;
+
+/**
+ * Gets everything that a worker needs, and runs the initializer.
+ *
+ * @param domain The domain.
+ * @param work What the creator said.
+ * @returns Runs the worker.
+ * @throws what the initializer throws.
+ */
+export async function prepareWorker(domain: Domain, work: WorkerWork): Promise<() => Promise<void>> {
+  if (work.initializer !== null) await (await load(work.initializer))(...work.initArgs);
+  return async () => {
+    const loop = new PoolLoop(domain, work);
+    runtime.host.onUncaught((error) => {
+      runtime.host.writeError(`Process ${self()!.name}:\n${(error as Error)?.stack ?? error}\n`);
+      runtime.host.exit(1);
+    });
+    domain.waker.add(loop);
+    await loop.stopped;
+    runtime.host.exit(0);
+  };
+}
+
+/** A function that was sent: usually there at once; where it has to be imported, its promise. */
+type Loaded = AnyFunction | Promise<AnyFunction>;
+
+class PoolLoop implements Poller {
+  readonly stopped: Promise<void>;
+  readonly #domain: Domain;
+  readonly #requests: Receiver;
+  readonly #answers: Sender;
+  readonly #functions = new Map<number, Loaded>();
+  readonly #where: string;
+  #stop!: () => void;
+  /** How many things must happen before the next task is taken: promises of a task, room for an answer, the end. */
+  #holds = 0;
+  /** When the task that is run now was begun (ms). */
+  #since = 0;
+
+  constructor(domain: Domain, work: WorkerWork) {
+    this.#domain = domain;
+    this.#requests = new Receiver(domain.memory, domain.memory.open(work.requests));
+    this.#answers = new Sender(domain.memory, domain.memory.open(work.answers));
+    this.#where = `${self()!.name} (pid ${runtime.host.pid})`;
+    this.stopped = new Promise((resolve) => this.#stop = resolve);
+  }
+
+  get waiting(): boolean {
+    return this.#holds === 0;
+  }
+
+  poll(): boolean {
+    const { ring } = this.#requests;
+    let found = false;
+    this.#since = 0;
+    for (let i = 0; i < TASKS_A_LOOK && this.#holds === 0; i++) {
+      const record = ring.claim();
+      if (record === null) break;
+      found = true;
+      this.#handle(record);
+    }
+    if (ring.takeWanted()) this.#notify();
+    return found;
+  }
+
+  #handle(record: RingRecord): void {
+    const { kind, a, b } = record;
+    switch (kind & ~LARGE) {
+      case Request.define:
+        this.#functions.set(b, this.#define(record));
+        return this.#requests.ring.release();
+      case Request.forget:
+        this.#functions.delete(b);
+        return this.#requests.ring.release();
+      case Request.stop:
+        this.#holds++;
+        return this.#stop();
+      default:
+        return this.#run(record, kind & ~LARGE, a, b);
+    }
+  }
+
+  #define(record: RingRecord): Loaded {
+    try {
+      const descriptor = this.#requests.read(record) as CallableDescriptor;
+      const loaded = materialize(descriptor, importUserModule);
+      if (loaded instanceof Promise) loaded.catch(() => {});
+      return loaded;
+    } catch (error) {
+      const failed = Promise.reject(error);
+      failed.catch(() => {});
+      return failed;
+    }
+  }
+
+  #run(record: RingRecord, kind: number, task: number, fn: number): void {
+    this.#since ||= performance.now();
+    let payload: unknown[];
+    try {
+      payload = this.#requests.read(record) as unknown[];
+    } catch (error) {
+      if (error instanceof UnknownClassError) return this.#decodeLater(record, kind, task, fn);
+      this.#requests.ring.release();
+      return this.#fail(task, error, 0);
+    }
+    this.#requests.ring.release();
+    this.#start(kind, task, this.#functions.get(fn)!, payload);
+  }
+
+  #start(kind: number, task: number, fn: Loaded, payload: unknown[]): void {
+    if (typeof fn !== "function") {
+      return this.#await(task, fn.then((loaded) => this.#startLoaded(kind, task, loaded, payload)));
+    }
+    this.#startLoaded(kind, task, fn, payload);
+  }
+
+  #startLoaded(kind: number, task: number, fn: AnyFunction, payload: unknown[]): void {
+    if (kind !== Request.call) return this.#each(kind, task, fn, payload);
+    try {
+      const result: unknown = fn(...payload);
+      if (!isThenable(result)) return this.#succeed(task, result);
+      this.#await(task, Promise.resolve(result).then((value) => this.#succeed(task, value)));
+    } catch (error) {
+      this.#fail(task, error, 0);
+    }
+  }
+
+  /** Calls for each item; from the first promise on, with `await`. */
+  #each(kind: number, task: number, fn: AnyFunction, items: unknown[]): void {
+    const star = kind === Request.starmap;
+    const results: unknown[] = new Array(items.length);
+    let i = 0;
+    try {
+      for (; i < items.length; i++) {
+        const result: unknown = star ? fn(...items[i] as unknown[]) : fn(items[i]);
+        if (isThenable(result)) {
+          results[i] = result;
+          return this.#await(task, this.#eachAsync(star, task, fn, items, results, i));
+        }
+        results[i] = result;
+      }
+    } catch (error) {
+      return this.#fail(task, error, i);
+    }
+    this.#succeed(task, results);
+  }
+
+  async #eachAsync(
+    star: boolean,
+    task: number,
+    fn: AnyFunction,
+    items: unknown[],
+    results: unknown[],
+    from: number,
+  ): Promise<void> {
+    let i = from;
+    try {
+      results[i] = await results[i];
+      for (i++; i < items.length; i++) {
+        results[i] = await (star ? fn(...items[i] as unknown[]) : fn(items[i]));
+      }
+    } catch (error) {
+      return this.#fail(task, error, i);
+    }
+    this.#succeed(task, results);
+  }
+
+  /** Takes no other task until this one is answered. */
+  #await(task: number, work: Promise<void>): void {
+    this.#holds++;
+    const since = this.#since;
+    const proceed = () => {
+      this.#holds--;
+      this.#domain.waker.expect();
+    };
+    work.catch((error) => {
+      this.#since = since;
+      this.#fail(task, error, 0);
+    }).then(proceed);
+  }
+
+  /** The record stays claimed, and its bytes stay, until its classes are known. */
+  #decodeLater(record: RingRecord, kind: number, task: number, fn: number): void {
+    const kept = { ...record };
+    const decoded = decodeWithImports(() => this.#requests.read(kept)).finally(() =>
+      this.#requests.ring.release()
+    );
+    this.#await(
+      task,
+      decoded.then((payload) => this.#start(kind, task, this.#functions.get(fn)!, payload as unknown[])),
+    );
+  }
+
+  #succeed(task: number, value: unknown): void {
+    try {
+      this.#send(Answer.value, task, value, "result");
+    } catch (error) {
+      this.#fail(task, error, 0);
+    }
+  }
+
+  #fail(task: number, thrown: unknown, index: number): void {
+    const failure: Failure & { index: number } = { ...toFailure(thrown, this.#where), index };
+    this.#send(Answer.failure, task, failure, "error");
+  }
+
+  #send(kind: number, task: number, payload: unknown, root: string): void {
+    const now = performance.now();
+    const micros = Math.min(LONGEST_RUN, Math.round((now - this.#since) * 1000));
+    this.#since = now;
+    if (!this.#answers.send(kind, task, micros, payload, root)) {
+      return this.#sendLater(kind, task, micros, payload, root);
+    }
+    this.#notify();
+  }
+
+  /** The pool is slow to read: waits until there is room, and takes nothing new meanwhile. */
+  #sendLater(kind: number, task: number, micros: number, payload: unknown, root: string): void {
+    this.#holds++;
+    const trySend = (): boolean => {
+      if (!this.#answers.send(kind, task, micros, payload, root)) {
+        this.#answers.ring.wantRoom();
+        if (!this.#answers.send(kind, task, micros, payload, root)) return false;
+      }
+      this.#domain.waker.remove(poller);
+      this.#holds--;
+      this.#notify();
+      return true;
+    };
+    const poller: Poller = { waiting: true, poll: trySend };
+    this.#domain.waker.add(poller);
+  }
+
+  #notify(): void {
+    this.#domain.waker.notify(this.#domain.creator);
+  }
+}
+
+function isThenable(value: unknown): value is PromiseLike<unknown> {
+  return typeof value === "object" && value !== null &&
+    typeof (value as { then?: unknown }).then === "function";
+}

@@ -1,0 +1,129 @@
+/**
+ * Arrays, both directions.
+ *
+ * @module
+ */
+
+import { define } from "./define.ts";
+import { presized, writeNumberRun } from "./number_runs.ts";
+import { fieldStep, indexStep, refusalAt } from "./refusal.ts";
+import { Tag } from "./tags.ts";
+import { writeText } from "./text.ts";
+import type { ValueReader } from "./value_reader.ts";
+import type { ValueWriter } from "./value_writer.ts";
+
+/** From this length on, an array of numbers is copied in one piece. */
+const SHORTEST_RUN = 8;
+
+/** What an array is made of. */
+const Content = { Integers: 0, Numbers: 1, Values: 2, Keyed: 3 } as const;
+
+/**
+ * Writes an array.
+ *
+ * An array of nothing but numbers is not asked for named keys, as asking takes a hundred times longer than all the rest; such
+ * keys are lost. All other arrays keep them.
+ *
+ * @param writer Where to.
+ * @param array The array.
+ */
+export function writeArray(writer: ValueWriter, array: unknown[]): void {
+  const { length } = array;
+  const content = contentOf(array);
+  if (content === Content.Keyed) return writeKeyedArray(writer, array);
+  if (content !== Content.Values && length >= SHORTEST_RUN) {
+    return writeNumberRun(writer, array as number[], content === Content.Integers);
+  }
+  writer.enter();
+  writer.writeByte(Tag.Array);
+  writer.writeCount(length);
+  let i = 0;
+  try {
+    for (; i < length; i++) writer.writeValue(array[i]);
+  } catch (error) {
+    throw refusalAt(error, indexStep, i);
+  }
+  writer.leave();
+}
+
+/**
+ * Reads what follows `Tag.Array`.
+ *
+ * @param reader Where from.
+ * @returns The array.
+ */
+export function readArray(reader: ValueReader): unknown[] {
+  reader.enter();
+  const length = reader.readLength(1);
+  const array = presized<unknown>(length);
+  reader.remember(array);
+  for (let i = 0; i < length; i++) array[i] = reader.readValue();
+  reader.leave();
+  return array;
+}
+
+/**
+ * Reads what follows `Tag.KeyedArray`.
+ *
+ * @param reader Where from.
+ * @returns The array.
+ * @throws {SerializationError} When a key is out of place.
+ */
+export function readKeyedArray(reader: ValueReader): unknown[] {
+  reader.enter();
+  const length = reader.readCount();
+  if (length > 2 ** 32 - 1) throw reader.damaged("an array is too long");
+  const array: unknown[] = [];
+  array.length = length;
+  reader.remember(array);
+  const count = reader.readLength(2);
+  for (let i = 0; i < count; i++) {
+    const key = reader.readValue();
+    const value = reader.readValue();
+    if (isIndexOf(length, key)) array[key] = value;
+    else if (typeof key === "string" && key !== "length") define(array, key, value);
+    else throw reader.damaged("an array's key is out of place");
+  }
+  reader.leave();
+  return array;
+}
+
+function isIndexOf(length: number, key: unknown): key is number {
+  return Number.isInteger(key) && (key as number) >= 0 && (key as number) < length;
+}
+
+function contentOf(array: unknown[]): number {
+  const { length } = array;
+  let integers = true;
+  let i = 0;
+  for (; i < length; i++) {
+    const value = array[i];
+    if (typeof value !== "number") break;
+    if (integers && ((value | 0) !== value || (value === 0 && 1 / value < 0))) integers = false;
+  }
+  if (i === length && length > 0) return integers ? Content.Integers : Content.Numbers;
+  for (; i < length; i++) {
+    if (array[i] === undefined && !(i in array)) return Content.Keyed;
+  }
+  return Object.keys(array).length === length ? Content.Values : Content.Keyed;
+}
+
+function writeKeyedArray(writer: ValueWriter, array: unknown[]): void {
+  writer.enter();
+  const keys = Object.keys(array);
+  writer.writeByte(Tag.KeyedArray);
+  writer.writeCount(array.length);
+  writer.writeCount(keys.length);
+  for (const key of keys) {
+    const index = Number(key);
+    const isIndex = isIndexOf(array.length, index) && String(index) === key;
+    try {
+      if (isIndex) writer.writeValue(index);
+      else writeText(writer, key);
+      writer.writeValue((array as unknown as Record<string, unknown>)[key]);
+    } catch (error) {
+      throw isIndex ? refusalAt(error, indexStep, index) : refusalAt(error, fieldStep, key);
+    }
+  }
+  writer.leave();
+}

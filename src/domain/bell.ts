@@ -1,0 +1,22 @@
+/**
+ * A doorbell: how a party wakes another one that sleeps, and hears that it has ended.
+ *
+ * @module
+ */
+
+/** One party's doorbell. */
+export interface Bell {
+  /** Wakes a party. Costs a system call: ask `PartyTable.takeRing` first. */
+  ring(party: number): void;
+  /** Makes sure that rings are heard from now on, until the next one. */
+  listen(): void;
+  /**
+   * Tells once when a party has ended.
+   *
+   * @param party Whom to watch.
+   * @param onEnd What to call.
+   */
+  watch(party: number, onEnd: () => void): void;
+  /** Hears and rings no more. */
+  close(): void;
+}

@@ -1,0 +1,135 @@
+/**
+ * The table of all parties of a domain: the main program and every process or thread below it.
+ *
+ * A party's id is its slot plus a generation, so that an id that was seen once is never given to somebody else.
+ * A slot belongs to the party that its id word names. It is claimed by the creator of a child, which also frees it
+ * after it has seen the child end.
+ *
+ * @module
+ */
+
+import { NotSupportedError } from "../errors.ts";
+import type { Block } from "../sync/block.ts";
+
+const SLOTS = 1024;
+const SLOT_WORDS = 16;
+const HEADER_WORDS = 16;
+
+const GENERATION = 0;
+const AWAKE = 1;
+
+const ID = 0;
+const SLEEPING = 1;
+const BELL = 2;
+const STATE = 3;
+const PID = 4;
+const COUNTED_AWAKE = 5;
+
+/** Bytes of the block that the table needs. */
+export const PARTY_TABLE_BYTES: number = (HEADER_WORDS + SLOTS * SLOT_WORDS) * 4;
+
+/** What a child has come to, as it says itself. */
+export const PartyState = {
+  /** Its slot is claimed; it has said nothing yet. */
+  starting: 0,
+  /** It has accepted its work. */
+  running: 1,
+  /** It could not accept its work; it says why in its boot block. */
+  refused: 2,
+} as const;
+
+/** The table, over a block of zeros. */
+export class PartyTable {
+  readonly #words: Int32Array;
+
+  /** @param block The domain's first block. */
+  constructor(block: Block) {
+    this.#words = block.words;
+  }
+
+  /**
+   * Claims a slot for a new party.
+   *
+   * @returns The party's id.
+   * @throws {NotSupportedError} when there are too many parties at once.
+   */
+  claim(): number {
+    const generation = Atomics.add(this.#words, GENERATION, 1) + 1;
+    for (let slot = 0; slot < SLOTS; slot++) {
+      const at = slotStart(slot);
+      const id = generation * SLOTS + slot;
+      if (Atomics.compareExchange(this.#words, at + ID, 0, id) !== 0) continue;
+      for (let word = SLEEPING; word < SLOT_WORDS; word++) Atomics.store(this.#words, at + word, 0);
+      return id;
+    }
+    throw new NotSupportedError(`Cannot start more than ${SLOTS} processes at once`);
+  }
+
+  /** Frees the slot of a party that has ended. */
+  release(id: number): void {
+    if (!this.exists(id)) return;
+    this.countAwake(id, false);
+    Atomics.store(this.#words, slotStart(id % SLOTS) + ID, 0);
+  }
+
+  /** Whether the party's slot is still its own. */
+  exists(id: number): boolean {
+    return Atomics.load(this.#words, slotStart(id % SLOTS) + ID) === id;
+  }
+
+  /** Says that a party is about to sleep, and must be rung for. */
+  lieDown(id: number): void {
+    this.countAwake(id, false);
+    Atomics.store(this.#words, slotStart(id % SLOTS) + SLEEPING, 1);
+  }
+
+  /** Says that a party woke up by itself. */
+  getUp(id: number): void {
+    Atomics.store(this.#words, slotStart(id % SLOTS) + SLEEPING, 0);
+    this.countAwake(id, true);
+  }
+
+  /** Takes the duty of ringing for a party: true for exactly one of those who ask while it sleeps. */
+  takeRing(id: number): boolean {
+    const at = slotStart(id % SLOTS) + SLEEPING;
+    return Atomics.load(this.#words, at) === 1 && Atomics.exchange(this.#words, at, 0) === 1;
+  }
+
+  /** How many parties are awake; to spin while more are awake than there are cores only slows them down. */
+  get awake(): number {
+    return Atomics.load(this.#words, AWAKE);
+  }
+
+  /** Counts a party as awake or not; the party itself, or who saw it end, says so. */
+  countAwake(id: number, awake: boolean): void {
+    const at = slotStart(id % SLOTS) + COUNTED_AWAKE;
+    const before = Atomics.exchange(this.#words, at, awake ? 1 : 0);
+    if (before === 0 && awake) Atomics.add(this.#words, AWAKE, 1);
+    if (before === 1 && !awake) Atomics.sub(this.#words, AWAKE, 1);
+  }
+
+  /** The words and the index of the party's bell, for `Atomics.wait` and `notify`. */
+  bell(id: number): { words: Int32Array; index: number } {
+    return { words: this.#words, index: slotStart(id % SLOTS) + BELL };
+  }
+
+  state(id: number): number {
+    return Atomics.load(this.#words, slotStart(id % SLOTS) + STATE);
+  }
+
+  setState(id: number, state: number): void {
+    Atomics.store(this.#words, slotStart(id % SLOTS) + STATE, state);
+  }
+
+  pid(id: number): number {
+    return Atomics.load(this.#words, slotStart(id % SLOTS) + PID);
+  }
+
+  setPid(id: number, pid: number): void {
+    Atomics.store(this.#words, slotStart(id % SLOTS) + PID, pid);
+  }
+}
+
+function slotStart(slot: number): number {
+  return HEADER_WORDS + slot * SLOT_WORDS;
+}

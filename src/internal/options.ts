@@ -1,0 +1,123 @@
+/**
+ * Checks of arguments, and waits with a limit: the conventions of all public calls.
+ *
+ * @module
+ */
+
+import { TimeoutError } from "../errors.ts";
+
+/** How long a call may wait. */
+export interface WaitOptions {
+  /** The longest wait in milliseconds; absent: for ever; 0 or less: one try. */
+  timeout?: number;
+  /** Ends the wait when it is aborted: the call rejects with its reason. */
+  signal?: AbortSignal;
+}
+
+/**
+ * Checks the options of a wait.
+ *
+ * @param options The options, as the user gave them.
+ * @throws {TypeError} when `timeout` is no number or `signal` is no `AbortSignal`.
+ */
+export function checkWaitOptions(options: WaitOptions | undefined): void {
+  if (options === undefined) return;
+  if (typeof options !== "object" || options === null) {
+    throw new TypeError(`Cannot wait: expected options like { timeout: 1000 }, got ${show(options)}`);
+  }
+  const { timeout, signal } = options;
+  if (timeout !== undefined && (typeof timeout !== "number" || Number.isNaN(timeout))) {
+    throw new TypeError(`Cannot wait: "timeout" must be a number of milliseconds, got ${show(timeout)}`);
+  }
+  if (signal !== undefined && !(signal instanceof AbortSignal)) {
+    throw new TypeError(`Cannot wait: "signal" must be an AbortSignal, got ${show(signal)}`);
+  }
+}
+
+/**
+ * Checks a number that counts something.
+ *
+ * @param what What it is, for the error.
+ * @param value The value, as the user gave it.
+ * @param least The smallest value allowed.
+ * @returns The value.
+ * @throws {TypeError} when it is no number.
+ * @throws {RangeError} when it is no whole number, or too small.
+ */
+export function checkCount(what: string, value: unknown, least: number): number {
+  if (typeof value !== "number") {
+    throw new TypeError(`"${what}" must be a number, got ${show(value)}`);
+  }
+  if (!Number.isSafeInteger(value) || value < least) {
+    throw new RangeError(`"${what}" must be a whole number of at least ${least}, got ${value}`);
+  }
+  return value;
+}
+
+/**
+ * Checks a function that this process calls itself.
+ *
+ * @param what What it is, for the error.
+ * @param value The value, as the user gave it.
+ * @throws {TypeError} when it is given and no function.
+ */
+export function checkFunction(what: string, value: unknown): void {
+  if (value !== undefined && typeof value !== "function") {
+    throw new TypeError(`"${what}" must be a function, got ${show(value)}`);
+  }
+}
+
+/**
+ * Waits for a promise, for a limited time. What the promise stands for goes on: it must be something that a wait
+ * does not consume.
+ *
+ * @param promise What to wait for.
+ * @param options The limits.
+ * @param what What is waited for, for the error.
+ * @returns What the promise gives.
+ * @throws {TimeoutError} when the time is over.
+ * @throws the signal's reason when it is aborted.
+ */
+export async function within<T>(
+  promise: Promise<T>,
+  options: WaitOptions | undefined,
+  what: string,
+): Promise<T> {
+  const { timeout, signal } = options ?? {};
+  if (timeout === undefined && signal === undefined) return await promise;
+  signal?.throwIfAborted();
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  let onAbort: (() => void) | undefined;
+  const limit = new Promise<never>((_, reject) => {
+    if (timeout !== undefined && timeout < LONGEST_TIMER) {
+      const message = `Timed out after ${timeout} ms: ${what}`;
+      timer = setTimeout(() => reject(new TimeoutError(message)), Math.max(0, timeout));
+    }
+    onAbort = () => reject(signal!.reason);
+    signal?.addEventListener("abort", onAbort, { once: true });
+  });
+  try {
+    return await Promise.race([promise, limit]);
+  } finally {
+    clearTimeout(timer);
+    signal?.removeEventListener("abort", onAbort!);
+  }
+}
+
+/** Timers with a longer delay (ms) fire at once; a wait of 24 days is one without an end. */
+const LONGEST_TIMER = 2 ** 31 - 1;
+
+/**
+ * Shows a value in an error's message.
+ *
+ * @param value Any value.
+ * @returns A short text.
+ */
+export function show(value: unknown): string {
+  if (typeof value === "string") return JSON.stringify(value);
+  if (typeof value === "function") return `function ${value.name || "(anonymous)"}`;
+  if (typeof value === "object" && value !== null) {
+    return `an object of class ${value.constructor?.name ?? "Object"}`;
+  }
+  return String(value);
+}

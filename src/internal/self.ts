@@ -1,0 +1,60 @@
+/**
+ * What is known about the process or thread that this code runs in.
+ *
+ * @module
+ */
+
+import type { StartMethod } from "../runtime/types.ts";
+
+/** A child's place in its program, as its creator says. */
+export interface Self {
+  readonly name: string;
+  readonly daemon: boolean;
+  /** Whether it is a worker of a pool. */
+  readonly poolWorker: boolean;
+  /** The numbers of the children on the way from the main program to here: `[1, 2]` is the second child of the first. */
+  readonly path: readonly number[];
+  readonly method: StartMethod;
+  readonly creatorName: string;
+  readonly creatorPid: number;
+  /** The program's main module. */
+  readonly mainModule: string | null;
+}
+
+/** Other copies of this library in the same program (a bundled one, say) must know that they run in a child, too. */
+const KEY = Symbol.for("allcores.multiprocessing.self");
+
+const shared = globalThis as { [KEY]?: Self };
+
+/** This child; `null` in the main program. */
+export function self(): Self | null {
+  return shared[KEY] ?? null;
+}
+
+/** Says that this is a child. */
+export function becomeChild(child: Self): void {
+  shared[KEY] = child;
+}
+
+/** How many of the user's modules are being imported on behalf of the creator at this moment. */
+let imports = 0;
+
+/**
+ * Imports a module of the user's in a child. Whatever starts processes meanwhile lacks a main guard.
+ *
+ * @param url The module.
+ * @returns Its exports.
+ */
+export async function importUserModule(url: string): Promise<Record<string, unknown>> {
+  imports++;
+  try {
+    return await import(url);
+  } finally {
+    imports--;
+  }
+}
+
+/** Whether a module of the user's is being imported in this child. */
+export function isImporting(): boolean {
+  return imports > 0;
+}

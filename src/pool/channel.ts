@@ -1,0 +1,189 @@
+/**
+ * One direction between a pool and a worker: a ring, and blocks of their own for what is too large for it.
+ *
+ * A large block is used again when its record has been released; the receiver keeps the last ones open.
+ *
+ * @module
+ */
+
+import { decoder, encoder } from "../domain/message.ts";
+import type { Block, BlockRef, Memory } from "../sync/block.ts";
+import { type PayloadEncoder, RingReader, type RingRecord, RingWriter } from "../sync/ring.ts";
+import { LARGE } from "./protocol.ts";
+
+const MESSAGE_START = 8;
+/** Large blocks that either side keeps for the next time. */
+const KEPT_BLOCKS = 2;
+
+/** A value that was encoded before. */
+export interface Encoded {
+  readonly bytes: Uint8Array;
+  readonly start: number;
+  readonly end: number;
+}
+
+/** Writes what was encoded before. Both positions are multiples of 8, so aligned parts stay aligned. */
+export const copier: PayloadEncoder = {
+  encode(value, bytes, start, end) {
+    const { bytes: from, start: first, end: last } = value as Encoded;
+    if (end - start < last - first) return -1;
+    bytes.set(from.subarray(first, last), start);
+    return start + last - first;
+  },
+};
+
+/** The sending side. */
+export class Sender {
+  readonly ring: RingWriter;
+  readonly #memory: Memory;
+  readonly #blocks: { block: Block; position: number }[] = [];
+
+  constructor(memory: Memory, block: Block) {
+    this.#memory = memory;
+    this.ring = new RingWriter(block);
+  }
+
+  /**
+   * Sends a record.
+   *
+   * @param kind Its kind.
+   * @param a A word.
+   * @param b A word.
+   * @param payload The value, or an {@linkcode Encoded} with the {@linkcode copier}.
+   * @param root What the value is called in an error's path.
+   * @param from How the payload is written.
+   * @returns Whether there was room.
+   */
+  send(
+    kind: number,
+    a: number,
+    b: number,
+    payload: unknown,
+    root: string,
+    from: PayloadEncoder = encoder,
+  ): boolean {
+    const written = this.ring.write(kind, a, b, from, payload, root);
+    if (written === "large") return this.#sendLarge(kind, a, b, payload, root, from);
+    return written === "written";
+  }
+
+  /** Copies what a record holds that was taken back. */
+  copyOf(record: RingRecord): Encoded {
+    const { bytes } = this.ring;
+    if ((record.kind & LARGE) === 0) {
+      const copy = bytes.slice(record.start, record.end);
+      return { bytes: copy, start: 0, end: copy.length };
+    }
+    const ref = decoder.decode(bytes, record.start, record.end) as BlockRef;
+    const { block } = this.#blocks.find(({ block }) => isSame(block.ref, ref))!;
+    const copy = block.bytes.slice(MESSAGE_START, block.words[0]);
+    return { bytes: copy, start: 0, end: copy.length };
+  }
+
+  /** Gives all blocks back. */
+  close(): void {
+    for (const { block } of this.#blocks) block.free();
+    this.#blocks.length = 0;
+  }
+
+  #sendLarge(
+    kind: number,
+    a: number,
+    b: number,
+    payload: unknown,
+    root: string,
+    from: PayloadEncoder,
+  ): boolean {
+    const size = from === copier
+      ? (payload as Encoded).end - (payload as Encoded).start
+      : encoder.measure(payload, root);
+    const block = this.#takeBlock(MESSAGE_START + size);
+    const end = from.encode(payload, block.bytes, MESSAGE_START, block.bytes.length, root);
+    block.words[0] = end;
+    const written = this.ring.write(kind | LARGE, a, b, encoder, block.ref);
+    this.#blocks.push({ block, position: this.ring.tail });
+    return written === "written";
+  }
+
+  /** A block whose last message has been read, or a new one. */
+  #takeBlock(size: number): Block {
+    const free = this.#blocks.filter(({ position }) => this.ring.isReleased(position));
+    const fitting = free.find(({ block }) => block.bytes.length >= size);
+    for (const entry of free) {
+      const spare = this.#blocks.length - KEPT_BLOCKS;
+      if (entry === fitting || spare >= 0) this.#blocks.splice(this.#blocks.indexOf(entry), 1);
+      if (entry !== fitting && spare >= 0) entry.block.free();
+    }
+    return fitting?.block ?? this.#memory.allocate(size);
+  }
+}
+
+/** The receiving side. */
+export class Receiver {
+  readonly ring: RingReader;
+  readonly #memory: Memory;
+  readonly #opened: Block[] = [];
+
+  constructor(memory: Memory, block: Block) {
+    this.#memory = memory;
+    this.ring = new RingReader(block);
+  }
+
+  /** Reads the payload of the record that was claimed last. */
+  read(record: RingRecord): unknown {
+    const value = decoder.decode(this.ring.bytes, record.start, record.end);
+    if ((record.kind & LARGE) === 0) return value;
+    const block = this.#open(value as BlockRef);
+    return decoder.decode(block.bytes, MESSAGE_START, block.words[0]);
+  }
+
+  #open(ref: BlockRef): Block {
+    const known = this.#opened.findIndex((block) => isSame(block.ref, ref));
+    const block = known < 0 ? this.#memory.open(ref) : this.#opened.splice(known, 1)[0];
+    this.#opened.push(block);
+    if (this.#opened.length > KEPT_BLOCKS) this.#opened.shift();
+    return block;
+  }
+}
+
+function isSame(a: BlockRef, b: BlockRef): boolean {
+  return "nonce" in a && "nonce" in b
+    ? a.nonce === b.nonce && a.path === b.path
+    : "offset" in a && "offset" in b && a.offset === b.offset && a.size === b.size;
+}
+
+/** Encodes a value for later, see {@linkcode copier}. */
+export class Outbox {
+  #chunk: Uint8Array = new Uint8Array(0);
+  #used = 0;
+
+  /**
+   * Encodes a value now, so that the caller may change it.
+   *
+   * @param value The value.
+   * @param root What it is called in an error's path.
+   * @returns The encoded value.
+   * @throws {SerializationError} when it cannot be sent.
+   */
+  encode(value: unknown, root: string): Encoded {
+    const end = encoder.encode(value, this.#chunk, this.#used, this.#chunk.length, root);
+    if (end < 0) return this.#encodeInNewChunk(value, root);
+    const encoded = { bytes: this.#chunk, start: this.#used, end };
+    this.#used = Math.ceil(end / 8) * 8;
+    return encoded;
+  }
+
+  #encodeInNewChunk(value: unknown, root: string): Encoded {
+    const size = encoder.measure(value, root);
+    if (size > CHUNK_BYTES / 4) {
+      const bytes = new Uint8Array(size);
+      return { bytes, start: 0, end: encoder.encode(value, bytes, 0, size, root) };
+    }
+    this.#chunk = new Uint8Array(CHUNK_BYTES);
+    this.#used = 0;
+    return this.encode(value, root);
+  }
+}
+
+const CHUNK_BYTES = 64 * 1024;
+

@@ -1,0 +1,41 @@
+/**
+ * The functions that a pool has been given, by number: each worker is sent a function once.
+ *
+ * @module
+ */
+
+import type { CallableDescriptor } from "../callable/mod.ts";
+
+/** How many functions a worker keeps. */
+export const KEPT_FUNCTIONS = 256;
+
+/** A function of a pool. */
+export interface PoolFunction {
+  readonly number: number;
+  readonly name: string;
+  readonly descriptor: CallableDescriptor;
+  /** How long a call is expected to take (ms); 0 while nothing is known. */
+  callTime: number;
+}
+
+/** The functions of one pool. */
+export class FunctionTable {
+  readonly #known = new WeakMap<CallableDescriptor, PoolFunction>();
+  #count = 0;
+
+  /**
+   * The function of a descriptor: the same one for the same descriptor.
+   *
+   * @param descriptor What names the function.
+   * @returns The function.
+   */
+  get(descriptor: CallableDescriptor): PoolFunction {
+    let known = this.#known.get(descriptor);
+    if (known === undefined) {
+      const name = descriptor.name || "(anonymous)";
+      known = { number: ++this.#count, name, descriptor, callTime: 0 };
+      this.#known.set(descriptor, known);
+    }
+    return known;
+  }
+}

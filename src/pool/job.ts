@@ -1,0 +1,251 @@
+/**
+ * What a caller asks of a pool: one call, or a function over many items. A job gives out tasks, one at a time; a task is
+ * what a worker is sent.
+ *
+ * @module
+ */
+
+import { copier, type Outbox } from "./channel.ts";
+import type { PoolFunction } from "./function_table.ts";
+import { Request, type TaskFailure } from "./protocol.ts";
+import type { PayloadEncoder } from "../sync/ring.ts";
+import { encoder } from "../domain/message.ts";
+import { fromFailure } from "../domain/failure.ts";
+
+/** The longest time (ms) that a chunk of a map should take. */
+const CHUNK_TIME = 2;
+/** Items of a chunk at most, so that it fits into a ring where the items are numbers. */
+const CHUNK_LIMIT = 4096;
+/** A chunk is at most so many times as long as the one before, while the items' time is still being learned. */
+const CHUNK_GROWTH = 16;
+
+/** What a worker is sent. */
+export interface Task {
+  /** A number that tells it from all other tasks of the pool. */
+  readonly number: number;
+  readonly job: Job;
+  readonly kind: number;
+  /** The arguments or items, or what they were encoded to. */
+  payload: unknown;
+  /** How `payload` is written. */
+  writer: PayloadEncoder;
+  /** How many calls it is. */
+  readonly calls: number;
+  /** The position of its first item. */
+  readonly first: number;
+  /** When it was asked for (ms). */
+  readonly since: number;
+}
+
+/** Somebody's request to a pool. */
+export interface Job {
+  readonly fn: PoolFunction;
+  /** Whether there are tasks to give out. */
+  readonly hasNext: boolean;
+  /** How many calls are still to be given out. */
+  readonly left: number;
+  /** Encodes what must wait, so that the caller may change its values; a map reads its items as it goes. */
+  keep(outbox: Outbox): void;
+  /** Gives out the next task. */
+  next(number: number): Task;
+  /** Takes note of a result. */
+  succeed(task: Task, value: unknown): void;
+  /** Takes note of a failure of a task. */
+  fail(task: Task, error: unknown): void;
+  /** Settles the whole job with an error. */
+  abort(error: unknown): void;
+}
+
+/** How a job tells its caller. */
+export interface Outcome {
+  resolve(value: unknown): void;
+  reject(error: unknown): void;
+}
+
+/** One call. */
+export class CallJob implements Job, Task {
+  readonly fn: PoolFunction;
+  readonly kind = Request.call;
+  readonly calls = 1;
+  readonly first = 0;
+  readonly since: number;
+  payload: unknown;
+  writer: PayloadEncoder = encoder;
+  number = 0;
+  hasNext = true;
+  readonly #outcome: Outcome;
+
+  constructor(fn: PoolFunction, args: readonly unknown[], since: number, outcome: Outcome) {
+    this.fn = fn;
+    this.payload = args;
+    this.since = since;
+    this.#outcome = outcome;
+  }
+
+  /** A call is its own only task. */
+  get job(): Job {
+    return this;
+  }
+
+  get left(): number {
+    return this.hasNext ? 1 : 0;
+  }
+
+  keep(outbox: Outbox): void {
+    this.payload = outbox.encode(this.payload, "args");
+    this.writer = copier;
+  }
+
+  next(number: number): Task {
+    this.hasNext = false;
+    this.number = number;
+    return this;
+  }
+
+  succeed(_task: Task, value: unknown): void {
+    this.#outcome.resolve(value);
+  }
+
+  fail(_task: Task, error: unknown): void {
+    this.#outcome.reject(error);
+  }
+
+  abort(error: unknown): void {
+    this.hasNext = false;
+    this.#outcome.reject(error);
+  }
+}
+
+/** How a map is carried out. */
+export interface MapJobOptions {
+  /** Whether each item is an array of arguments. */
+  readonly star: boolean;
+  /** Items of a chunk; `null`: as many as take about 2 ms. */
+  readonly chunkSize: number | null;
+  /** Whether the first failure settles the job, and drops what has not been started. */
+  readonly failFast: boolean;
+  /** How many workers share the items. */
+  readonly workers: number;
+}
+
+/** A function over many items, in chunks. */
+export class MapJob implements Job {
+  readonly fn: PoolFunction;
+  readonly #items: readonly unknown[];
+  readonly #options: MapJobOptions;
+  readonly #since: number;
+  readonly #outcome: Outcome;
+  readonly #results: unknown[];
+  #given = 0;
+  #outstanding = 0;
+  #lastSize = 1;
+  #failure: { error: unknown } | null = null;
+  #settled = false;
+
+  constructor(
+    fn: PoolFunction,
+    items: readonly unknown[],
+    options: MapJobOptions,
+    since: number,
+    outcome: Outcome,
+  ) {
+    this.fn = fn;
+    this.#items = items;
+    this.#options = options;
+    this.#since = since;
+    this.#outcome = outcome;
+    this.#results = new Array(items.length);
+  }
+
+  get hasNext(): boolean {
+    return this.#given < this.#items.length && !this.#settled;
+  }
+
+  get left(): number {
+    return this.#items.length - this.#given;
+  }
+
+  keep(): void {}
+
+  next(number: number): Task {
+    const first = this.#given;
+    const calls = Math.min(this.#chunkSize(), this.#items.length - first);
+    this.#given += calls;
+    this.#outstanding++;
+    return {
+      number,
+      job: this,
+      kind: this.#options.star ? Request.starmap : Request.map,
+      payload: this.#items.slice(first, first + calls),
+      writer: encoder,
+      calls,
+      first,
+      since: this.#since,
+    };
+  }
+
+  succeed(task: Task, value: unknown): void {
+    const values = value as unknown[];
+    for (let i = 0; i < values.length; i++) this.#results[task.first + i] = values[i];
+    this.#finishTask();
+  }
+
+  fail(task: Task, error: unknown): void {
+    const index = (error as { itemIndex?: number } | null)?.itemIndex;
+    if (error instanceof Error && index === undefined) setItemIndex(error, task.first);
+    this.#failure ??= { error };
+    this.#finishTask();
+  }
+
+  abort(error: unknown): void {
+    if (this.#settled) return;
+    this.#settled = true;
+    this.#outcome.reject(error);
+  }
+
+  #finishTask(): void {
+    this.#outstanding--;
+    const isDone = this.#outstanding === 0 && !this.hasNext;
+    if (this.#failure !== null && (this.#options.failFast || isDone)) {
+      this.abort(this.#failure.error);
+    } else if (isDone && !this.#settled) {
+      this.#settled = true;
+      this.#outcome.resolve(this.#results);
+    }
+  }
+
+  /** As many items as take about {@linkcode CHUNK_TIME}, and few enough that all workers get some. */
+  #chunkSize(): number {
+    const { chunkSize, workers } = this.#options;
+    if (chunkSize !== null) return chunkSize;
+    const left = this.#items.length - this.#given;
+    const share = Math.ceil(left / (workers * 2));
+    const timed = this.fn.callTime === 0 ? 1 : Math.ceil(CHUNK_TIME / this.fn.callTime);
+    this.#lastSize = Math.min(timed, this.#lastSize * CHUNK_GROWTH, CHUNK_LIMIT);
+    return Math.max(1, Math.min(this.#lastSize, share));
+  }
+}
+
+/**
+ * Makes the error of a failed task.
+ *
+ * @param task The task.
+ * @param failure What its worker sent.
+ * @returns The thrown value; an error of a map carries `itemIndex`.
+ */
+export function taskError(task: Task, failure: TaskFailure): unknown {
+  const error = fromFailure(failure);
+  if (task.kind !== Request.call && error instanceof Error) {
+    setItemIndex(error, task.first + failure.index);
+  }
+  return error;
+}
+
+function setItemIndex(error: Error, itemIndex: number): void {
+  Object.defineProperty(error, "itemIndex", {
+    value: itemIndex,
+    writable: true,
+    configurable: true,
+    enumerable: false,
+  });
+}

@@ -1,0 +1,173 @@
+/**
+ * A worker as its pool sees it: a ring for tasks, a ring for answers, and the tasks that it has been given.
+ *
+ * @module
+ */
+
+import type { Domain } from "../domain/domain.ts";
+import type { Block } from "../sync/block.ts";
+import { ringBytes, type RingRecord } from "../sync/ring.ts";
+import { copier, Receiver, Sender } from "./channel.ts";
+import { KEPT_FUNCTIONS, type PoolFunction } from "./function_table.ts";
+import type { Task } from "./job.ts";
+import { Answer, LARGE, Request, RING_CAPACITY } from "./protocol.ts";
+
+/** An answer of a worker; what stands here is good until the next one. */
+export interface AnswerHandler {
+  (task: Task, kind: number, value: unknown, runMs: number): void;
+}
+
+/** The two rings of a worker, and what is in them. */
+export class Lane {
+  /** The worker's id in the domain; 0 until it is started. */
+  party = 0;
+  readonly requests: Block;
+  readonly answers: Block;
+  readonly #domain: Domain;
+  readonly #sender: Sender;
+  readonly #receiver: Receiver;
+  /** How many answers there have been. */
+  answered = 0;
+  readonly #tasks = new Map<number, Task>();
+  /** The functions that the worker has, the one used longest ago first. */
+  readonly #functions = new Set<PoolFunction>();
+
+  constructor(domain: Domain) {
+    this.#domain = domain;
+    this.requests = domain.memory.allocate(ringBytes(RING_CAPACITY));
+    this.answers = domain.memory.allocate(ringBytes(RING_CAPACITY));
+    this.#sender = new Sender(domain.memory, this.requests);
+    this.#receiver = new Receiver(domain.memory, this.answers);
+  }
+
+  /** How many tasks the worker has been given and not answered. */
+  get load(): number {
+    return this.#tasks.size;
+  }
+
+  /**
+   * Gives the worker a task.
+   *
+   * @param task The task.
+   * @returns Whether there was room for it.
+   * @throws {SerializationError} when its arguments cannot be sent; the lane is as before.
+   */
+  give(task: Task): boolean {
+    const { fn } = task.job;
+    if (!this.#define(fn)) return this.#full();
+    const sent = this.#sender.send(
+      task.kind,
+      task.number,
+      fn.number,
+      task.payload,
+      "args",
+      task.writer,
+    );
+    if (!sent) return this.#full();
+    this.#tasks.set(task.number, task);
+    // The values are copied now: whatever the caller does with them is none of the task's business.
+    task.payload = null;
+    this.#notify();
+    return true;
+  }
+
+  /** Tells the worker to finish. */
+  stop(): boolean {
+    const sent = this.#sender.send(Request.stop, 0, 0, null, "stop");
+    this.#notify();
+    return sent;
+  }
+
+  /**
+   * Handles all answers that are there.
+   *
+   * @param handle Called for each.
+   * @returns Whether there were any.
+   */
+  drain(handle: AnswerHandler): boolean {
+    const { ring } = this.#receiver;
+    let found = false;
+    for (let record = ring.claim(); record !== null; record = ring.claim()) {
+      found = true;
+      const { kind, a, b } = record;
+      const task = this.#tasks.get(a)!;
+      this.#tasks.delete(a);
+      this.answered++;
+      const [read, value] = this.#read(record, kind & ~LARGE);
+      ring.release();
+      handle(task, read, value, b / 1000);
+    }
+    if (found && ring.takeWanted()) this.#notify();
+    return found;
+  }
+
+  /**
+   * Takes back all tasks that the worker has not begun.
+   *
+   * @returns The tasks, in order, each with a copy of what was sent.
+   */
+  takeBack(): Task[] {
+    const tasks: Task[] = [];
+    this.#sender.ring.revoke((record) => {
+      if ((record.kind & ~LARGE) === Request.define) this.#undefine(record.b);
+      const task = this.#tasks.get(record.a);
+      if (task === undefined) return;
+      this.#tasks.delete(record.a);
+      task.payload = this.#sender.copyOf(record);
+      task.writer = copier;
+      tasks.push(task);
+    });
+    return tasks;
+  }
+
+  /** The tasks that the worker has begun and not answered. */
+  get begun(): Task[] {
+    return [...this.#tasks.values()];
+  }
+
+  /** Gives the rings back. */
+  close(): void {
+    this.#sender.close();
+    this.requests.free();
+    this.answers.free();
+  }
+
+  /** An answer that cannot be decoded here is a failure of its task, and of nothing else. */
+  #read(record: RingRecord, kind: number): [kind: number, value: unknown] {
+    try {
+      return [kind, this.#receiver.read(record)];
+    } catch (thrown) {
+      return [Answer.failure, { thrown, where: "the receiver of the result", index: 0 }];
+    }
+  }
+
+  #define(fn: PoolFunction): boolean {
+    if (this.#functions.has(fn)) return true;
+    if (this.#functions.size >= KEPT_FUNCTIONS && !this.#forgetOldest()) return false;
+    if (!this.#sender.send(Request.define, 0, fn.number, fn.descriptor, fn.name)) return false;
+    this.#functions.add(fn);
+    return true;
+  }
+
+  #forgetOldest(): boolean {
+    const [oldest] = this.#functions;
+    if (!this.#sender.send(Request.forget, 0, oldest.number, null, "")) return false;
+    this.#functions.delete(oldest);
+    return true;
+  }
+
+  /** A definition that was taken back has not reached the worker. */
+  #undefine(number: number): void {
+    for (const fn of this.#functions) if (fn.number === number) this.#functions.delete(fn);
+  }
+
+  /** The worker rings when it has released something. */
+  #full(): false {
+    this.#sender.ring.wantRoom();
+    return false;
+  }
+
+  #notify(): void {
+    if (this.party !== 0) this.#domain.waker.notify(this.party);
+  }
+}

@@ -1,0 +1,44 @@
+/**
+ * Processes by `Bun.spawn`.
+ *
+ * @module
+ */
+
+import type { ChildHandle, ExitStatus, ProcessOptions } from "../types.ts";
+import { bun, type BunSubprocess } from "./globals.ts";
+
+/**
+ * Starts a process.
+ *
+ * @param options What to start.
+ * @returns The child.
+ */
+export function startProcess(options: ProcessOptions): ChildHandle {
+  const entry = options.entry === null ? [] : [options.entry];
+  const command = [options.executable, ...options.execArgv, ...entry, ...options.args];
+  const child = bun().spawn(command, {
+    stdin: "ignore",
+    stdout: stdio(options.stdout),
+    stderr: stdio(options.stderr),
+    cwd: options.cwd ?? undefined,
+    env: options.env ?? undefined,
+  });
+  return {
+    pid: child.pid,
+    exited: exitStatus(child),
+    stdout: options.stdout === "pipe" ? child.stdout : null,
+    stderr: options.stderr === "pipe" ? child.stderr : null,
+    kill: (signal) => child.kill(signal),
+    ref: () => child.ref(),
+    unref: () => child.unref(),
+  };
+}
+
+async function exitStatus(child: BunSubprocess): Promise<ExitStatus> {
+  await child.exited;
+  return { code: child.signalCode === null ? child.exitCode : null, signal: child.signalCode };
+}
+
+function stdio(mode: ProcessOptions["stdout"]): "inherit" | "pipe" | "ignore" {
+  return mode === "null" ? "ignore" : mode;
+}

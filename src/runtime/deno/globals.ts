@@ -1,0 +1,78 @@
+/**
+ * The few members of Deno that are used, declared here so that no foreign types are published.
+ *
+ * @module
+ */
+
+/** An address in `Deno`'s foreign function interface. */
+export type DenoPointer = { readonly __pointer: true } | null;
+
+/** A connection of `Deno.listen` and `Deno.connect`. */
+export interface DenoConn {
+  read(into: Uint8Array): Promise<number | null>;
+  write(data: Uint8Array): Promise<number>;
+  close(): void;
+  unref(): void;
+}
+
+/** A process of `Deno.Command`. */
+export interface DenoChild {
+  readonly pid: number;
+  readonly status: Promise<{ code: number; signal: string | null }>;
+  readonly stdout: ReadableStream<Uint8Array>;
+  readonly env: { toObject(): Record<string, string> };
+  readonly stderr: ReadableStream<Uint8Array>;
+  kill(signal: string): void;
+  ref(): void;
+  unref(): void;
+}
+
+/** How a permission is asked for. */
+export interface DenoPermissionDescriptor {
+  name: string;
+  path?: string;
+  command?: string;
+}
+
+/** The global `Deno`. */
+export interface DenoGlobal {
+  readonly build: { readonly os: string };
+  readonly pid: number;
+  readonly args: string[];
+  readonly mainModule: string;
+  readonly env: { toObject(): Record<string, string> };
+  readonly stderr: { writeSync(data: Uint8Array): number };
+  readonly permissions: { querySync(descriptor: DenoPermissionDescriptor): { state: string } };
+  readonly UnsafePointer: { value(pointer: DenoPointer): bigint };
+  readonly UnsafePointerView: { getArrayBuffer(pointer: DenoPointer, size: number): ArrayBuffer };
+  readonly Command: new (path: string, options: {
+    args: string[];
+    env?: Record<string, string>;
+    clearEnv?: boolean;
+    cwd?: string;
+    stdin: "null";
+    stdout: "inherit" | "piped" | "null";
+    stderr: "inherit" | "piped" | "null";
+  }) => { spawn(): DenoChild };
+  exitCode: number;
+  dlopen(name: string, symbols: unknown): { symbols: Record<string, (...args: unknown[]) => unknown> };
+  listen(options: { transport: "unix"; path: string }): {
+    accept(): Promise<DenoConn>;
+    close(): void;
+    unref(): void;
+  };
+  connect(options: { transport: "unix"; path: string }): Promise<DenoConn>;
+  execPath(): string;
+  exit(code: number): never;
+  kill(pid: number, signal: string): void;
+  readTextFileSync(path: string): string;
+  readDirSync(path: string): Iterable<{ name: string }>;
+  mkdirSync(path: string, options: { mode: number }): void;
+  removeSync(path: string, options: { recursive: boolean }): void;
+  statSync(path: string): unknown;
+}
+
+/** The global `Deno`, on Deno. */
+export function deno(): DenoGlobal {
+  return (globalThis as unknown as { Deno: DenoGlobal }).Deno;
+}

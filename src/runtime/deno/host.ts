@@ -1,0 +1,96 @@
+/**
+ * The process or thread that this code runs in, as Deno gives it.
+ *
+ * @module
+ */
+
+import type { Host } from "../types.ts";
+import { childFlags } from "./flags.ts";
+import { deno } from "./globals.ts";
+import { loadLibc } from "./libc.ts";
+import { threadBoot } from "./thread_scope.ts";
+
+const SIGKILL = 9;
+
+/** {@linkcode Host} over the global `Deno`. */
+export class DenoHost implements Host {
+  get pid(): number {
+    return deno().pid;
+  }
+
+  get mainModule(): string | null {
+    return deno().mainModule;
+  }
+
+  get executable(): string {
+    return deno().execPath();
+  }
+
+  get execArgv(): readonly string[] {
+    return childFlags();
+  }
+
+  get args(): readonly string[] {
+    return deno().args;
+  }
+
+  environment(): Record<string, string> {
+    const { state } = deno().permissions.querySync({ name: "env" });
+    return state === "granted" ? deno().env.toObject() : {};
+  }
+
+  boot(): Promise<unknown> | null {
+    return threadBoot();
+  }
+
+  exit(code: number): never {
+    return deno().exit(code);
+  }
+
+  setExitCode(code: number): void {
+    deno().exitCode = code;
+  }
+
+  kill(pid: number, signal: string | 0): boolean {
+    try {
+      deno().kill(pid, signal as string);
+      return true;
+    } catch (error) {
+      return (error as Error).name === "PermissionDenied";
+    }
+  }
+
+  onExit(callback: () => void): void {
+    globalThis.addEventListener("unload", callback);
+  }
+
+  onUncaught(callback: (error: unknown) => void): void {
+    globalThis.addEventListener("error", (event) => {
+      event.preventDefault();
+      callback((event as unknown as { error: unknown }).error);
+    });
+    globalThis.addEventListener("unhandledrejection", (event) => {
+      event.preventDefault();
+      callback((event as unknown as { reason: unknown }).reason);
+    });
+  }
+
+  dieWithParent(): void {
+    if (deno().build.os === "linux") loadLibc().setParentDeathSignal(SIGKILL);
+  }
+
+  writeError(text: string): void {
+    try {
+      deno().stderr.writeSync(new TextEncoder().encode(text));
+    } catch {
+      // A closed standard error stream must not change how a process ends.
+    }
+  }
+
+  readonly files: Host["files"] = {
+    temporary: "/tmp",
+    list: (folder: string) => [...deno().readDirSync(folder)].map((entry) => entry.name),
+    create: (folder: string) => deno().mkdirSync(folder, { mode: 0o700 }),
+    remove: (path: string) => deno().removeSync(path, { recursive: true }),
+  };
+}

@@ -1,0 +1,81 @@
+/**
+ * The C library by `Deno.dlopen`.
+ *
+ * @module
+ */
+
+import { NotSupportedError } from "../../errors.ts";
+import type { Address, Libc } from "../posix/libc.ts";
+import { deno, type DenoPointer } from "./globals.ts";
+
+type Native = (...args: unknown[]) => unknown;
+
+const SYMBOLS = {
+  mkostemp: { parameters: ["buffer", "i32"], result: "i32" },
+  open: { parameters: ["buffer", "i32"], result: "i32" },
+  unlink: { parameters: ["buffer"], result: "i32" },
+  close: { parameters: ["i32"], result: "i32" },
+  ftruncate: { parameters: ["i32", "i64"], result: "i32" },
+  mmap: { parameters: ["pointer", "usize", "i32", "i32", "i32", "i64"], result: "pointer" },
+  munmap: { parameters: ["pointer", "usize"], result: "i32" },
+  getppid: { parameters: [], result: "i32" },
+};
+const LINUX_SYMBOLS = {
+  posix_fallocate: { parameters: ["i32", "i64", "i64"], result: "i32" },
+  prctl: { parameters: ["i32", "u64"], result: "i32" },
+};
+
+let loaded: Libc | null = null;
+
+/**
+ * Loads the C library, once.
+ *
+ * @returns The functions.
+ * @throws {NotSupportedError} when the permission is missing, or no C library can be loaded.
+ */
+export function loadLibc(): Libc {
+  loaded ??= bind();
+  return loaded;
+}
+
+function bind(): Libc {
+  const linux = deno().build.os === "linux";
+  const symbols = linux ? { ...SYMBOLS, ...LINUX_SYMBOLS } : SYMBOLS;
+  const native = open(linux ? ["libc.so.6", "libc.so"] : ["libSystem.B.dylib"], symbols);
+  return {
+    mkostemp: (template, flags) => native.mkostemp(template, flags) as number,
+    open: (path, flags) => native.open(path, flags) as number,
+    unlink: (path) => native.unlink(path) as number,
+    close: (fd) => native.close(fd) as number,
+    reserve: (fd, size) =>
+      (linux
+        ? native.posix_fallocate(fd, 0n, BigInt(size))
+        : native.ftruncate(fd, BigInt(size))) as number,
+    map: (fd, size) => {
+      const address = native.mmap(null, BigInt(size), 3, 1, fd, 0n) as DenoPointer;
+      const failed = BigInt.asIntN(64, deno().UnsafePointer.value(address)) === -1n;
+      return failed ? null : address;
+    },
+    unmap: (address: Address, size) => void native.munmap(address, BigInt(size)),
+    view: (address: Address, size) =>
+      deno().UnsafePointerView.getArrayBuffer(address as DenoPointer, size),
+    setParentDeathSignal: (signal) => void native.prctl(1, BigInt(signal)),
+    parentPid: () => native.getppid() as number,
+  };
+}
+
+function open(names: string[], symbols: typeof SYMBOLS): Record<string, Native> {
+  let cause: unknown;
+  for (const name of names) {
+    try {
+      return deno().dlopen(name, symbols).symbols;
+    } catch (error) {
+      cause = error;
+    }
+  }
+  throw new NotSupportedError(
+    'The start method "process" needs shared memory, and on Deno the permissions --allow-ffi and --allow-run: ' +
+      'allow them, or use the start method "thread"',
+    { cause },
+  );
+}

@@ -1,0 +1,115 @@
+/**
+ * Threads by Deno's `Worker`.
+ *
+ * Deno cannot stop a thread that never yields: `terminate()` returns, and the thread goes on. So a thread is asked
+ * first; one that does not answer is abandoned, with a warning, and the program's end takes it along.
+ *
+ * @module
+ */
+
+import type { ChildHandle, ExitStatus, ThreadOptions } from "../types.ts";
+import { deno } from "./globals.ts";
+import type { ThreadMessage } from "./thread_scope.ts";
+
+/** How long (ms) a thread that is to be stopped may compute before it is abandoned. */
+const ANSWER_TIME = 250;
+
+/** The part of Deno's `Worker` that is used. */
+interface DenoWorker {
+  onmessage: ((event: { data: ThreadMessage }) => void) | null;
+  onerror: ((event: { preventDefault(): void }) => void) | null;
+  postMessage(message: ThreadMessage): void;
+  terminate(): void;
+}
+
+type DenoWorkerConstructor = new (
+  url: string,
+  options: { type: "module"; name: string },
+) => DenoWorker;
+
+let abandoned = 0;
+
+/**
+ * Starts a thread.
+ *
+ * @param options What to start.
+ * @returns The child.
+ */
+export function startThread(options: ThreadOptions): ChildHandle {
+  return new DenoThread(options);
+}
+
+class DenoThread implements ChildHandle {
+  readonly pid: null = null;
+  readonly stdout: null = null;
+  readonly stderr: null = null;
+  readonly exited: Promise<ExitStatus>;
+  readonly #worker: DenoWorker;
+  readonly #name: string;
+  #settle: ((status: ExitStatus) => void) | null = null;
+  #killedBy: string | null = null;
+
+  constructor(options: ThreadOptions) {
+    const { Worker } = globalThis as unknown as { Worker: DenoWorkerConstructor };
+    this.#name = options.name;
+    this.#worker = new Worker(options.entry, { type: "module", name: options.name });
+    this.exited = new Promise((resolve) => this.#settle = resolve);
+    this.#worker.onmessage = ({ data }) => this.#hear(data, options.message);
+    // What the thread does not report itself is a module that cannot be loaded.
+    this.#worker.onerror = (event) => {
+      event.preventDefault();
+      this.#end({ code: 1, signal: null });
+    };
+  }
+
+  kill(signal: string): void {
+    if (this.#killedBy !== null || this.#settle === null) return;
+    this.#killedBy = signal;
+    this.#worker.postMessage({ allcores: "stop" });
+    setTimeout(() => this.#abandon(signal), ANSWER_TIME);
+  }
+
+  ref(): void {
+    hold(this.#worker, true);
+  }
+
+  unref(): void {
+    hold(this.#worker, false);
+  }
+
+  #hear(data: ThreadMessage, message: unknown): void {
+    if (data.allcores === "hello") this.#worker.postMessage({ allcores: "boot", message });
+    if (data.allcores === "exit") this.#end({ code: data.code, signal: null });
+    if (data.allcores === "stopping") this.#end({ code: null, signal: this.#killedBy });
+  }
+
+  #abandon(signal: string): void {
+    if (this.#settle === null) return;
+    console.warn(
+      `${this.#name} does not yield, and Deno cannot stop such a thread: it goes on until the program ends. ` +
+        'Use the start method "process" for work that may have to be stopped',
+    );
+    if (abandoned++ === 0) endWithProgram();
+    this.#end({ code: null, signal, abandoned: true });
+  }
+
+  #end(status: ExitStatus): void {
+    this.#worker.terminate();
+    this.#settle?.(status);
+    this.#settle = null;
+  }
+}
+
+/** A thread that never yields would hold the program's natural end as well: only an explicit exit ends it. */
+function endWithProgram(): void {
+  globalThis.addEventListener("unload", () => deno().exit(deno().exitCode));
+}
+
+/** Deno keeps `ref` and `unref` of a worker under a symbol without a name. */
+function hold(worker: DenoWorker, alive: boolean): void {
+  const symbol = Object.getOwnPropertySymbols(Object.getPrototypeOf(worker))
+    .find((symbol) => symbol.description === "");
+  if (symbol !== undefined) {
+    (worker as unknown as Record<symbol, (alive: boolean) => void>)[symbol](alive);
+  }
+}

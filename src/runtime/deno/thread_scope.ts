@@ -1,0 +1,53 @@
+/**
+ * The child's side of a Deno `Worker`: see `thread.ts` for its creator's side.
+ *
+ * Deno tells nobody that a worker has closed itself, so each way out says it first.
+ *
+ * @module
+ */
+
+import { deno } from "./globals.ts";
+
+/** What the two sides say to each other. */
+export type ThreadMessage =
+  | { readonly allcores: "hello" }
+  | { readonly allcores: "boot"; readonly message: unknown }
+  | { readonly allcores: "exit"; readonly code: number }
+  | { readonly allcores: "stop" }
+  | { readonly allcores: "stopping" };
+
+/** The part of a worker's global scope that is used. */
+interface WorkerScope {
+  onmessage: ((event: { data: ThreadMessage }) => void) | null;
+  postMessage(message: ThreadMessage): void;
+  close(): void;
+}
+
+/** What the creator of this thread sends it; `null` where this is no thread. */
+export function threadBoot(): Promise<unknown> | null {
+  if (!("WorkerGlobalScope" in globalThis)) return null;
+  const scope = globalThis as unknown as WorkerScope;
+  announceExit(scope);
+  return new Promise((resolve) => {
+    scope.onmessage = ({ data }) => {
+      if (data.allcores === "boot") resolve(data.message);
+      if (data.allcores === "stop") scope.postMessage({ allcores: "stopping" });
+    };
+    scope.postMessage({ allcores: "hello" });
+  });
+}
+
+function announceExit(scope: WorkerScope): void {
+  const close = scope.close.bind(scope);
+  const exit = (code?: number | string): never => {
+    scope.postMessage({ allcores: "exit", code: Number(code ?? deno().exitCode) & 0xff });
+    close();
+    // `close` lets the running code go on, but nobody comes back from an exit.
+    Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0);
+    throw new Error("unreachable");
+  };
+  scope.close = () => exit(0);
+  deno().exit = exit;
+  const { process } = globalThis as unknown as { process?: { exit: typeof exit } };
+  if (process !== undefined) process.exit = exit;
+}

@@ -1,0 +1,38 @@
+/**
+ * Node's built-in modules, loaded when they are first needed: on other runtimes this folder is loaded too,
+ * and there even an unused `node:` import costs milliseconds at every start.
+ *
+ * @module
+ */
+
+/** The part of the global `process` that is used; Bun has it too. */
+export interface NodeProcess {
+  readonly pid: number;
+  readonly ppid: number;
+  readonly platform: string;
+  readonly argv: string[];
+  readonly execArgv: string[];
+  readonly execPath: string;
+  readonly env: Record<string, string | undefined>;
+  exitCode?: number | string | null;
+  exit(code?: number): never;
+  kill(pid: number, signal: string | number): boolean;
+  on(event: string, listener: (...args: never[]) => void): unknown;
+  getBuiltinModule(name: string): unknown;
+}
+
+/** The global `process`. */
+export function nodeProcess(): NodeProcess {
+  return (globalThis as unknown as { process: NodeProcess }).process;
+}
+
+/**
+ * Loads a built-in module.
+ *
+ * @typeParam T The module's type, as `typeof import("node:fs")`.
+ * @param name The module's name, for example `node:fs`.
+ * @returns The module.
+ */
+export function builtin<T>(name: string): T {
+  return nodeProcess().getBuiltinModule(name) as T;
+}

@@ -1,0 +1,121 @@
+/**
+ * The process or thread that this code runs in, as Node and Bun give it.
+ *
+ * @module
+ */
+
+import type { Libc } from "../posix/libc.ts";
+import type { Host } from "../types.ts";
+import { builtin, nodeProcess } from "./globals.ts";
+
+type Fs = typeof import("node:fs");
+
+const SIGKILL = 9;
+
+/** Flags that are meant for the first process alone: they would start a second debugger, print, or run something else. */
+const OWN_FLAGS =
+  /^(--inspect|--watch|--test|--eval|--print|--check|--interactive|--cpu-prof|--heap-prof|--prof|-e$|-p$|-pe$|-c$|-i$)/;
+const OWN_FLAGS_WITH_VALUE: ReadonlySet<string> = new Set(["-e", "--eval", "-p", "--print", "-pe"]);
+
+function filterFlags(flags: readonly string[]): string[] {
+  const kept: string[] = [];
+  for (let i = 0; i < flags.length; i++) {
+    if (OWN_FLAGS_WITH_VALUE.has(flags[i])) i++;
+    else if (!OWN_FLAGS.test(flags[i])) kept.push(flags[i]);
+  }
+  return kept;
+}
+
+/** {@linkcode Host} over the global `process`. */
+export class NodeHost implements Host {
+  readonly #loadLibc: () => Libc;
+  readonly #boot: () => Promise<unknown> | null;
+
+  /**
+   * @param loadLibc Loads the C library.
+   * @param boot Gives what the creator of this thread sent.
+   */
+  constructor(loadLibc: () => Libc, boot: () => Promise<unknown> | null) {
+    this.#loadLibc = loadLibc;
+    this.#boot = boot;
+  }
+
+  get pid(): number {
+    return nodeProcess().pid;
+  }
+
+  get mainModule(): string | null {
+    const path = nodeProcess().argv[1];
+    if (path === undefined) return null;
+    const { pathToFileURL } = builtin<typeof import("node:url")>("node:url");
+    return pathToFileURL(path).href;
+  }
+
+  get executable(): string {
+    return nodeProcess().execPath;
+  }
+
+  get execArgv(): readonly string[] {
+    return filterFlags(nodeProcess().execArgv);
+  }
+
+  get args(): readonly string[] {
+    return nodeProcess().argv.slice(2);
+  }
+
+  environment(): Record<string, string> {
+    return { ...nodeProcess().env } as Record<string, string>;
+  }
+
+  boot(): Promise<unknown> | null {
+    return this.#boot();
+  }
+
+  exit(code: number): never {
+    return nodeProcess().exit(code);
+  }
+
+  setExitCode(code: number): void {
+    nodeProcess().exitCode = code;
+  }
+
+  kill(pid: number, signal: string | 0): boolean {
+    try {
+      return nodeProcess().kill(pid, signal);
+    } catch (error) {
+      return (error as { code?: string }).code === "EPERM";
+    }
+  }
+
+  onExit(callback: () => void): void {
+    nodeProcess().on("exit", callback);
+  }
+
+  onUncaught(callback: (error: unknown) => void): void {
+    nodeProcess().on("uncaughtException", callback);
+    nodeProcess().on("unhandledRejection", callback);
+  }
+
+  dieWithParent(): void {
+    if (nodeProcess().platform !== "linux") return;
+    this.#loadLibc().setParentDeathSignal(SIGKILL);
+  }
+
+  writeError(text: string): void {
+    try {
+      builtin<Fs>("node:fs").writeSync(2, text);
+    } catch {
+      // A closed standard error stream must not change how a process ends.
+    }
+  }
+
+  readonly files: Host["files"] = {
+    get temporary(): string {
+      return builtin<typeof import("node:os")>("node:os").tmpdir();
+    },
+    list: (folder: string) => builtin<Fs>("node:fs").readdirSync(folder),
+    create: (folder: string) => void builtin<Fs>("node:fs").mkdirSync(folder, { mode: 0o700 }),
+    remove: (path: string) =>
+      builtin<Fs>("node:fs").rmSync(path, { recursive: true, force: true }),
+  };
+}

@@ -1,0 +1,135 @@
+/**
+ * The few functions of the C library that shared memory needs, as each runtime's foreign function
+ * interface gives them, and shared memory written once over them.
+ *
+ * A block is a file of a memory file system. On Linux its name is removed as soon as it exists: other
+ * processes open it through `/proc/<pid>/fd/<fd>` while its creator holds it open, and when the last
+ * user is gone, killed or not, the kernel frees it. So nothing can be left behind. Elsewhere the file keeps
+ * its name, in a run folder that is swept (see `domain/run_folder.ts`).
+ *
+ * A mapping ends when its buffer is collected, never before: a view must not outlive its memory.
+ *
+ * @module
+ */
+
+import { NotSupportedError } from "../../errors.ts";
+import type { Mapping, MappingRef, MemoryHost } from "../types.ts";
+
+/** An address, in the form that the runtime's foreign function interface uses. */
+export type Address = unknown;
+
+/** What is needed of the C library. Functions that fail return -1. */
+export interface Libc {
+  /** Creates a file from a template that ends in `XXXXXX\0`, which is replaced in place. */
+  mkostemp(template: Uint8Array, flags: number): number;
+  open(path: Uint8Array, flags: number): number;
+  unlink(path: Uint8Array): number;
+  close(fd: number): number;
+  /** Reserves the file's pages, so that a full file system is an error here and no crash later; returns an error number. */
+  reserve(fd: number, size: number): number;
+  /** Maps a file for reading and writing; `null` where it fails. */
+  map(fd: number, size: number): Address | null;
+  unmap(address: Address, size: number): void;
+  /** The mapped bytes as a buffer that does not own them. */
+  view(address: Address, size: number): ArrayBuffer;
+  /** `prctl(PR_SET_PDEATHSIG, signal)`. */
+  setParentDeathSignal(signal: number): void;
+  parentPid(): number;
+}
+
+const O_RDWR = 2;
+const CLOSE_ON_EXEC_LINUX = 0x80000;
+const CLOSE_ON_EXEC_DARWIN = 0x1000000;
+const encoder = new TextEncoder();
+
+function cString(text: string): Uint8Array {
+  return encoder.encode(text + "\0");
+}
+
+/** Shared memory over {@linkcode Libc}. */
+export class PosixMemory implements MemoryHost {
+  readonly #load: () => Libc;
+  readonly #isLinux: () => boolean;
+  readonly #pid: () => number;
+  readonly #unmapper: FinalizationRegistry<{ address: Address; size: number }>;
+
+  /**
+   * @param load Loads the C library; throws a `NotSupportedError` that says the remedy.
+   * @param isLinux Tells whether files without a name can be opened through `/proc`.
+   * @param pid Gives this process's id.
+   */
+  constructor(load: () => Libc, isLinux: () => boolean, pid: () => number) {
+    this.#load = load;
+    this.#isLinux = isLinux;
+    this.#pid = pid;
+    this.#unmapper = new FinalizationRegistry(({ address, size }) =>
+      this.#load().unmap(address, size)
+    );
+  }
+
+  create(size: number, folder: string | null): Mapping {
+    const libc = this.#load();
+    const template = cString(`${folder ?? "/dev/shm"}/allcores-XXXXXX`);
+    const fd = libc.mkostemp(template, this.#closeOnExec());
+    if (fd < 0) throw cannotCreate(size, folder, "the folder is not writable");
+    const nameless = folder === null;
+    if (nameless) libc.unlink(template);
+    const release = () => nameless ? libc.close(fd) : libc.unlink(template);
+    const path = nameless
+      ? `/proc/${this.#pid()}/fd/${fd}`
+      : new TextDecoder().decode(template.subarray(0, -1));
+    try {
+      if (libc.reserve(fd, size) !== 0) throw cannotCreate(size, folder, "it is full");
+      return { path, buffer: this.#map(libc, fd, size), close: once(release) };
+    } catch (error) {
+      release();
+      throw error;
+    } finally {
+      if (!nameless) libc.close(fd);
+    }
+  }
+
+  open(ref: MappingRef): Mapping {
+    const libc = this.#load();
+    const fd = libc.open(cString(ref.path), O_RDWR | this.#closeOnExec());
+    if (fd < 0) {
+      throw new NotSupportedError(
+        `Cannot open shared memory at ${ref.path}: its creator has ended, or belongs to another user`,
+      );
+    }
+    try {
+      return { path: ref.path, buffer: this.#map(libc, fd, ref.size), close: () => {} };
+    } finally {
+      libc.close(fd);
+    }
+  }
+
+  #map(libc: Libc, fd: number, size: number): ArrayBuffer {
+    const address = libc.map(fd, size);
+    if (address === null) {
+      throw new NotSupportedError(`Cannot map ${size} bytes of shared memory: out of address space`);
+    }
+    const buffer = libc.view(address, size);
+    this.#unmapper.register(buffer, { address, size });
+    return buffer;
+  }
+
+  #closeOnExec(): number {
+    return this.#isLinux() ? CLOSE_ON_EXEC_LINUX : CLOSE_ON_EXEC_DARWIN;
+  }
+}
+
+function once(action: () => void): () => void {
+  let done = false;
+  return () => {
+    if (!done) action();
+    done = true;
+  };
+}
+
+function cannotCreate(size: number, folder: string | null, reason: string): NotSupportedError {
+  return new NotSupportedError(
+    `Cannot create ${size} bytes of shared memory in ${folder ?? "/dev/shm"}: ${reason}. ` +
+      `Free some space there (containers: --shm-size), or use the start method "thread"`,
+  );
+}

@@ -1,0 +1,275 @@
+/**
+ * A ring of records in a block: one writer, one reader, no lock.
+ *
+ * Three words say how far things are, each on a cache line of its own, counted in units of 8 bytes and never reset:
+ *
+ * - `tail`: up to here the writer has published. A record counts only when the tail has passed it, so a writer
+ *   that dies leaves nothing half-written.
+ * - `claim`: up to here records have been taken. The reader moves it by compare-and-exchange, since the
+ *   writer may move it too: that takes back what nobody has started yet.
+ * - `released`: up to here the reader has read; the writer may use the bytes again. Only the reader moves it. Always
+ *   `released` ≤ `claim` ≤ `tail` ≤ `released` + capacity.
+ *
+ * A fourth word is set by a writer that waits for room; the reader rings for it when it has released something.
+ *
+ * A record is a header of four words (length in units, kind, and two words of the user) and a payload, in one piece: what
+ * does not fit before the end of the ring starts at its beginning, behind a record of kind 0 that fills the gap.
+ *
+ * @module
+ */
+
+import type { Block } from "./block.ts";
+
+const TAIL = 0;
+const CLAIM = 16;
+const RELEASED = 32;
+const WANTED = 48;
+const DATA_BYTES = 256;
+const UNIT = 8;
+const HEADER_BYTES = 16;
+const GAP = 0;
+
+/** Bytes of a block that holds a ring of the given capacity (bytes, a power of two). */
+export function ringBytes(capacity: number): number {
+  return DATA_BYTES + capacity;
+}
+
+/** Writes a value into bytes: the part of the codec's `Encoder` that is used here. */
+export interface PayloadEncoder {
+  /** Returns the position behind the value, or -1 when it does not fit. */
+  encode(value: unknown, bytes: Uint8Array, start: number, end: number, root?: string): number;
+}
+
+/** A record as its reader sees it; valid until the next call on the ring. */
+export interface RingRecord {
+  kind: number;
+  a: number;
+  b: number;
+  /** Where the payload starts in the ring's bytes. */
+  start: number;
+  /** Where the payload's room ends. */
+  end: number;
+}
+
+/** The writer's side. */
+export class RingWriter {
+  /** The bytes that payloads are written to. */
+  readonly bytes: Uint8Array;
+  readonly #words: Int32Array;
+  readonly #capacity: number;
+  #tail: number;
+  #released: number;
+
+  /** @param block A block of zeros, or the block of a ring. */
+  constructor(block: Block) {
+    this.bytes = block.bytes;
+    this.#words = block.words;
+    this.#capacity = (block.bytes.length - DATA_BYTES) / UNIT;
+    this.#tail = Atomics.load(this.#words, TAIL);
+    this.#released = Atomics.load(this.#words, RELEASED);
+  }
+
+  /** The largest payload (bytes) that is written into the ring; larger ones belong in a block of their own. */
+  get payloadLimit(): number {
+    return this.#capacity * UNIT / 4 - HEADER_BYTES;
+  }
+
+  /**
+   * Writes and publishes a record.
+   *
+   * @param kind What the record is; not 0.
+   * @param a A word of the user.
+   * @param b A word of the user.
+   * @param encoder Writes the payload.
+   * @param value The payload.
+   * @param root What the payload is called in an error's path.
+   * @returns `"written"`, `"full"` when there is no room now, or `"large"` when it is larger than the limit.
+   */
+  write(
+    kind: number,
+    a: number,
+    b: number,
+    encoder: PayloadEncoder,
+    value: unknown,
+    root?: string,
+  ): "written" | "full" | "large" {
+    if (this.#tryHere(kind, a, b, encoder, value, root)) return "written";
+    if (this.#room() * UNIT >= this.payloadLimit + HEADER_BYTES) return "large";
+    if (this.#skipToStart() && this.#tryHere(kind, a, b, encoder, value, root)) return "written";
+    return this.#room() * UNIT >= this.payloadLimit + HEADER_BYTES ? "large" : "full";
+  }
+
+  /**
+   * Takes back all records that the reader has not claimed.
+   *
+   * @param each Called for each, in order.
+   * @returns How many there were.
+   */
+  revoke(each: (record: RingRecord) => void): number {
+    let claimed = Atomics.load(this.#words, CLAIM);
+    for (;;) {
+      const seen = Atomics.compareExchange(this.#words, CLAIM, claimed, this.#tail);
+      if (seen === claimed) break;
+      claimed = seen;
+    }
+    let count = 0;
+    for (let at = claimed; at !== this.#tail;) {
+      const record = readRecord(this.#words, this.#capacity, at);
+      at = (at + record.length) | 0;
+      if (record.kind === GAP) continue;
+      each(record);
+      count++;
+    }
+    return count;
+  }
+
+  /** The position behind the last record. */
+  get tail(): number {
+    return this.#tail;
+  }
+
+  /** Whether everything before a position has been read. */
+  isReleased(position: number): boolean {
+    return (Atomics.load(this.#words, RELEASED) - position | 0) >= 0;
+  }
+
+  /** Asks the reader to ring when it has released something; then look once more before sleeping. */
+  wantRoom(): void {
+    Atomics.store(this.#words, WANTED, 1);
+  }
+
+  #tryHere(
+    kind: number,
+    a: number,
+    b: number,
+    encoder: PayloadEncoder,
+    value: unknown,
+    root: string | undefined,
+  ): boolean {
+    const room = this.#room() * UNIT;
+    if (room < HEADER_BYTES) return false;
+    const at = this.#position(this.#tail);
+    const start = at + HEADER_BYTES;
+    const limit = start + Math.min(room - HEADER_BYTES, this.payloadLimit);
+    const end = encoder.encode(value, this.bytes, start, limit, root);
+    if (end < 0) return false;
+    this.#publish(at, (end - at + UNIT - 1) >> 3, kind, a, b);
+    return true;
+  }
+
+  #publish(at: number, length: number, kind: number, a: number, b: number): void {
+    const word = at >> 2;
+    this.#words[word] = length;
+    this.#words[word + 1] = kind;
+    this.#words[word + 2] = a;
+    this.#words[word + 3] = b;
+    this.#tail = (this.#tail + length) | 0;
+    Atomics.store(this.#words, TAIL, this.#tail);
+  }
+
+  /** Units that can be written in one piece from the tail on. */
+  #room(): number {
+    const toEnd = this.#capacity - (this.#tail & (this.#capacity - 1));
+    let free = this.#capacity - (this.#tail - this.#released | 0);
+    if (free < toEnd) {
+      this.#released = Atomics.load(this.#words, RELEASED);
+      free = this.#capacity - (this.#tail - this.#released | 0);
+    }
+    return Math.min(free, toEnd);
+  }
+
+  #skipToStart(): boolean {
+    const toEnd = this.#capacity - (this.#tail & (this.#capacity - 1));
+    if (this.#room() < toEnd || toEnd === this.#capacity) return false;
+    this.#publish(this.#position(this.#tail), toEnd, GAP, 0, 0);
+    return true;
+  }
+
+  #position(units: number): number {
+    return DATA_BYTES + (units & (this.#capacity - 1)) * UNIT;
+  }
+}
+
+/** The reader's side. */
+export class RingReader {
+  /** The bytes that payloads are read from. */
+  readonly bytes: Uint8Array;
+  readonly #words: Int32Array;
+  readonly #capacity: number;
+  readonly #record: RingRecord & { length: number } = {
+    kind: 0,
+    a: 0,
+    b: 0,
+    start: 0,
+    end: 0,
+    length: 0,
+  };
+  #claimed: number;
+
+  /** @param block The block of a ring. */
+  constructor(block: Block) {
+    this.bytes = block.bytes;
+    this.#words = block.words;
+    this.#capacity = (block.bytes.length - DATA_BYTES) / UNIT;
+    this.#claimed = Atomics.load(this.#words, RELEASED);
+  }
+
+  /** Whether there is a record that nobody has claimed. */
+  get ready(): boolean {
+    return Atomics.load(this.#words, CLAIM) !== Atomics.load(this.#words, TAIL);
+  }
+
+  /**
+   * Claims the next record. Its bytes stay as they are until {@linkcode release}.
+   *
+   * @returns The record, which the next call overwrites; `null` when there is none.
+   */
+  claim(): RingRecord | null {
+    for (;;) {
+      const at = Atomics.load(this.#words, CLAIM);
+      if (at === Atomics.load(this.#words, TAIL)) return this.#none(at);
+      const record = readRecord(this.#words, this.#capacity, at, this.#record);
+      const next = (at + record.length) | 0;
+      if (Atomics.compareExchange(this.#words, CLAIM, at, next) !== at) continue;
+      this.#claimed = next;
+      if (record.kind !== GAP) return record;
+      this.release();
+    }
+  }
+
+  /** Whether the writer waits for room: true once for each time that it asked. */
+  takeWanted(): boolean {
+    return Atomics.load(this.#words, WANTED) === 1 && Atomics.exchange(this.#words, WANTED, 0) === 1;
+  }
+
+  /** Nothing to claim; what the writer took back meanwhile must be released by the reader all the same. */
+  #none(at: number): null {
+    if (this.#claimed !== at) {
+      this.#claimed = at;
+      this.release();
+    }
+    return null;
+  }
+
+  /** Says that the claimed record has been read: its bytes may be used again. */
+  release(): void {
+    Atomics.store(this.#words, RELEASED, this.#claimed);
+  }
+}
+
+function readRecord(
+  words: Int32Array,
+  capacity: number,
+  at: number,
+  into: RingRecord & { length: number } = { kind: 0, a: 0, b: 0, start: 0, end: 0, length: 0 },
+): RingRecord & { length: number } {
+  const position = DATA_BYTES + (at & (capacity - 1)) * UNIT;
+  const word = position >> 2;
+  into.length = words[word];
+  into.kind = words[word + 1];
+  into.a = words[word + 2];
+  into.b = words[word + 3];
+  into.start = position + HEADER_BYTES;
+  into.end = position + into.length * UNIT;
+  return into;
+}

@@ -1,0 +1,41 @@
+/**
+ * Shows that the built package works where it was installed: run by `scripts/check_node_versions.ts` beside a
+ * `node_modules` that has it, on every version of Node that is supported, and on Deno and Bun. Plain JavaScript, since
+ * Node 20 runs nothing else. Prints one line a step; an exit code other than 0 is a failure.
+ */
+
+import assert from "node:assert/strict";
+import { availableParallelism } from "node:os";
+import process from "node:process";
+import * as multiprocessing from "@allcores/multiprocessing";
+
+const { getAllStartMethods, getContext, isMainProcess } = multiprocessing;
+
+assert.equal(isMainProcess(), true);
+assert.ok(multiprocessing.cpuCount() >= 1 && multiprocessing.cpuCount() <= availableParallelism());
+
+for (const method of getAllStartMethods()) {
+  const { Pool, Queue } = getContext(method);
+
+  const pool = new Pool(2);
+  assert.deepEqual(await pool.map((x) => x * x, [3, 1, 2]), [9, 1, 4]);
+  await assert.rejects(
+    () =>
+      Promise.resolve(pool.apply(() => {
+        throw new RangeError("too far");
+      })),
+    RangeError,
+  );
+  pool.close();
+  await pool.join();
+
+  const queue = new Queue();
+  await queue.put({ a: [1, 2n, new Map([["k", new Date(0)]])] });
+  assert.deepEqual(await queue.get(), { a: [1, 2n, new Map([["k", new Date(0)]])] });
+  queue.close();
+  console.log(`${method}: pool and queue work`);
+}
+
+assert.ok(getAllStartMethods().includes("thread"));
+if (process.platform !== "win32") assert.ok(getAllStartMethods().includes("process"));
+console.log("package works");
