@@ -12,15 +12,16 @@ import { importsOf, parse, resolveRelative } from "./support/source.ts";
 /** For each layer, the layers that it may import besides itself. The layer is the folder below `src`. */
 const below: Record<string, readonly string[]> = {
   errors: [],
-  internal: ["errors"],
-  runtime: ["errors", "internal"],
+  runtime: ["errors"],
+  sync: ["errors", "runtime"],
+  internal: ["errors", "runtime", "sync"],
   codec: ["errors", "internal"],
-  sync: ["errors", "internal", "runtime"],
   domain: ["errors", "internal", "runtime", "codec", "sync"],
   callable: ["errors", "internal", "runtime", "codec"],
-  api: ["errors", "internal", "runtime", "codec", "domain", "sync", "callable"],
-  child: ["errors", "internal", "runtime", "codec", "domain", "sync", "callable", "api"],
-  mod: ["errors", "internal", "runtime", "codec", "domain", "sync", "callable", "api"],
+  pool: ["errors", "internal", "runtime", "codec", "domain", "sync", "callable"],
+  api: ["errors", "internal", "runtime", "codec", "domain", "sync", "callable", "pool"],
+  child: ["errors", "internal", "runtime", "codec", "domain", "sync", "callable", "pool", "api"],
+  mod: ["errors", "internal", "runtime", "codec", "domain", "sync", "callable", "pool", "api"],
 };
 
 /** The folder in which a package may be imported. Others may not be imported in `src` at all. */

@@ -6,6 +6,7 @@
 
 import assert from "node:assert/strict";
 import { Buffer } from "node:buffer";
+import process from "node:process";
 import { test } from "node:test";
 import * as vm from "node:vm";
 import { Decoder } from "../src/codec/decode.ts";
@@ -928,6 +929,19 @@ test("Decoder.decode() refuses what no encoder writes, and allocates nothing for
   damage(new Uint8Array([0x97, 0x8a, 1, 0x28, 0x8a, 0]), /rebuild/);
   damage(new Uint8Array([0x93, 1]), /shape/);
   damage(new Uint8Array([0xa1, 1]), /class/);
+});
+
+test("Decoder.decode() takes no memory for what a message only claims", () => {
+  const before = process.memoryUsage().rss;
+  const holes = Array.from({ length: 5 }, () => new Decoder().decode(new Uint8Array([0x90, 0x80, 0xc0, 0xa4, 0x0e, 0]), 0, 6));
+  assert.equal((holes[0] as unknown[]).length, 29_958_144);
+  // Arrays in arrays, each of which claims to be as long as the rest of the message.
+  const nest = new Uint8Array(1 << 20).fill(0xff);
+  const level = new Uint8Array([0x8f, 0x80, 0x80, 0x3f]);
+  for (let i = 0; i < 1999; i++) nest.set(level, 4 * i);
+  damage(nest, /unknown tag/);
+  const grown = process.memoryUsage().rss - before;
+  assert.ok(grown < 2 ** 28, `it grew by ${grown} bytes`);
 });
 
 test("Decoder.decode() is usable after damage", () => {

@@ -5,10 +5,10 @@
  * @module
  */
 
-import { isImporting, self } from "../internal/self.ts";
+import { isImporting, type Self, self } from "../internal/self.ts";
 import { ProcessError } from "../errors.ts";
 import { runtime } from "../runtime/current.ts";
-import type { ChildHandle } from "../runtime/types.ts";
+import type { ChildHandle, StartMethod } from "../runtime/types.ts";
 
 let count = 0;
 
@@ -21,12 +21,43 @@ const daemons = new Set<ChildHandle>();
 let endsDaemons = false;
 
 /**
- * The number of the next child.
+ * The place of the next child in the program.
  *
- * @returns 1 for the first.
+ * @returns The numbers of the children on the way to it.
  */
-export function nextChildNumber(): number {
-  return ++count;
+export function childPath(): number[] {
+  return [...self()?.path ?? [], ++count];
+}
+
+/**
+ * What a child is told about itself.
+ *
+ * @param name Its name.
+ * @param daemon Whether it ends with this process.
+ * @param path Its place in the program.
+ * @param method How it is started.
+ * @param poolWorker Whether it is a worker of a pool.
+ * @returns The description.
+ */
+export function describeChild(
+  name: string,
+  daemon: boolean,
+  path: readonly number[],
+  method: StartMethod,
+  poolWorker: boolean,
+): Self {
+  const here = self();
+  return {
+    name,
+    daemon,
+    path,
+    method,
+    poolWorker,
+    creatorName: here?.name ?? "MainProcess",
+    creatorPid: runtime.host.pid,
+    mainModule: here?.mainModule ?? runtime.host.mainModule,
+    args: here?.args ?? runtime.host.args,
+  };
 }
 
 /**

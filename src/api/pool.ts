@@ -23,7 +23,7 @@ import { CallJob, type Job, MapJob } from "../pool/job.ts";
 import { runtime } from "../runtime/current.ts";
 import type { RuntimeName, StartMethod } from "../runtime/types.ts";
 import { type AsyncResult, type Callbacks, PoolResult } from "./async_result.ts";
-import { checkMayHaveChildren, nextChildNumber } from "./children.ts";
+import { checkMayHaveChildren, childPath, describeChild } from "./children.ts";
 import { checkRuntime } from "./executables.ts";
 import { PoolWorker } from "./pool_worker.ts";
 import { boundMethod, checkCapabilities } from "./process.ts";
@@ -327,16 +327,7 @@ export class Pool implements AsyncDisposable {
     const number = ++this.#workerCount;
     const { name = "PoolWorker", daemon = true, env } = this.#options;
     const message = {
-      self: {
-        name: `${name}-${number}`,
-        daemon,
-        poolWorker: true,
-        path: [...self()?.path ?? [], nextChildNumber()],
-        method: this.#method,
-        creatorName: self()?.name ?? "MainProcess",
-        creatorPid: runtime.host.pid,
-        mainModule: self()?.mainModule ?? runtime.host.mainModule,
-      },
+      self: describeChild(`${name}-${number}`, daemon, childPath(), this.#method, true),
       work: {
         kind: "worker",
         initializer: this.#initializer,
@@ -420,16 +411,24 @@ export class Pool implements AsyncDisposable {
     }
     const turn = this.#lastSubmission;
     if (described instanceof Promise) described.catch(() => {});
-    const submission = (async () => {
-      await turn;
-      try {
-        this.#enter(await described, result, create);
-      } catch (error) {
-        result.reject(error);
-      }
+    const submission: Promise<void> = this.#enterLater(turn, described, result, create).then(() => {
       if (this.#lastSubmission === submission) this.#lastSubmission = null;
-    })();
+    });
     this.#lastSubmission = submission;
+  }
+
+  async #enterLater<R>(
+    turn: Promise<unknown> | null,
+    described: CallableDescriptor | Promise<CallableDescriptor>,
+    result: PoolResult<R>,
+    create: (fn: PoolFunction) => Job,
+  ): Promise<void> {
+    await turn;
+    try {
+      this.#enter(await described, result, create);
+    } catch (error) {
+      result.reject(error);
+    }
   }
 
   #enter<R>(
@@ -474,7 +473,7 @@ function checkOptions(options: PoolOptions, method: StartMethod): number {
   return processes === undefined ? runtime.cpuCount() : checkCount("processes", processes, 1);
 }
 
-function checkMapOptions(options: MapAsyncOptions | undefined): void {
+function checkMapOptions<R>(options: MapAsyncOptions<R> | undefined): void {
   if (options === undefined) return;
   for (const key of Object.keys(options)) {
     if (!MAP_OPTIONS.has(key)) throw new TypeError(`map() has no option "${key}"`);

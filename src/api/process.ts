@@ -22,7 +22,7 @@ import { checkWaitOptions, show, type WaitOptions, within } from "../internal/op
 import { self } from "../internal/self.ts";
 import { runtime } from "../runtime/current.ts";
 import type { RuntimeName, StartMethod, StdioMode } from "../runtime/types.ts";
-import { checkMayHaveChildren, nextChildNumber, ownDaemon } from "./children.ts";
+import { checkMayHaveChildren, childPath, describeChild, ownDaemon } from "./children.ts";
 import { checkRuntime } from "./executables.ts";
 import { type Child, launch, type LaunchOptions } from "./launch.ts";
 import { Sentinel } from "./sentinel.ts";
@@ -66,7 +66,7 @@ export interface Identity {
 }
 
 /** The instance that stands for the running process itself. */
-const identities = new WeakMap<Process<never>, Identity>();
+const identities = new WeakMap<Process, Identity>();
 
 /** How long (ms) a process that is left behind by its scope may take to end before it is killed. */
 const DISPOSE_GRACE = 5_000;
@@ -132,7 +132,7 @@ export class Process<Args extends unknown[] = any[]> implements AsyncDisposable 
     this.#method = bound ?? getStartMethod();
     this.#options = { ...options };
     this.#createdBy = new.target === Process ? [] : callSiteModules(libraryRoot);
-    this.#path = [...self()?.path ?? [], nextChildNumber()];
+    this.#path = childPath();
     this.#name = options.name ?? `${new.target.name || "Process"}-${this.#path.join(":")}`;
     this.#daemon = options.daemon ?? self()?.daemon ?? false;
     checkOptions(options, this.#method);
@@ -357,22 +357,13 @@ export class Process<Args extends unknown[] = any[]> implements AsyncDisposable 
       target: target === undefined ? null : await describeCallable(target, "target", () => modules),
       args: this.#arguments(),
       subclass: isSubclass ? await describeClass(this.constructor as AnyClass, () => modules) : null,
-      fields: isSubclass ? { ...this } : {},
+      fields: isSubclass ? { ...this as Record<string, unknown> } : {},
     };
   }
 
   #launch(work: ProcessWork): void {
     const child = launch(domainOf(this.#method), {
-      self: {
-        name: this.#name,
-        daemon: this.#daemon,
-        poolWorker: false,
-        path: this.#path,
-        method: this.#method,
-        creatorName: self()?.name ?? "MainProcess",
-        creatorPid: runtime.host.pid,
-        mainModule: self()?.mainModule ?? runtime.host.mainModule,
-      },
+      self: describeChild(this.#name, this.#daemon, this.#path, this.#method, false),
       work,
     }, launchOptions(this.#options));
     this.#child = child;
@@ -428,7 +419,8 @@ export function identify(process: Process, identity: Identity): void {
   identities.set(process, identity);
 }
 
-function launchOptions(options: ProcessOptions<never>): LaunchOptions {
+// deno-lint-ignore no-explicit-any
+function launchOptions(options: ProcessOptions<any>): LaunchOptions {
   const { cwd, env } = options;
   return {
     runtime: options.runtime ?? runtime.name,
@@ -466,7 +458,7 @@ function checkOptions(options: ProcessOptions<any>, method: StartMethod): void {
 
 /** Refuses what the start method cannot do. */
 export function checkCapabilities(
-  options: Pick<ProcessOptions<never>, "runtime" | "cwd" | "env" | "execArgv">,
+  options: Pick<ProcessOptions, "runtime" | "cwd" | "env" | "execArgv">,
   method: StartMethod,
 ): void {
   const capabilities = runtime.capabilities(method);

@@ -74,6 +74,7 @@ async function accept(domain: Domain, boot: Block): Promise<(() => Promise<void>
 
 function settleIn(domain: Domain, child: Self): void {
   becomeChild(child);
+  runtime.host.setArguments(child.mainModule, child.args);
   resetChildNumbers();
   domain.parties.setPid(domain.self, runtime.host.pid);
   if (child.daemon && child.method === "process") runtime.host.dieWithParent();

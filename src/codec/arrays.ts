@@ -5,7 +5,7 @@
  */
 
 import { define } from "./define.ts";
-import { presized, writeNumberRun } from "./number_runs.ts";
+import { writeNumberRun } from "./number_runs.ts";
 import { fieldStep, indexStep, refusalAt } from "./refusal.ts";
 import { Tag } from "./tags.ts";
 import { writeText } from "./text.ts";
@@ -14,6 +14,12 @@ import type { ValueWriter } from "./value_writer.ts";
 
 /** From this length on, an array of numbers is copied in one piece. */
 const SHORTEST_RUN = 8;
+
+/** Longer arrays grow while they are read: a message of arrays in arrays could claim its whole size once for each of them. */
+const LONGEST_PRESIZED = 4096;
+
+/** What the language allows. */
+const LONGEST_ARRAY = 2 ** 32 - 1;
 
 /** What an array is made of. */
 const Content = { Integers: 0, Numbers: 1, Values: 2, Keyed: 3 } as const;
@@ -55,7 +61,7 @@ export function writeArray(writer: ValueWriter, array: unknown[]): void {
 export function readArray(reader: ValueReader): unknown[] {
   reader.enter();
   const length = reader.readLength(1);
-  const array = presized<unknown>(length);
+  const array: unknown[] = length <= LONGEST_PRESIZED ? new Array(length) : [];
   reader.remember(array);
   for (let i = 0; i < length; i++) array[i] = reader.readValue();
   reader.leave();
@@ -72,8 +78,10 @@ export function readArray(reader: ValueReader): unknown[] {
 export function readKeyedArray(reader: ValueReader): unknown[] {
   reader.enter();
   const length = reader.readCount();
-  if (length > 2 ** 32 - 1) throw reader.damaged("an array is too long");
+  if (length > LONGEST_ARRAY) throw reader.damaged("an array is too long");
   const array: unknown[] = [];
+  // Beyond the largest arrays that V8 fills with memory: it makes a hash table of this one, and keeps to that.
+  if (length > 8 * reader.left) array.length = LONGEST_ARRAY;
   array.length = length;
   reader.remember(array);
   const count = reader.readLength(2);

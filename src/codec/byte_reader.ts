@@ -39,6 +39,11 @@ export class ByteReader {
     this.bytes = NOTHING;
   }
 
+  /** How many bytes are left. */
+  get left(): number {
+    return this.#end - this.#position;
+  }
+
   /**
    * Makes the error for bytes that no encoder wrote.
    *
@@ -58,7 +63,7 @@ export class ByteReader {
    */
   take(size: number): number {
     const at = this.#position;
-    if (size > this.#end - at) throw this.damaged("it ends too early");
+    if (size > this.left) throw this.damaged("it ends too early");
     this.#position = at + size;
     return at;
   }
@@ -117,7 +122,7 @@ export class ByteReader {
    */
   readLength(size: number): number {
     const length = this.readCount();
-    if (length * size > this.#end - this.#position) throw this.damaged(`a length of ${length} is more than what is left`);
+    if (length * size > this.left) throw this.damaged(`a length of ${length} is more than what is left`);
     return length;
   }
 

@@ -46,7 +46,7 @@ export function writeNumberRun(writer: ValueWriter, array: readonly number[], in
 export function readInt32Run(reader: ValueReader): number[] {
   const { buffer, offset, length } = takeRun(reader, 4);
   const source = new Int32Array(buffer, offset, length);
-  const array = presized<number>(length);
+  const array = presized(length);
   for (let i = 0; i < length; i++) array[i] = source[i];
   reader.remember(array);
   return array;
@@ -61,20 +61,10 @@ export function readInt32Run(reader: ValueReader): number[] {
 export function readFloat64Run(reader: ValueReader): number[] {
   const { buffer, offset, length } = takeRun(reader, 8);
   const source = new Float64Array(buffer, offset, length);
-  const array = presized<number>(length);
+  const array = presized(length);
   for (let i = 0; i < length; i++) array[i] = source[i];
   reader.remember(array);
   return array;
-}
-
-/**
- * Makes an array that will be filled from its start to its end.
- *
- * @param length How many elements it will have.
- * @returns The array; already of that length unless it is very long.
- */
-export function presized<T>(length: number): T[] {
-  return length <= LONGEST_PRESIZED ? new Array<T>(length) : [];
 }
 
 // Two loops and not one over either type: an engine makes fast code for a loop that sees one kind of typed array.
@@ -85,6 +75,11 @@ function copyIntegers(array: readonly number[], target: Int32Array): void {
 
 function copyFloats(array: readonly number[], target: Float64Array): void {
   for (let i = 0; i < target.length; i++) target[i] = array[i];
+}
+
+/** Makes an array that will be filled from its start to its end. */
+function presized(length: number): number[] {
+  return length <= LONGEST_PRESIZED ? new Array<number>(length) : [];
 }
 
 function takeRun(reader: ValueReader, size: number): { buffer: ArrayBufferLike; offset: number; length: number } {

@@ -19,6 +19,8 @@ export interface Self {
   readonly creatorPid: number;
   /** The program's main module. */
   readonly mainModule: string | null;
+  /** The arguments behind it. */
+  readonly args: readonly string[];
 }
 
 /** Other copies of this library in the same program (a bundled one, say) must know that they run in a child, too. */

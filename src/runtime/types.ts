@@ -162,6 +162,8 @@ export interface Host {
   readonly args: readonly string[];
   /** A copy of the environment variables, as far as they may be read. */
   environment(): Record<string, string>;
+  /** Makes the main module and the arguments behind it those of the program, where this is a child of it. */
+  setArguments(mainModule: string | null, args: readonly string[]): void;
   /** What the creator gave this thread; `null` in a process. */
   boot(): Promise<unknown> | null;
   /** Ends this process or thread at once. */

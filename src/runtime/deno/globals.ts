@@ -72,6 +72,21 @@ export interface DenoGlobal {
   statSync(path: string): unknown;
 }
 
+/** An event of the global scope. */
+export interface DenoEvent {
+  readonly error?: unknown;
+  readonly reason?: unknown;
+  preventDefault(): void;
+}
+
+/** Listens to an event of the global scope. */
+export function listenGlobally(type: string, listener: (event: DenoEvent) => void): void {
+  const scope = globalThis as unknown as {
+    addEventListener(type: string, listener: (event: DenoEvent) => void): void;
+  };
+  scope.addEventListener(type, listener);
+}
+
 /** The global `Deno`, on Deno. */
 export function deno(): DenoGlobal {
   return (globalThis as unknown as { Deno: DenoGlobal }).Deno;

@@ -6,7 +6,7 @@
 
 import type { Host } from "../types.ts";
 import { childFlags } from "./flags.ts";
-import { deno } from "./globals.ts";
+import { deno, listenGlobally } from "./globals.ts";
 import { loadLibc } from "./libc.ts";
 import { threadBoot } from "./thread_scope.ts";
 
@@ -39,6 +39,12 @@ export class DenoHost implements Host {
     return state === "granted" ? deno().env.toObject() : {};
   }
 
+  setArguments(_mainModule: string | null, args: readonly string[]): void {
+    Object.defineProperty(deno(), "args", { value: [...args], configurable: true });
+    const { process } = globalThis as unknown as { process?: { argv: string[] } };
+    process?.argv.splice(2, process.argv.length, ...args);
+  }
+
   boot(): Promise<unknown> | null {
     return threadBoot();
   }
@@ -61,17 +67,17 @@ export class DenoHost implements Host {
   }
 
   onExit(callback: () => void): void {
-    globalThis.addEventListener("unload", callback);
+    listenGlobally("unload", callback);
   }
 
   onUncaught(callback: (error: unknown) => void): void {
-    globalThis.addEventListener("error", (event) => {
+    listenGlobally("error", (event) => {
       event.preventDefault();
-      callback((event as unknown as { error: unknown }).error);
+      callback(event.error);
     });
-    globalThis.addEventListener("unhandledrejection", (event) => {
+    listenGlobally("unhandledrejection", (event) => {
       event.preventDefault();
-      callback((event as unknown as { reason: unknown }).reason);
+      callback(event.reason);
     });
   }
 

@@ -8,7 +8,7 @@
  */
 
 import type { ChildHandle, ExitStatus, ThreadOptions } from "../types.ts";
-import { deno } from "./globals.ts";
+import { deno, listenGlobally } from "./globals.ts";
 import type { ThreadMessage } from "./thread_scope.ts";
 
 /** How long (ms) a thread that is to be stopped may compute before it is abandoned. */
@@ -102,7 +102,7 @@ class DenoThread implements ChildHandle {
 
 /** A thread that never yields would hold the program's natural end as well: only an explicit exit ends it. */
 function endWithProgram(): void {
-  globalThis.addEventListener("unload", () => deno().exit(deno().exitCode));
+  listenGlobally("unload", () => deno().exit(deno().exitCode));
 }
 
 /** Deno keeps `ref` and `unref` of a worker under a symbol without a name. */

@@ -67,6 +67,14 @@ export class NodeHost implements Host {
     return { ...nodeProcess().env } as Record<string, string>;
   }
 
+  setArguments(mainModule: string | null, args: readonly string[]): void {
+    const { argv } = nodeProcess();
+    const { fileURLToPath } = builtin<typeof import("node:url")>("node:url");
+    const isFile = mainModule?.startsWith("file:") ?? false;
+    const main = isFile ? fileURLToPath(mainModule!) : mainModule ?? argv[1];
+    argv.splice(1, argv.length, main, ...args);
+  }
+
   boot(): Promise<unknown> | null {
     return this.#boot();
   }
