@@ -1,6 +1,6 @@
 /**
- * How functions and classes are named for another process, and made again there. Everything here runs in one process, except
- * where a program's own top level is the point.
+ * How functions and classes are named for another process, and made again there. Everything here
+ * runs in one process, except where a program's own top level is the point.
  */
 import assert from "node:assert/strict";
 import { execFile } from "node:child_process";
@@ -11,7 +11,12 @@ import process from "node:process";
 import { test } from "node:test";
 import { pathToFileURL } from "node:url";
 import { promisify } from "node:util";
-import { callSiteModules, dropsTailCalls } from "../src/callable/call_site.ts";
+import {
+  callSiteModules,
+  dropsTailCalls,
+  LIBRARY_PREFIX,
+  libraryPrefix,
+} from "../src/callable/call_site.ts";
 import { capture } from "../src/callable/capture.ts";
 import { describeCallable } from "../src/callable/describe.ts";
 import { describeClass } from "../src/callable/describe_class.ts";
@@ -46,7 +51,10 @@ async function describe(fn: unknown, sites: readonly string[] = []): Promise<Cal
   return await describeCallable(fn, "fn", () => sites);
 }
 
-/** The function as another process would have it: its descriptor is copied, so nothing but data crosses. */
+/**
+ * The function as another process would have it: its descriptor is copied, so nothing but data
+ * crosses.
+ */
 async function travel<F extends AnyFunction>(fn: F): Promise<F> {
   const descriptor = structuredClone(await describe(fn));
   assert.equal(descriptor.kind, "text");
@@ -716,7 +724,8 @@ test(
       );
     }
     assert.equal(answers.asked.kind, "text");
-    // Which function a call gave, only a look into the module tells. Whether that is possible differs.
+    // Which function a call gave, only a look into the module tells. Whether that is possible
+    // differs.
     if (answers.made.kind === "ref") assert.equal(await materialize(answers.made), module.made);
     else assert.match(answers.made.message, /callable_toplevel\.ts is still running its top level/);
   },
@@ -1015,7 +1024,7 @@ test("describeClass() finds an exported class, and refuses others", async () => 
 
 test("callSiteModules() gives the modules on the stack, without this library", async () => {
   const here = import.meta.url;
-  assert.equal(callSiteModules(LIBRARY)[0], here);
+  assert.equal(callSiteModules()[0], here);
   assert.deepEqual(callSiteModules(here).filter((url) => url === here), []);
   assert.ok(callSiteModules("none:")[0]?.endsWith("/src/callable/call_site.ts"));
   assert.ok(callSiteModules(LIBRARY).every((url) => /^(file|https?):/.test(url)));
@@ -1033,6 +1042,15 @@ test("callSiteModules() gives the modules on the stack, without this library", a
   }
   assert.equal((await later())[0], here);
   assert.equal([1].map(() => callSiteModules(LIBRARY)[0])[0], here);
+});
+
+test("libraryPrefix() knows this library's modules from a user's bundle", () => {
+  assert.equal(LIBRARY_PREFIX, LIBRARY);
+  const packaged = "file:///app/node_modules/@allcores/multiprocessing/dist/";
+  assert.equal(libraryPrefix(`${packaged}chunk-ABC.js`), packaged);
+  const remote = "https://jsr.io/@allcores/multiprocessing/0.1.0/src/";
+  assert.equal(libraryPrefix(`${remote}callable/call_site.ts`), remote);
+  assert.equal(libraryPrefix("file:///app/dist/main.js"), "none:");
 });
 
 test("dropsTailCalls() tells whether `return f()` leaves a trace", () => {

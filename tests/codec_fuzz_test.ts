@@ -1,5 +1,6 @@
 /**
- * The codec under random values and random damage. `CODEC_FUZZ_SEED` repeats a run or starts another; a failure names its seed.
+ * The codec under random values and random damage. `CODEC_FUZZ_SEED` repeats a run or starts
+ * another; a failure names its seed.
  *
  * @module
  */
@@ -96,13 +97,53 @@ const codec: HandleCodec = {
   sharedBuffer: () => false,
 };
 
-const views = [Uint8Array, Int16Array, Int32Array, Float32Array, Float64Array, BigInt64Array, Uint8ClampedArray] as const;
-const numbers = [0, -0, 1, -1, 127, 128, -129, 65536, 2 ** 31, -(2 ** 31), 0.1, NaN, Infinity, 2 ** 60];
-const alphabet = ["a", "b", "_", " ", "é", "ÿ", "\0", "日", "😀", "\ud800", "\udc00", "0", "__proto__"];
+const views = [
+  Uint8Array,
+  Int16Array,
+  Int32Array,
+  Float32Array,
+  Float64Array,
+  BigInt64Array,
+  Uint8ClampedArray,
+] as const;
+const numbers = [
+  0,
+  -0,
+  1,
+  -1,
+  127,
+  128,
+  -129,
+  65536,
+  2 ** 31,
+  -(2 ** 31),
+  0.1,
+  NaN,
+  Infinity,
+  2 ** 60,
+];
+const alphabet = [
+  "a",
+  "b",
+  "_",
+  " ",
+  "é",
+  "ÿ",
+  "\0",
+  "日",
+  "😀",
+  "\ud800",
+  "\udc00",
+  "0",
+  "__proto__",
+];
 const addresses = ["https://a.example/b?c#d", "data:,x", "file:///tmp/é"];
 const flags = ["", "g", "giu", "dms"];
 
-/** Makes random values; every now and then one that it has made before, which may be one that it is still making. */
+/**
+ * Makes random values; every now and then one that it has made before, which may be one that it is
+ * still making.
+ */
 class Values {
   readonly #dice: Dice;
   readonly #made: object[] = [];
@@ -143,10 +184,16 @@ class Values {
     const dice = this.#dice;
     const makers = [
       () => this.#fill(this.#keep<unknown[]>([]), (array) => array.push(this.any(depth))),
-      () => this.#fill(this.#keep<unknown[]>([]), (array) => array[dice.below(30)] = this.any(depth)),
+      () =>
+        this.#fill(this.#keep<unknown[]>([]), (array) => array[dice.below(30)] = this.any(depth)),
       // The string is there because an array of nothing but numbers loses its named keys.
-      () => this.#fill(this.#keep<object>([""]), (array) => this.#set(array, `k${this.#text()}`, this.any(depth))),
-      () => this.#fill(this.#keep({}), (object) => this.#set(object, this.#text(), this.any(depth))),
+      () =>
+        this.#fill(
+          this.#keep<object>([""]),
+          (array) => this.#set(array, `k${this.#text()}`, this.any(depth)),
+        ),
+      () =>
+        this.#fill(this.#keep({}), (object) => this.#set(object, this.#text(), this.any(depth))),
       () => this.#fill(this.#keep(new Map()), (map) => map.set(this.any(depth), this.any(depth))),
       () => this.#fill(this.#keep(new Set()), (set) => set.add(this.any(depth))),
       () => this.#error(depth),
@@ -155,7 +202,8 @@ class Values {
         point.x = this.any(depth);
         return point;
       },
-      // What stands for a box must not lead back to it: its data is made first, of nothing that is still being made.
+      // What stands for a box must not lead back to it: its data is made first, of nothing that is
+      // still being made.
       () => this.#keep(new Box(new Values(dice).any(depth))),
       () => dice.times(20, (id) => ({ id, name: this.#text(), value: this.any(depth - 1) })),
     ];
@@ -186,7 +234,12 @@ class Values {
   }
 
   #set(object: object, key: string, value: unknown): void {
-    Object.defineProperty(object, key, { value, writable: true, enumerable: true, configurable: true });
+    Object.defineProperty(object, key, {
+      value,
+      writable: true,
+      enumerable: true,
+      configurable: true,
+    });
   }
 
   #text(): string {
@@ -199,9 +252,19 @@ class Values {
   }
 }
 
-/** Where two values differ in kind, content, key order, holes or which objects are one; "" when they do not. */
-function difference(one: unknown, other: unknown, path: string = "value", pairs: Map<unknown, unknown> = new Map()): string {
-  if (typeof one !== "object" || one === null || one instanceof Handle) return Object.is(one, other) ? "" : path;
+/**
+ * Where two values differ in kind, content, key order, holes or which objects are one; "" when they
+ * do not.
+ */
+function difference(
+  one: unknown,
+  other: unknown,
+  path: string = "value",
+  pairs: Map<unknown, unknown> = new Map(),
+): string {
+  if (typeof one !== "object" || one === null || one instanceof Handle) {
+    return Object.is(one, other) ? "" : path;
+  }
   if (pairs.has(one)) return pairs.get(one) === other ? "" : `${path}: another object`;
   pairs.set(one, other);
   if (typeof other !== "object" || other === null) return path;
@@ -225,18 +288,32 @@ function sameKeys(one: object, other: object): boolean {
 
 /** Everything that a value consists of, in order. */
 function partsOf(value: object): unknown[] {
-  if (value instanceof Date || value instanceof Number || value instanceof String || value instanceof Boolean) {
+  if (
+    value instanceof Date || value instanceof Number || value instanceof String ||
+    value instanceof Boolean
+  ) {
     return [value.valueOf()];
   }
   if (value instanceof BigInt) return [value.valueOf()];
   if (value instanceof RegExp || value instanceof URL) return [String(value)];
   if (value instanceof ArrayBuffer) return [...new Uint8Array(value)];
-  if (value instanceof DataView) return [...new Uint8Array(value.buffer, value.byteOffset, value.byteLength)];
+  if (value instanceof DataView) {
+    return [...new Uint8Array(value.buffer, value.byteOffset, value.byteLength)];
+  }
   if (ArrayBuffer.isView(value)) return [...value as Uint8Array];
   const fields = Object.keys(value).map((key) => (value as Record<string, unknown>)[key]);
   if (value instanceof Map) return [...value.keys(), ...value.values(), ...fields];
   if (value instanceof Set) return [...value, ...fields];
-  if (value instanceof Error) return [value.name, value.message, value.stack, Object.hasOwn(value, "cause"), value.cause, ...fields];
+  if (value instanceof Error) {
+    return [
+      value.name,
+      value.message,
+      value.stack,
+      Object.hasOwn(value, "cause"),
+      value.cause,
+      ...fields,
+    ];
+  }
   if (Array.isArray(value)) return [value.length, ...fields];
   return fields;
 }
@@ -273,7 +350,19 @@ test("Encoder and Decoder bring back random values", { timeout: 60_000 }, () => 
   assert.ok(fitting > ROUND_TRIPS * 0.9, "nearly all values fit");
 });
 
-const guarded: object[] = [Object, Array, Map, Set, Error, RegExp, Date, Function, Uint8Array, Point, Box].map((each) => each.prototype);
+const guarded: object[] = [
+  Object,
+  Array,
+  Map,
+  Set,
+  Error,
+  RegExp,
+  Date,
+  Function,
+  Uint8Array,
+  Point,
+  Box,
+].map((each) => each.prototype);
 
 function prototypes(): string {
   return JSON.stringify(guarded.map((prototype) => Reflect.ownKeys(prototype).map(String)));
@@ -311,7 +400,9 @@ function mutate(dice: Dice, bytes: Uint8Array, length: number, other: Uint8Array
   }
 }
 
-test("Decoder.decode() takes damaged messages or refuses them with a SerializationError", { timeout: 60_000 }, () => {
+test("Decoder.decode() takes damaged messages or refuses them with a SerializationError", {
+  timeout: 60_000,
+}, () => {
   const dice = new Dice(SEED + 1);
   const encoder = new Encoder(codec);
   const decoder = new Decoder(codec);
@@ -332,7 +423,10 @@ test("Decoder.decode() takes damaged messages or refuses them with a Serializati
         decoder.decode(bytes, 0, length);
         outcomes.taken++;
       } catch (error) {
-        assert.ok(error instanceof SerializationError, `not a SerializationError but ${String(error)}`);
+        assert.ok(
+          error instanceof SerializationError,
+          `not a SerializationError but ${String(error)}`,
+        );
         outcomes.refused++;
       }
       if (round % 5000 === 0) assert.equal(prototypes(), before, "the prototypes are clean");
@@ -354,17 +448,25 @@ function sampleMessages(dice: Dice, encoder: Encoder): Uint8Array[] {
   return messages;
 }
 
-test("Decoder.decode() takes random bytes or refuses them with a SerializationError", { timeout: 60_000 }, () => {
+test("Decoder.decode() takes random bytes or refuses them with a SerializationError", {
+  timeout: 60_000,
+}, () => {
   const dice = new Dice(SEED + 2);
   const decoder = new Decoder(codec);
   for (let round = 0; round < 20_000; round++) {
     withSeed(round, () => {
       // Tags are favoured, or nearly every message would end at its first byte.
-      const bytes = Uint8Array.from({ length: dice.below(40) }, () => dice.below(2) === 0 ? dice.below(256) : 0x80 + dice.below(0x26));
+      const bytes = Uint8Array.from(
+        { length: dice.below(40) },
+        () => dice.below(2) === 0 ? dice.below(256) : 0x80 + dice.below(0x26),
+      );
       try {
         decoder.decode(bytes, 0, bytes.length);
       } catch (error) {
-        assert.ok(error instanceof SerializationError, `not a SerializationError but ${String(error)}`);
+        assert.ok(
+          error instanceof SerializationError,
+          `not a SerializationError but ${String(error)}`,
+        );
       }
     });
   }

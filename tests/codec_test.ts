@@ -1,5 +1,6 @@
 /**
- * The codec: every kind of value there and back, what is refused and how, and that no byte is written or read out of place.
+ * The codec: every kind of value there and back, what is refused and how, and that no byte is
+ * written or read out of place.
  *
  * @module
  */
@@ -26,7 +27,10 @@ const SIZE = 1 << 20;
 const memories: [string, Uint8Array][] = [
   ["an ArrayBuffer", new Uint8Array(SIZE)],
   ["a SharedArrayBuffer", new Uint8Array(new SharedArrayBuffer(SIZE))],
-  ["a growable SharedArrayBuffer", new Uint8Array(new SharedArrayBuffer(SIZE, { maxByteLength: 2 * SIZE }), 0, SIZE)],
+  [
+    "a growable SharedArrayBuffer",
+    new Uint8Array(new SharedArrayBuffer(SIZE, { maxByteLength: 2 * SIZE }), 0, SIZE),
+  ],
 ];
 
 function roundTrip<T>(value: T, handles?: HandleCodec, bytes: Uint8Array = memories[0][1]): T {
@@ -47,7 +51,10 @@ function refusal(value: unknown, root?: string, handles?: HandleCodec): errors.S
   } catch (error) {
     caught = error;
   }
-  assert.ok(caught instanceof errors.SerializationError, `a SerializationError is thrown, not ${caught}`);
+  assert.ok(
+    caught instanceof errors.SerializationError,
+    `a SerializationError is thrown, not ${caught}`,
+  );
   assert.equal(caught.message.startsWith(`Cannot send ${caught.path}: `), true, caught.message);
   assert.throws(() => encoder.measure(value, root), { message: caught.message });
   return caught;
@@ -55,7 +62,10 @@ function refusal(value: unknown, root?: string, handles?: HandleCodec): errors.S
 
 function damage(bytes: Uint8Array, message?: RegExp): void {
   assert.throws(() => new Decoder().decode(bytes, 0, bytes.length), (error) => {
-    assert.ok(error instanceof errors.SerializationError, `a SerializationError is thrown, not ${error}`);
+    assert.ok(
+      error instanceof errors.SerializationError,
+      `a SerializationError is thrown, not ${error}`,
+    );
     if (message !== undefined) assert.match(error.message, message);
     return true;
   });
@@ -125,10 +135,40 @@ const long = "The quick brown fox jumps over the lazy dog. ".repeat(50);
 const protoKey = JSON.parse('{"__proto__": {"polluted": true}, "constructor": 1, "toString": 2}');
 const cases: [string, unknown][] = [
   ...[undefined, null, true, false].map((value): [string, unknown] => [String(value), value]),
-  ...[0, -0, 1, -1, 127, 128, -128, -129, 32767, 32768, -32768, -32769, 2 ** 31 - 1, 2 ** 31, -(2 ** 31), -(2 ** 31) - 1]
+  ...[
+    0,
+    -0,
+    1,
+    -1,
+    127,
+    128,
+    -128,
+    -129,
+    32767,
+    32768,
+    -32768,
+    -32769,
+    2 ** 31 - 1,
+    2 ** 31,
+    -(2 ** 31),
+    -(2 ** 31) - 1,
+  ]
     .map((value): [string, unknown] => [Object.is(value, -0) ? "-0" : String(value), value]),
-  ...[0.1, 2 ** 53, -1e300, 5e-324, NaN, Infinity, -Infinity].map((value): [string, unknown] => [String(value), value]),
-  ...[0n, 1n, -1n, 2n ** 63n - 1n, 2n ** 63n, -(2n ** 63n), -(2n ** 63n) - 1n, 2n ** 64n, 10n ** 400n, -(10n ** 400n)]
+  ...[0.1, 2 ** 53, -1e300, 5e-324, NaN, Infinity, -Infinity].map((
+    value,
+  ): [string, unknown] => [String(value), value]),
+  ...[
+    0n,
+    1n,
+    -1n,
+    2n ** 63n - 1n,
+    2n ** 63n,
+    -(2n ** 63n),
+    -(2n ** 63n) - 1n,
+    2n ** 64n,
+    10n ** 400n,
+    -(10n ** 400n),
+  ]
     .map((value): [string, unknown] => [`${String(value).slice(0, 25)}n`, value]),
   ["an empty string", ""],
   ["a short string", "hello"],
@@ -146,7 +186,10 @@ const cases: [string, unknown][] = [
   ["a long wide string", long.replaceAll("fox", "狐")],
   ["a long string with a lone surrogate", `${long.repeat(5)}\ud83d`],
   ["a long string with a byte order mark", `\ufeff${long}`],
-  ["a surrogate pair across the coder's chunks", `${"x".repeat(4095)}😀${"y".repeat(4094)}😀${"z".repeat(9000)}`],
+  [
+    "a surrogate pair across the coder's chunks",
+    `${"x".repeat(4095)}😀${"y".repeat(4094)}😀${"z".repeat(9000)}`,
+  ],
   ["Symbol.for", Symbol.for("a key")],
   ["an empty array", []],
   ["a short array of integers", [1, 2, 3]],
@@ -161,22 +204,52 @@ const cases: [string, unknown][] = [
   // deno-lint-ignore no-sparse-arrays
   ["an array with holes", [, 1, , 2, ,]],
   ["an array of holes only", new Array(5)],
-  ["an array with named keys", Object.assign(["a", 1], { index: 0, groups: undefined, "1.5": 2, "-1": 3, "01": 4 })],
+  [
+    "an array with named keys",
+    Object.assign(["a", 1], { index: 0, groups: undefined, "1.5": 2, "-1": 3, "01": 4 }),
+  ],
   ["an empty array with named keys", Object.assign([], { key: 1 })],
   ["an empty object", {}],
   ["an object", { id: 1, name: "abc", tags: ["x", "y"], nested: { deep: { deeper: null } } }],
-  ["keys of all sorts", { "": 1, "a b": 2, 3: 3, "ключ": 4, "\ud800": 5, [long]: 6, undefined: undefined }],
+  ["keys of all sorts", {
+    "": 1,
+    "a b": 2,
+    3: 3,
+    "ключ": 4,
+    "\ud800": 5,
+    [long]: 6,
+    undefined: undefined,
+  }],
   ["an own __proto__ key", protoKey],
-  ["objects of one shape", Array.from({ length: 50 }, (_, id) => ({ id, name: `name ${id}`, half: id / 2 }))],
-  ["objects of 50 shapes, twice", Array.from({ length: 100 }, (_, i) => ({ [`key${i % 50}`]: i, also: 1 }))],
+  [
+    "objects of one shape",
+    Array.from({ length: 50 }, (_, id) => ({ id, name: `name ${id}`, half: id / 2 })),
+  ],
+  [
+    "objects of 50 shapes, twice",
+    Array.from({ length: 100 }, (_, i) => ({ [`key${i % 50}`]: i, also: 1 })),
+  ],
   ["an object of 200 keys, twice", Array.from({ length: 2 }, () => wide(200))],
-  ["a map", new Map<unknown, unknown>([[1, "one"], ["two", 2], [{ key: true }, new Map()], [NaN, undefined]])],
+  [
+    "a map",
+    new Map<unknown, unknown>([[1, "one"], ["two", 2], [{ key: true }, new Map()], [
+      NaN,
+      undefined,
+    ]]),
+  ],
   ["a set", new Set<unknown>([1, "two", { three: 3 }, new Set(), -1.5])],
   ["a date", new Date(1234567890123)],
-  ["an invalid date", new Date(NaN)],
   ["a regular expression", /a(?<b>.)\/[\]]/dgimsuy],
   ["a URL", new URL("https://user@example.org:8080/path?q=1#hash")],
-  ["boxed primitives", [Object(1), Object(-0), Object(NaN), Object("text"), Object(true), Object(false), Object(5n)]],
+  ["boxed primitives", [
+    Object(1),
+    Object(-0),
+    Object(NaN),
+    Object("text"),
+    Object(true),
+    Object(false),
+    Object(5n),
+  ]],
   ["an ArrayBuffer", new Uint8Array([1, 2, 3]).buffer],
   ["an empty ArrayBuffer", new ArrayBuffer(0)],
   ["a DataView", new DataView(new Uint8Array([1, 2, 3, 4]).buffer, 1, 2)],
@@ -192,11 +265,19 @@ const cases: [string, unknown][] = [
   ["a BigInt64Array", new BigInt64Array([-(2n ** 63n), 2n ** 63n - 1n])],
   ["a BigUint64Array", new BigUint64Array([0n, 2n ** 64n - 1n])],
   ["an empty typed array", new Float32Array(0)],
-  ["typed arrays one after the other", ["x", new Uint8Array(3), new Float64Array(2), new Uint8Array(1), new Int16Array(5)]],
+  ["typed arrays one after the other", [
+    "x",
+    new Uint8Array(3),
+    new Float64Array(2),
+    new Uint8Array(1),
+    new Int16Array(5),
+  ]],
   ["a registered class's instance", new Point(3, 4)],
   ["registered instances, many", Array.from({ length: 30 }, (_, i) => new Point(i, -i))],
 ];
-if ("Float16Array" in globalThis) cases.push(["a Float16Array", new globalThis.Float16Array([0.5, -0, Infinity])]);
+if ("Float16Array" in globalThis) {
+  cases.push(["a Float16Array", new globalThis.Float16Array([0.5, -0, Infinity])]);
+}
 
 function wide(keys: number): Record<string, number> {
   return Object.fromEntries(Array.from({ length: keys }, (_, i) => [`key${i}`, i]));
@@ -222,7 +303,11 @@ test("Encoder.measure() is exactly what Encoder.encode() needs", () => {
     const size = encoder.measure(value);
     assert.equal(encoder.needed, size, name);
     assert.equal(encoder.encode(value, bytes, 16, bytes.length), 16 + size, name);
-    assert.equal(encoder.encode(value, bytes, 16, 16 + size), 16 + size, `${name}, in exactly that space`);
+    assert.equal(
+      encoder.encode(value, bytes, 16, 16 + size),
+      16 + size,
+      `${name}, in exactly that space`,
+    );
     assert.deepStrictEqual(new Decoder().decode(bytes, 16, 16 + size), value, name);
     assert.equal(encoder.encode(value, bytes, 16, 16 + size - 1), -1, `${name}, in one byte less`);
     assert.equal(encoder.needed, size, `${name}, after it did not fit`);
@@ -232,10 +317,30 @@ test("Encoder.measure() is exactly what Encoder.encode() needs", () => {
 test("Encoder.encode() gives -1 for every space that is too small, and touches nothing outside", () => {
   const encoder = new Encoder();
   const values = [
-    [1, "two", { three: [3.5, 300, 70000, -1] }, new Date(0), 5n, 2n ** 70n, Symbol.for("s"), "日本"],
+    [
+      1,
+      "two",
+      { three: [3.5, 300, 70000, -1] },
+      new Date(0),
+      5n,
+      2n ** 70n,
+      Symbol.for("s"),
+      "日本",
+    ],
     Array.from({ length: 20 }, (_, i) => i / 2),
-    [new Map([[1, new Set(["x"])]]), new Float64Array(3), new Error("failed", { cause: "é".repeat(40) }), new Point(1, 2)],
-    ["x".repeat(100), "\ud800".repeat(30), /abc/g, new URL("data:,x"), Array.from({ length: 9 }, (_, i) => i)],
+    [
+      new Map([[1, new Set(["x"])]]),
+      new Float64Array(3),
+      new Error("failed", { cause: "é".repeat(40) }),
+      new Point(1, 2),
+    ],
+    [
+      "x".repeat(100),
+      "\ud800".repeat(30),
+      /abc/g,
+      new URL("data:,x"),
+      Array.from({ length: 9 }, (_, i) => i),
+    ],
   ];
   for (const value of values) {
     const size = encoder.measure(value);
@@ -254,7 +359,11 @@ test("Encoder.measure() allocates nothing in proportion to typed arrays", () => 
 });
 
 test("Encoder and Decoder work at any offset, also of the memory", () => {
-  const value = [Array.from({ length: 9 }, (_, i) => i), Array.from({ length: 9 }, (_, i) => i / 4), new Float64Array([1, 2])];
+  const value = [
+    Array.from({ length: 9 }, (_, i) => i),
+    Array.from({ length: 9 }, (_, i) => i / 4),
+    new Float64Array([1, 2]),
+  ];
   for (let offset = 0; offset < 9; offset++) {
     for (const start of [0, 1, 4, 7, 8]) {
       const bytes = new Uint8Array(new ArrayBuffer(1000), offset);
@@ -287,12 +396,20 @@ test("arrays keep holes, length and named keys", () => {
   const holes = roundTrip([, undefined, ,]);
   assert.deepEqual([holes.length, 0 in holes, 1 in holes, 2 in holes], [3, false, true, false]);
   const match = roundTrip(/b(?<name>c)/.exec("abcd"))!;
-  assert.deepEqual([match[0], match[1], match.index, match.input, { ...match.groups }], ["bc", "c", 1, "abcd", { name: "c" }]);
+  assert.deepEqual([match[0], match[1], match.index, match.input, { ...match.groups }], [
+    "bc",
+    "c",
+    1,
+    "abcd",
+    { name: "c" },
+  ]);
 });
 
 test("a very long array of holes takes neither time nor memory", () => {
   const result = roundTrip(Object.assign(new Array(4_000_000_000), { 3_999_999_999: "last" }));
-  assert.deepEqual([result.length, Object.keys(result), result[3_999_999_999]], [4_000_000_000, ["3999999999"], "last"]);
+  assert.deepEqual([result.length, Object.keys(result), result[3_999_999_999]], [4_000_000_000, [
+    "3999999999",
+  ], "last"]);
 });
 
 test("objects lose their null prototype, their frozen state, their symbol keys and their getters", () => {
@@ -302,9 +419,11 @@ test("objects lose their null prototype, their frozen state, their symbol keys a
   assert.deepEqual(Reflect.ownKeys(result), ["a"]);
   result.a = 2;
   let reads = 0;
-  const getter = { get once() {
-    return ++reads;
-  } };
+  const getter = {
+    get once() {
+      return ++reads;
+    },
+  };
   assert.deepEqual(Object.getOwnPropertyDescriptor(roundTrip(getter), "once")!.value, 1);
   const hidden = Object.defineProperty({}, "hidden", { value: 1 });
   assert.deepEqual(Reflect.ownKeys(roundTrip(hidden)), []);
@@ -318,6 +437,10 @@ test("an own __proto__ key stays a key", () => {
   assert.equal(({} as { polluted?: true }).polluted, undefined);
 });
 
+test("an invalid date stays one", () => {
+  assert.ok(Number.isNaN(roundTrip(new Date(NaN)).getTime()));
+});
+
 test("a regular expression starts at 0", () => {
   const pattern = /a/g;
   pattern.lastIndex = 3;
@@ -327,10 +450,17 @@ test("a regular expression starts at 0", () => {
 test("what is one object arrives as one, also beyond the table for few", () => {
   const shared = { shared: true };
   const many = Array.from({ length: 100 }, (_, i) => ({ i }));
-  const value = { a: shared, b: [shared, new Map([[shared, shared]]), new Set([shared])], many, again: many.slice().reverse() };
+  const value = {
+    a: shared,
+    b: [shared, new Map([[shared, shared]]), new Set([shared])],
+    many,
+    again: many.slice().reverse(),
+  };
   const result = roundTrip(value);
   const [inArray, map, set] = result.b as [object, Map<object, object>, Set<object>];
-  for (const other of [inArray, [...map.keys()][0], [...map.values()][0], [...set][0]]) assert.equal(other, result.a);
+  for (const other of [inArray, [...map.keys()][0], [...map.values()][0], [...set][0]]) {
+    assert.equal(other, result.a);
+  }
   result.many.forEach((object, i) => assert.equal(result.again[99 - i], object));
 });
 
@@ -350,7 +480,15 @@ test("cycles are kept through every container", () => {
   set.add(array);
   keyed.push(array);
   const result = roundTrip(array) as unknown[];
-  const [self, ...others] = result as [unknown[], typeof object, typeof map, typeof set, Error, unknown[], typeof point];
+  const [self, ...others] = result as [
+    unknown[],
+    typeof object,
+    typeof map,
+    typeof set,
+    Error,
+    unknown[],
+    typeof point,
+  ];
   assert.equal(self, result);
   assert.equal(others[0].array, result);
   assert.equal(others[1].get(result), result);
@@ -403,20 +541,29 @@ function shapeOf(value: unknown): unknown[] {
 }
 
 test("a getter that makes new views for each reading does not make the encoder go round for ever", () => {
-  const value = { get views(): Uint8Array[] {
-    const buffer = new ArrayBuffer(8);
-    return [new Uint8Array(buffer, 1), new Uint8Array(buffer, 2)];
-  } };
+  const value = {
+    get views(): Uint8Array[] {
+      const buffer = new ArrayBuffer(8);
+      return [new Uint8Array(buffer, 1), new Uint8Array(buffer, 2)];
+    },
+  };
   assert.deepEqual(roundTrip(value), { views: [new Uint8Array(7), new Uint8Array(6)] });
 });
 
 test("a resizable ArrayBuffer stays resizable, and views on it follow", () => {
   const buffer = new ArrayBuffer(8, { maxByteLength: 64 });
   const result = roundTrip([buffer, new Uint8Array(buffer), new Uint8Array(buffer, 2, 3)] as const);
-  assert.deepEqual([result[0].resizable, result[0].byteLength, result[0].maxByteLength], [true, 8, 64]);
+  assert.deepEqual([result[0].resizable, result[0].byteLength, result[0].maxByteLength], [
+    true,
+    8,
+    64,
+  ]);
   result[0].resize(32);
   assert.deepEqual([result[1].length, result[2].length], [32, 3]);
-  assert.equal(roundTrip(new Float64Array(new ArrayBuffer(16, { maxByteLength: 32 }))).buffer.maxByteLength, 32);
+  assert.equal(
+    roundTrip(new Float64Array(new ArrayBuffer(16, { maxByteLength: 32 }))).buffer.maxByteLength,
+    32,
+  );
 });
 
 test("a Buffer arrives as a Uint8Array of its own bytes, even beside others of the same pool", () => {
@@ -425,11 +572,24 @@ test("a Buffer arrives as a Uint8Array of its own bytes, even beside others of t
     assert.equal(Object.getPrototypeOf(bytes), Uint8Array.prototype);
     assert.equal(bytes.buffer.byteLength, bytes.length);
   }
-  assert.deepEqual(result.map((bytes) => String.fromCharCode(...bytes)), ["secret one", "two", "\0\0\0"]);
+  assert.deepEqual(result.map((bytes) => String.fromCharCode(...bytes)), [
+    "secret one",
+    "two",
+    "\0\0\0",
+  ]);
 });
 
 test("nothing decoded refers to the bytes, also when they are a Buffer", () => {
-  const value = [new Uint8Array([1, 2, 3]), "x".repeat(5000), new ArrayBuffer(4), [1, 2, 3, 4, 5, 6, 7, 8], new Int16Array(2)];
+  const value = [new Uint8Array([1, 2, 3]), "x".repeat(5000), new ArrayBuffer(4), [
+    1,
+    2,
+    3,
+    4,
+    5,
+    6,
+    7,
+    8,
+  ], new Int16Array(2)];
   const bytes = Buffer.alloc(10_000);
   const end = new Encoder().encode(value, bytes, 0, bytes.length);
   const result = new Decoder().decode(bytes, 0, end);
@@ -442,14 +602,23 @@ test("nothing decoded refers to the bytes, also when they are a Buffer", () => {
 test("built-in errors keep class, message, stack, cause and fields", () => {
   const classes = [Error, EvalError, RangeError, ReferenceError, SyntaxError, TypeError, URIError];
   for (const Class of classes) {
-    const error = Object.assign(new Class("broken", { cause: { reason: 1 } }), { code: "E_BROKEN", details: [1, 2] });
+    const error = Object.assign(new Class("broken", { cause: { reason: 1 } }), {
+      code: "E_BROKEN",
+      details: [1, 2],
+    });
     const result = roundTrip(error);
     assert.equal(Object.getPrototypeOf(result), Class.prototype);
     assert.ok(result instanceof Error);
-    assert.deepEqual([result.name, result.message, result.stack], [Class.name, "broken", error.stack]);
+    assert.deepEqual([result.name, result.message, result.stack], [
+      Class.name,
+      "broken",
+      error.stack,
+    ]);
     assert.deepEqual(result.cause, { reason: 1 });
     assert.deepEqual(Object.entries(result), [["code", "E_BROKEN"], ["details", [1, 2]]]);
-    for (const key of ["message", "stack", "cause"]) assert.ok(!Object.keys(result).includes(key), `${key} is hidden`);
+    for (const key of ["message", "stack", "cause"]) {
+      assert.ok(!Object.keys(result).includes(key), `${key} is hidden`);
+    }
     assert.equal(String(result), `${Class.name}: broken`);
   }
 });
@@ -475,7 +644,14 @@ test("a DOMException keeps name, message and code", () => {
 });
 
 test("every error class of this module arrives as itself", () => {
-  const details = { worker: "PoolWorker-1", pid: 7, exitCode: -9, signal: "SIGKILL", task: "resize(…)", stderr: ["a", "b"] };
+  const details = {
+    worker: "PoolWorker-1",
+    pid: 7,
+    exitCode: -9,
+    signal: "SIGKILL",
+    task: "resize(…)",
+    stderr: ["a", "b"],
+  };
   const values: Error[] = [
     new errors.WorkerLostError("lost", details),
     new errors.BufferTooShort("short", new Uint8Array([1, 2])),
@@ -487,7 +663,11 @@ test("every error class of this module arrives as itself", () => {
     const result = roundTrip(error);
     assert.equal(Object.getPrototypeOf(result), Object.getPrototypeOf(error));
     assert.deepEqual(Object.entries(result), Object.entries(error));
-    assert.deepEqual([result.name, result.message, result.stack], [error.name, error.message, error.stack]);
+    assert.deepEqual([result.name, result.message, result.stack], [
+      error.name,
+      error.message,
+      error.stack,
+    ]);
   }
   assert.ok(roundTrip(values[4]).cause instanceof errors.Empty);
 });
@@ -503,14 +683,27 @@ test("an error of an unregistered class arrives as its nearest known base, with 
   }
   const payment = roundTrip(new PaymentError("declined", 402));
   assert.equal(Object.getPrototypeOf(payment), Error.prototype);
-  assert.deepEqual([payment.name, payment.message, payment.code], ["PaymentError", "declined", 402]);
+  assert.deepEqual([payment.name, payment.message, payment.code], [
+    "PaymentError",
+    "declined",
+    402,
+  ]);
   assert.deepEqual(Object.keys(payment), ["code"]);
   const named = roundTrip(new Named("x"));
-  assert.deepEqual([named.name, Object.getPrototypeOf(named)], ["CustomName", RangeError.prototype]);
+  assert.deepEqual([named.name, Object.getPrototypeOf(named)], [
+    "CustomName",
+    RangeError.prototype,
+  ]);
   const byPrototype = roundTrip(new ByPrototype("x"));
-  assert.deepEqual([byPrototype.name, Object.getPrototypeOf(byPrototype)], ["PrototypeName", TypeError.prototype]);
+  assert.deepEqual([byPrototype.name, Object.getPrototypeOf(byPrototype)], [
+    "PrototypeName",
+    TypeError.prototype,
+  ]);
   const derived = roundTrip(new Derived("x"));
-  assert.deepEqual([derived.extra, Object.getPrototypeOf(derived)], [1, errors.TimeoutError.prototype]);
+  assert.deepEqual([derived.extra, Object.getPrototypeOf(derived)], [
+    1,
+    errors.TimeoutError.prototype,
+  ]);
 });
 
 test("an error of a registered class arrives as an instance of it", () => {
@@ -568,9 +761,13 @@ test("Decoder.decode() names the class that is not registered", () => {
   registerClass("test:codec#Elsewhere", Elsewhere);
   const bytes = encoded({ deep: [new Elsewhere()] });
   registerClass("test:codec#Elsewhere", Gone);
-  assert.ok((new Decoder().decode(bytes, 0, bytes.length) as { deep: unknown[] }).deep[0] instanceof Gone);
+  assert.ok(
+    (new Decoder().decode(bytes, 0, bytes.length) as { deep: unknown[] }).deep[0] instanceof Gone,
+  );
   const text = "test:codec#Elsewhere";
-  const at = bytes.findIndex((_, i) => String.fromCharCode(...bytes.subarray(i, i + text.length)) === text);
+  const at = bytes.findIndex((_, i) =>
+    String.fromCharCode(...bytes.subarray(i, i + text.length)) === text
+  );
   bytes[at + text.length - 1] = "x".charCodeAt(0);
   const decoder = new Decoder();
   assert.throws(() => decoder.decode(bytes, 0, bytes.length), (error) => {
@@ -580,7 +777,9 @@ test("Decoder.decode() names the class that is not registered", () => {
   });
   class Elsewherx {}
   registerClass("test:codec#Elsewherx", Elsewherx);
-  assert.ok((decoder.decode(bytes, 0, bytes.length) as { deep: unknown[] }).deep[0] instanceof Elsewherx);
+  assert.ok(
+    (decoder.decode(bytes, 0, bytes.length) as { deep: unknown[] }).deep[0] instanceof Elsewherx,
+  );
 });
 
 test("Decoder.decode() reports what a [deserialize] throws", () => {
@@ -618,7 +817,9 @@ const handles: HandleCodec = {
       return { kind: 300, payload: [value.byteOffset, value.byteLength] };
     }
     if (value === arena) return { kind: 2, payload: undefined };
-    if (typeof value === "function" && value.name === "known") return { kind: 3, payload: value.name };
+    if (typeof value === "function" && value.name === "known") {
+      return { kind: 3, payload: value.name };
+    }
     return null;
   },
   fromHandle(kind, payload) {
@@ -636,7 +837,13 @@ function known(): void {}
 test("handles arrive as the same object, once for each object", () => {
   const queue = new Queue(5);
   queues.set(5, queue);
-  const result = roundTrip({ a: queue, b: [queue], c: new Map([[queue, arena]]), d: known, e: known }, handles);
+  const result = roundTrip({
+    a: queue,
+    b: [queue],
+    c: new Map([[queue, arena]]),
+    d: known,
+    e: known,
+  }, handles);
   assert.equal(result.a, queue);
   assert.equal(result.b[0], queue);
   assert.equal(result.c.get(queue), arena);
@@ -655,7 +862,10 @@ test("a handle that cannot be sent is refused with its reason and path", () => {
   assert.equal(error.path, "args.work[0]");
   assert.match(error.message, /the queue is closed/);
   assert.match(refusal(new SharedArrayBuffer(8), "value", handles).message, /SharedMemory/);
-  assert.match(refusal([new Uint8Array(new SharedArrayBuffer(8))], "value", handles).message, /value\[0\].*SharedMemory/);
+  assert.match(
+    refusal([new Uint8Array(new SharedArrayBuffer(8))], "value", handles).message,
+    /value\[0\].*SharedMemory/,
+  );
 });
 
 test("Decoder.decode() reports a handle that is not known here", () => {
@@ -676,9 +886,19 @@ const refused: [string, unknown, string, RegExp][] = [
   ["a class", [class Some {}], "args[0]", /class Some cannot be sent/],
   ["a symbol", { deep: [Symbol("local")] }, "args.deep[0]", /Symbol\(local\).*Symbol\.for/],
   ["a well-known symbol", [Symbol.iterator], "args[0]", /Symbol\.for/],
-  ["an unregistered instance", [{ user: { socket: new Unregistered() } }], "args[0].user.socket", /register\(import\.meta\.url, \{ Unregistered \}\)/],
+  [
+    "an unregistered instance",
+    [{ user: { socket: new Unregistered() } }],
+    "args[0].user.socket",
+    /register\(import\.meta\.url, \{ Unregistered \}\)/,
+  ],
   ["an instance of a class without a name", [new (class {})()], "args[0]", /class without a name/],
-  ["an instance of an extended map", [new (class Cache extends Map {})()], "args[0]", /Cache, which is not registered/],
+  [
+    "an instance of an extended map",
+    [new (class Cache extends Map {})()],
+    "args[0]",
+    /Cache, which is not registered/,
+  ],
   ["a promise", [1, Promise.resolve()], "args[1]", /await/],
   ["a WeakMap", { "a b": new WeakMap() }, 'args["a b"]', /WeakMap cannot be sent/],
   ["a WeakSet", { ключ: new WeakSet() }, "args.ключ", /WeakSet cannot be sent/],
@@ -686,21 +906,56 @@ const refused: [string, unknown, string, RegExp][] = [
   ["a generator", new Map([["k\n", generator()]]), 'args.get("k\\n")', /Generator cannot be sent/],
   ["an iterator", new Map([[1, [].values()]]), "args.get(1)", /Iterator cannot be sent/],
   ["a map's value under a big integer", new Map([[5n, () => 1]]), "args.get(5n)", /function/],
-  ["a map's value under undefined", new Map([[undefined, () => 1]]), "args.get(undefined)", /function/],
-  ["a map's value under an object", new Map([[{}, 1], [{}, () => 1] as never]), "args.values()[1]", /function/],
+  [
+    "a map's value under undefined",
+    new Map([[undefined, () => 1]]),
+    "args.get(undefined)",
+    /function/,
+  ],
+  [
+    "a map's value under an object",
+    new Map([[{}, 1], [{}, () => 1] as never]),
+    "args.values()[1]",
+    /function/,
+  ],
   ["a map's key", new Map([[1, 1], [() => 1, 1] as never]), "args.keys()[1]", /function/],
   ["in a set", new Set([1, new Set([2, () => 1])]), "args.values()[1].values()[1]", /function/],
   ["in an array with holes", Object.assign(new Array(3), { 2: () => 1 }), "args[2]", /function/],
-  ["under an array's named key", Object.assign(["x"], { extra: () => 1 }), "args.extra", /function/],
-  ["in a cause", [new Error("e", { cause: new Error("c", { cause: () => 1 }) })], "args[0].cause.cause", /function/],
+  [
+    "under an array's named key",
+    Object.assign(["x"], { extra: () => 1 }),
+    "args.extra",
+    /function/,
+  ],
+  [
+    "in a cause",
+    [new Error("e", { cause: new Error("c", { cause: () => 1 }) })],
+    "args[0].cause.cause",
+    /function/,
+  ],
   ["in an AggregateError", new AggregateError([1, () => 1]), "args.errors[1]", /function/],
-  ["in an error's field", Object.assign(new Error("e"), { request: new Unregistered() }), "args.request", /Unregistered/],
+  [
+    "in an error's field",
+    Object.assign(new Error("e"), { request: new Unregistered() }),
+    "args.request",
+    /Unregistered/,
+  ],
   ["in a registered instance", [new Point(1, (() => 1) as never)], "args[0].y", /function/],
   ["a SharedArrayBuffer", { s: new SharedArrayBuffer(1) }, "args.s", /SharedMemory/],
-  ["a view on a SharedArrayBuffer", { s: new Int32Array(new SharedArrayBuffer(4)) }, "args.s", /SharedMemory/],
+  [
+    "a view on a SharedArrayBuffer",
+    { s: new Int32Array(new SharedArrayBuffer(4)) },
+    "args.s",
+    /SharedMemory/,
+  ],
   ["a detached buffer", [detached()], "args[0]", /detached/],
   ["a view on a detached buffer", [viewOnDetached()], "args[0]", /detached/],
-  ["an object with a prototype of its own", [Object.create({ inherited: 1 })], "args[0]", /prototype of its own/],
+  [
+    "an object with a prototype of its own",
+    [Object.create({ inherited: 1 })],
+    "args[0]",
+    /prototype of its own/,
+  ],
   ["a Blob", [new Blob([])], "args[0]", /Blob cannot be sent/],
   ["a ReadableStream", [new ReadableStream()], "args[0]", /ReadableStream cannot be sent/],
   ["a MessagePort", [port()], "args[0]", /MessagePort/],
@@ -720,7 +975,7 @@ function viewOnDetached(): Uint8Array {
   return view;
 }
 
-function port(): MessagePort {
+function port(): object {
   const channel = new MessageChannel();
   channel.port1.close();
   channel.port2.close();
@@ -743,7 +998,10 @@ test("Encoder.encode() is usable after a refusal", () => {
   const encoder = new Encoder();
   const bytes = new Uint8Array(100);
   for (let i = 0; i < 3; i++) {
-    assert.throws(() => encoder.encode([{ a: [() => 1] }], bytes, 0, 100), errors.SerializationError);
+    assert.throws(
+      () => encoder.encode([{ a: [() => 1] }], bytes, 0, 100),
+      errors.SerializationError,
+    );
     const end = encoder.encode([{ a: [1] }], bytes, 0, 100);
     assert.deepEqual(new Decoder().decode(bytes, 0, end), [{ a: [1] }]);
   }
@@ -751,9 +1009,13 @@ test("Encoder.encode() is usable after a refusal", () => {
 
 test("what a getter throws is the cause of the refusal", () => {
   const cause = new RangeError("out of tea");
-  const value = { deep: [{ get tea(): never {
-    throw cause;
-  } }] };
+  const value = {
+    deep: [{
+      get tea(): never {
+        throw cause;
+      },
+    }],
+  };
   const error = refusal(value, "args");
   assert.equal(error.path, "args.deep[0].tea");
   assert.match(error.message, /out of tea/);
@@ -789,14 +1051,18 @@ test("a [serialize] without a [deserialize], and data that contains its own obje
 
 test("a collection that changes while it is read is refused", () => {
   const map = new Map<unknown, unknown>();
-  map.set("grow", { get it() {
-    return map.set({}, 1).size;
-  } });
+  map.set("grow", {
+    get it() {
+      return map.set({}, 1).size;
+    },
+  });
   assert.match(refusal(map).message, /changed while it was read/);
   const set = new Set<unknown>();
-  const clear = { get it() {
-    return set.clear();
-  } };
+  const clear = {
+    get it() {
+      return set.clear();
+    },
+  };
   assert.throws(() => encoded(set.add(clear).add(1)), /changed while it was read/);
 });
 
@@ -878,18 +1144,26 @@ test("a getter and a [deserialize] may use the coder that calls them", () => {
   registerClass("test:codec#Nested", Nested);
   const shared = { shared: 1 };
   const bytes = new Uint8Array(1000);
-  const value = [shared, new Nested(), { get size() {
-    return encoder.measure("1234");
-  } }, shared];
+  const value = [shared, new Nested(), {
+    get size() {
+      return encoder.measure("1234");
+    },
+  }, shared];
   const end = encoder.encode(value, bytes, 0, 1000);
-  const result = decoder.decode(bytes, 0, end) as [object, { inner: string[] }, { size: number }, object];
+  const result = decoder.decode(bytes, 0, end) as [
+    object,
+    { inner: string[] },
+    { size: number },
+    object,
+  ];
   assert.deepEqual(result[1].inner, ["x", "x"]);
   assert.equal(result[2].size, 6);
   assert.equal(result[0], result[3]);
 });
 
 test("built-in objects of another realm are ours", () => {
-  const source = "({ map: new Map([[1, [2]]]), error: new RangeError('far'), date: new Date(5), bytes: new Uint8Array([1]) })";
+  const source =
+    "({ map: new Map([[1, [2]]]), error: new RangeError('far'), date: new Date(5), bytes: new Uint8Array([1]) })";
   const value = vm.runInNewContext(source);
   assert.notEqual(Object.getPrototypeOf(value), Object.prototype, "it is of another realm");
   const result = roundTrip(value);
@@ -904,7 +1178,15 @@ test("built-in objects of another realm are ours", () => {
 // Damage
 
 test("Decoder.decode() refuses every message that is cut", () => {
-  const value = [1, "two", { three: [3.5, 300, 70000] }, new Map([[1, new Set(["x"])]]), new Float64Array(3), new Error("e"), 5n];
+  const value = [
+    1,
+    "two",
+    { three: [3.5, 300, 70000] },
+    new Map([[1, new Set(["x"])]]),
+    new Float64Array(3),
+    new Error("e"),
+    5n,
+  ];
   const bytes = encoded(value);
   for (let size = 0; size < bytes.length; size++) damage(bytes.subarray(0, size));
 });
@@ -915,11 +1197,16 @@ test("Decoder.decode() refuses what no encoder writes, and allocates nothing for
   damage(new Uint8Array([0xff]), /unknown tag/);
   damage(new Uint8Array([0x8e, 0]), /reference/);
   damage(new Uint8Array([0x8f, 1, 0x8e, 1]), /reference/);
-  for (const tag of [0x8c, 0x8f, 0x91, 0x92, 0x94, 0x95, 0x9a]) damage(new Uint8Array([tag, ...huge, 1, 2, 3]), /length/);
+  for (const tag of [0x8c, 0x8f, 0x91, 0x92, 0x94, 0x95, 0x9a]) {
+    damage(new Uint8Array([tag, ...huge, 1, 2, 3]), /length/);
+  }
   damage(new Uint8Array([0x90, 4, ...huge]), /length/);
   damage(new Uint8Array([0x8b, 0xff, 0xff, 0xff, 0xff, 65]), /ends too early/);
   damage(new Uint8Array([0x8b, 2, 0, 0, 0, 0xc3, 0x28]), /UTF-8/);
-  damage(new Uint8Array([0x8f, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff]), /too large/);
+  damage(
+    new Uint8Array([0x8f, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff]),
+    /too large/,
+  );
   damage(new Uint8Array([0x9c, 99, 0]), /view of an unknown kind/);
   damage(new Uint8Array([0x9d, 2, 0, 0, 1]), /buffer is missing/);
   damage(new Uint8Array([0x9c, 9, 3, 0, 0, 0, 0, 0, 1, 2, 3]), /rebuild/);
@@ -933,7 +1220,10 @@ test("Decoder.decode() refuses what no encoder writes, and allocates nothing for
 
 test("Decoder.decode() takes no memory for what a message only claims", () => {
   const before = process.memoryUsage().rss;
-  const holes = Array.from({ length: 5 }, () => new Decoder().decode(new Uint8Array([0x90, 0x80, 0xc0, 0xa4, 0x0e, 0]), 0, 6));
+  const holes = Array.from(
+    { length: 5 },
+    () => new Decoder().decode(new Uint8Array([0x90, 0x80, 0xc0, 0xa4, 0x0e, 0]), 0, 6),
+  );
   assert.equal((holes[0] as unknown[]).length, 29_958_144);
   // Arrays in arrays, each of which claims to be as long as the rest of the message.
   const nest = new Uint8Array(1 << 20).fill(0xff);

@@ -51,39 +51,43 @@ export interface Callbacks<R> {
   errorCallback?: (error: unknown) => void;
 }
 
-/** The result of one job. */
+/** The result of one job. There is a promise only where somebody asks for it. */
 export class PoolResult<R> implements AsyncResult<R>, Outcome {
-  readonly #promise: Promise<R>;
   readonly #callbacks: Callbacks<R> | undefined;
   #state: "pending" | "value" | "error" = "pending";
-  #settle!: { resolve: (value: R) => void; reject: (error: unknown) => void };
+  #content: unknown = undefined;
+  #promise: Promise<R> | null = null;
+  #settle: { resolve: (value: R) => void; reject: (error: unknown) => void } | null = null;
 
   /** @param callbacks Whom to tell. */
   constructor(callbacks?: Callbacks<R>) {
     this.#callbacks = callbacks;
-    this.#promise = new Promise<R>((resolve, reject) => {
-      this.#settle = { resolve, reject };
-    });
-    this.#promise.catch(() => {});
   }
 
   /** The plain promise: its error does not show the caller's side yet. */
   get promise(): Promise<R> {
+    this.#promise ??= new Promise<R>((resolve, reject) => {
+      if (this.#state === "value") resolve(this.#content as R);
+      else if (this.#state === "error") reject(this.#content);
+      else this.#settle = { resolve, reject };
+    });
     return this.#promise;
   }
 
   resolve(value: unknown): void {
     if (this.#state !== "pending") return;
     this.#state = "value";
+    this.#content = value;
     report(this.#callbacks?.callback, value as R);
-    this.#settle.resolve(value as R);
+    this.#settle?.resolve(value as R);
   }
 
   reject(error: unknown): void {
     if (this.#state !== "pending") return;
     this.#state = "error";
+    this.#content = error;
     report(this.#callbacks?.errorCallback, error);
-    this.#settle.reject(error);
+    this.#settle?.reject(error);
   }
 
   then<A = R, B = never>(
@@ -96,7 +100,7 @@ export class PoolResult<R> implements AsyncResult<R>, Outcome {
   async get(options?: WaitOptions): Promise<R> {
     checkWaitOptions(options);
     try {
-      return await within(this.#promise, options, "the result of a call");
+      return await within(this.promise, options, "the result of a call");
     } catch (error) {
       throw this.#state === "error" ? withCallerStack(error) : error;
     }
@@ -104,7 +108,7 @@ export class PoolResult<R> implements AsyncResult<R>, Outcome {
 
   async wait(options?: WaitOptions): Promise<void> {
     checkWaitOptions(options);
-    const settled = this.#promise.then(() => {}, () => {});
+    const settled = this.promise.then(() => {}, () => {});
     try {
       await within(settled, options, "the result of a call");
     } catch (error) {

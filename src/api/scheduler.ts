@@ -18,6 +18,7 @@ import { Outbox } from "../pool/channel.ts";
 import { Histogram, type Percentiles } from "../pool/histogram.ts";
 import { type Job, type Task, taskError } from "../pool/job.ts";
 import { Answer, type TaskFailure } from "../pool/protocol.ts";
+import { Deque } from "../internal/deque.ts";
 import type { PoolWorker } from "./pool_worker.ts";
 
 /** How much work (ms) a worker may be given ahead. */
@@ -59,8 +60,8 @@ export class Scheduler implements Poller {
   readonly #startWorker: () => PoolWorker;
   readonly #size: number;
   readonly #workers = new Set<PoolWorker>();
-  readonly #jobs: Job[] = [];
-  readonly #returned: Task[] = [];
+  readonly #jobs = new Deque<Job>();
+  readonly #returned = new Deque<Task>();
   readonly #outbox = new Outbox();
   readonly #waitMs = new Histogram();
   readonly #runMs = new Histogram();
@@ -69,7 +70,6 @@ export class Scheduler implements Poller {
     this.#answer(task, kind, value, runMs);
   #state: "running" | "closing" | "ended" = "running";
   #reason: Error | null = null;
-  #taskCount = 0;
   #failedStarts = 0;
   #done = 0;
   #failed = 0;
@@ -121,7 +121,7 @@ export class Scheduler implements Poller {
     return Object.freeze({
       processes: workers.length,
       running: workers.filter(({ lane }) => lane.load > 0).length,
-      queued: queued + this.#returned.length + this.#jobs.reduce((sum, job) => sum + job.left, 0),
+      queued: queued + this.#returned.length + [...this.#jobs].reduce((sum, job) => sum + job.left, 0),
       done: this.#done,
       failed: this.#failed,
       lost: this.#lost,
@@ -191,8 +191,10 @@ export class Scheduler implements Poller {
       for (const task of [...worker.lane.takeBack(), ...worker.lane.begun]) task.job.abort(reason);
       worker.end(signal);
     }
-    for (const task of this.#returned.splice(0)) task.job.abort(reason);
-    for (const job of this.#jobs.splice(0)) job.abort(reason);
+    for (let task = this.#returned.shift(); task; task = this.#returned.shift()) {
+      task.job.abort(reason);
+    }
+    for (let job = this.#jobs.shift(); job; job = this.#jobs.shift()) job.abort(reason);
   }
 
   /** Sends all workers that are left a signal. */
@@ -262,7 +264,7 @@ export class Scheduler implements Poller {
     worker.lane.drain(this.#onAnswer);
     this.#latest = null;
     this.#workers.delete(worker);
-    this.#returned.unshift(...worker.lane.takeBack());
+    for (const task of worker.lane.takeBack().reverse()) this.#returned.unshift(task);
     for (const task of worker.lane.begun) {
       this.#lost += task.calls;
       task.job.fail(task, worker.lostError(task, exitCode));
@@ -285,8 +287,8 @@ export class Scheduler implements Poller {
   #nextTask(): Task | null {
     const returned = this.#returned.shift();
     if (returned !== undefined) return returned;
-    const [job] = this.#jobs;
-    const task = job.hasNext ? job.next(++this.#taskCount) : null;
+    const job = this.#jobs.first!;
+    const task = job.hasNext ? job.next() : null;
     if (!job.hasNext) this.#jobs.shift();
     return task;
   }
@@ -323,7 +325,7 @@ export class Scheduler implements Poller {
     try {
       job.keep(this.#outbox);
     } catch (error) {
-      this.#jobs.splice(this.#jobs.indexOf(job), 1);
+      this.#jobs.remove(job);
       job.abort(error);
     }
   }
@@ -372,7 +374,7 @@ export class Scheduler implements Poller {
   #takeBackFrom(worker: PoolWorker): void {
     const tasks = worker.lane.takeBack();
     for (const task of tasks) worker.expectedMs -= expectedTime(task);
-    this.#returned.push(...tasks);
+    for (const task of tasks) this.#returned.push(task);
     this.#dispatch();
   }
 

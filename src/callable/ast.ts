@@ -1,5 +1,6 @@
 /**
- * The little that is needed of a syntax tree's type. The parser's own types stay out of what is published.
+ * The little that is needed of a syntax tree's type. The parser's own types stay out of what is
+ * published.
  *
  * @module
  */

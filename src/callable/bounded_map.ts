@@ -1,5 +1,6 @@
 /**
- * A `Map` that forgets its oldest entries beyond a fixed size: for caches whose keys come from the user's program.
+ * A `Map` that forgets its oldest entries beyond a fixed size: for caches whose keys come from the
+ * user's program.
  *
  * @typeParam K The type of the keys.
  * @typeParam V The type of the values.

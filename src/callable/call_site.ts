@@ -1,11 +1,15 @@
 /**
- * Which modules are calling: how a function that was given directly is found again by the name of its export.
+ * Which modules are calling: how a function that was given directly is found again by the name of
+ * its export.
  *
  * @module
  */
 import { pathToFileURL } from "node:url";
 
-/** More frames than a user's program has between its own module and this library, but not the whole of a deep recursion. */
+/**
+ * More frames than a user's program has between its own module and this library, but not the whole
+ * of a deep recursion.
+ */
 const MAX_FRAMES = 64;
 
 /** What V8 gives for one frame, and JavaScriptCore under Bun too. */
@@ -14,22 +18,42 @@ interface Frame {
   getScriptNameOrSourceURL?(): string | null | undefined;
 }
 
+/**
+ * The URL under which this library's modules are, if they are apart from the user's. A bundler may
+ * have put both into one file; then this is a URL that no module has.
+ */
+export const LIBRARY_PREFIX: string = libraryPrefix(import.meta.url);
+
+/**
+ * Tells from one module of this library where all of them are.
+ *
+ * @param url The URL of this module, as it is or as a part of something.
+ * @returns What the URLs of all modules of this library begin with.
+ */
+export function libraryPrefix(url: string): string {
+  const [source] = /^.*\/(?=callable\/call_site\.[jt]s$)/.exec(url) ?? [];
+  const [packaged] = /^.*\/@allcores\/multiprocessing\/dist\/(?=[^/]*$)/.exec(url) ?? [];
+  return source ?? packaged ?? "none:";
+}
+
 type Formatter = ((error: Error, frames: Frame[]) => unknown) | undefined;
 type Host = { prepareStackTrace?: Formatter; stackTraceLimit?: number };
 
 /**
  * Gives the URLs of the modules whose functions are on the stack, nearest first, each once.
  *
- * Reads the frames themselves, not the text of a stack: names with blanks, brackets or percent signs stay whole, and a
- * source map does not put a name in that no module has. Frames of the runtime, of evaluated text and of this
- * library are left out. A frame that ended by a tail call is not on the stack: JavaScriptCore drops it, V8 does not.
+ * Reads the frames themselves, not the text of a stack: names with blanks, brackets or percent
+ * signs stay whole, and a source map does not put a name in that no module has. Frames of the
+ * runtime, of evaluated text and of this library are left out. A frame that ended by a tail call is
+ * not on the stack: JavaScriptCore drops it, V8 does not.
  *
- * Costs 2–20 µs, so call it only if the answer is needed. Must be called synchronously by whom the user called.
+ * Costs 2–20 µs, so call it only if the answer is needed. Must be called synchronously by whom the
+ * user called.
  *
- * @param skipPrefix The URL under which this library's modules are.
+ * @param skipPrefix What the URLs of the modules to leave out begin with: those of this library.
  * @returns The URLs of the calling modules.
  */
-export function callSiteModules(skipPrefix: string): string[] {
+export function callSiteModules(skipPrefix: string = LIBRARY_PREFIX): string[] {
   const urls = new Set<string>();
   for (const frame of currentFrames()) {
     const url = moduleUrl(frame);
@@ -38,7 +62,10 @@ export function callSiteModules(skipPrefix: string): string[] {
   return [...urls];
 }
 
-/** Takes the stack's frames through V8's hook, and leaves the hook and the limit as the user's program set them. */
+/**
+ * Takes the stack's frames through V8's hook, and leaves the hook and the limit as the user's
+ * program set them.
+ */
 function currentFrames(): Frame[] {
   let frames: Frame[] = [];
   const restoreLimit = replace("stackTraceLimit", MAX_FRAMES);
@@ -53,7 +80,10 @@ function currentFrames(): Frame[] {
   return frames;
 }
 
-/** Sets a property of `Error`, and gives the way back: an assignment, since that is all that JavaScriptCore takes note of. */
+/**
+ * Sets a property of `Error`, and gives the way back: an assignment, since that is all that
+ * JavaScriptCore takes note of.
+ */
 function replace<K extends keyof Host>(key: K, value: Host[K]): () => void {
   const host = Error as unknown as Host;
   const isOwn = Object.hasOwn(host, key);
@@ -61,7 +91,8 @@ function replace<K extends keyof Host>(key: K, value: Host[K]): () => void {
   try {
     host[key] = value;
   } catch {
-    // A program that froze `Error` gets no call sites: its functions are named by ref() and register().
+    // A program that froze `Error` gets no call sites: its functions are named by ref() and
+    // register().
     return () => undefined;
   }
   return () => {
@@ -83,8 +114,8 @@ function toModuleUrl(name: string | null | undefined): string | undefined {
 }
 
 /**
- * Tells whether this engine forgets who made a tail call, so that `return pool.map(…)` in a function that is not async leaves no
- * trace of its module.
+ * Tells whether this engine forgets who made a tail call, so that `return pool.map(…)` in a
+ * function that is not async leaves no trace of its module.
  *
  * @returns Whether tail calls leave no frame.
  */

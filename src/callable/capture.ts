@@ -7,7 +7,10 @@ import { describeValue } from "./absolute_url.ts";
 import { isClass } from "./function_text.ts";
 import type { AnyFunction, Captured } from "./types.ts";
 
-/** Marks what `capture()` made. In the global registry, so that two copies of this library understand each other. */
+/**
+ * Marks what `capture()` made. In the global registry, so that two copies of this library
+ * understand each other.
+ */
 const CAPTURED: unique symbol = Symbol.for("allcores.multiprocessing.capture");
 
 const IDENTIFIER = /^[\p{ID_Start}$_][\p{ID_Continue}$\u200c\u200d]*$/u;
@@ -24,16 +27,18 @@ const RESERVED: ReadonlySet<string> = new Set(
 /**
  * Gives a function the outer variables that it needs in the other process.
  *
- * The variables are copied: once when this is called (shallowly), then once for each worker that runs the function.
- * What a worker assigns to them stays in that worker, from one task to the next. A variable may be a function or a
- * class too, if that one can be named for another process by itself.
+ * The variables are copied: once when this is called (shallowly), then once for each worker that
+ * runs the function. What a worker assigns to them stays in that worker, from one task to the next.
+ * A variable may be a function or a class too, if that one can be named for another process by
+ * itself.
  *
  * @typeParam V The outer variables.
  * @typeParam F The type of the function.
  * @param variables The outer variables by name.
  * @param fn The function that uses them.
  * @returns What every place that takes a function accepts.
- * @throws {TypeError} If the variables are no plain object, or have a name that no variable can have, or `fn` is no function.
+ * @throws {TypeError} If the variables are no plain object, or have a name that no variable can
+ * have, or `fn` is no function.
  *
  * @example Send a factor along
  * ```ts

@@ -1,8 +1,10 @@
 /**
- * Stand-ins for the functions that compilers put beside a program and that its functions then use: `__name(fn, "x")`.
+ * Stand-ins for the functions that compilers put beside a program and that its functions then use:
+ * `__name(fn, "x")`.
  *
- * Such a helper is an outer variable that nobody wrote. A function's text that uses one gets the stand-in of that name in the other
- * process. A bundle that is bundled again numbers its helpers, hence `__name2`.
+ * Such a helper is an outer variable that nobody wrote. A function's text that uses one gets the
+ * stand-in of that name in the other process. A bundle that is bundled again numbers its helpers,
+ * hence `__name2`.
  *
  * @module
  */
@@ -15,7 +17,10 @@ const HELPERS: ReadonlyMap<string, unknown> = new Map<string, unknown>([
   ["tslib_1", TSLIB_HELPERS],
 ]);
 
-/** Counters that coverage tools put into functions: `cov_1a2b().s[0]++`. What they count elsewhere is of no interest. */
+/**
+ * Counters that coverage tools put into functions: `cov_1a2b().s[0]++`. What they count elsewhere
+ * is of no interest.
+ */
 const COUNTER = /^(cov_\w+|__cov_\w*|__coverage__)$/;
 
 /**

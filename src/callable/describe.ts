@@ -1,9 +1,9 @@
 /**
  * Finds the way in which a function can be named for another process.
  *
- * In this order: what `ref()`, `capture()` or `register()` say; its text, if it has no outer variables; a path from a global, if it
- * is the runtime's own; the export that is identical to it, of a calling module or of one from which that imports. Else it is
- * refused.
+ * In this order: what `ref()`, `capture()` or `register()` say; its text, if it has no outer
+ * variables; a path from a global, if it is the runtime's own; the export that is identical to it,
+ * of a calling module or of one from which that imports. Else it is refused.
  *
  * @module
  */
@@ -24,7 +24,10 @@ import { registeredDescriptor } from "./register.ts";
 import { type Analysis, type Analyze, loadAnalyzer, loadedAnalyzer } from "./scope_analysis.ts";
 import type { AnyFunction, Captured } from "./types.ts";
 
-/** Gives the URLs of the calling modules, nearest first, and last those worth a try besides, as the main module. */
+/**
+ * Gives the URLs of the calling modules, nearest first, and last those worth a try besides, as the
+ * main module.
+ */
 export type CallSite = () => readonly string[];
 
 type Answer<T> = T | Promise<T>;
@@ -35,24 +38,29 @@ const known = new WeakMap<object, CallableDescriptor>();
 /** By name and text: an inline arrow function is a new function at each call. */
 const texts = new BoundedMap<string, TextDescriptor>(1_000);
 
-/** By name and text too: what the parser found, which is the same for every function of that text. */
+/**
+ * By name and text too: what the parser found, which is the same for every function of that text.
+ */
 const analyses = new BoundedMap<string, Analysis>(1_000);
 
 /**
  * Describes a function for another process.
  *
- * Answers at once if the function, or one of the same text, was described before; also for plain functions without outer
- * variables, and, once the parser is loaded, for every function without outer variables. Else the answer is a promise.
+ * Answers at once if the function, or one of the same text, was described before; also for plain
+ * functions without outer variables, and, once the parser is loaded, for every function without
+ * outer variables. Else the answer is a promise.
  *
- * Must be called synchronously by the function that the user called, since `callSite` looks at the stack; it is
- * asked only if the answer may depend on it.
+ * Must be called synchronously by the function that the user called, since `callSite` looks at the
+ * stack; it is asked only if the answer may depend on it.
  *
  * @param fn What the user gave: a function, a `ref()` or a `capture()`.
  * @param role What it is for, as the user knows it: `fn`, `target`, `initializer`.
  * @param callSite Gives the calling modules.
- * @returns The descriptor: the same object for the same function, or for functions of the same name and text.
+ * @returns The descriptor: the same object for the same function, or for functions of the same name
+ * and text.
  * @throws {TypeError} If it is no function, or a class.
- * @throws {FreeVariableError} (or rejects with it) if the function cannot be named for another process.
+ * @throws {FreeVariableError} (or rejects with it) if the function cannot be named for another
+ * process.
  *
  * @example
  * ```ts ignore
@@ -111,7 +119,10 @@ function stateOf(fn: AnyFunction, name: string): FreeVariable[] {
   return Object.keys(fn).map((property) => ({ name: `${name || "fn"}.${property}`, line: 1 }));
 }
 
-/** Analyses a text: at once if the parser is loaded. Else the call site is taken now, while it can be seen. */
+/**
+ * Analyses a text: at once if the parser is loaded. Else the call site is taken now, while it can
+ * be seen.
+ */
 function withAnalysis<T>(
   key: string,
   text: string,
@@ -141,7 +152,7 @@ function choose(
   if (analysis.problem === undefined && outer.length === 0) {
     return remember(fn, textDescriptor(key, name, analysis.expression, analysis.helpers));
   }
-  const path = globalPath(fn);
+  const path = globalPath(fn, name);
   if (path !== undefined) return remember(fn, textDescriptor(path, path, path));
   return describeByName(fn, key, analysis, outer, callSite());
 }
@@ -186,12 +197,15 @@ function describeNative(
   name: string,
   callSite: CallSite,
 ): Answer<CallableDescriptor> {
-  const path = globalPath(fn);
+  const path = globalPath(fn, name);
   if (path !== undefined) return remember(fn, textDescriptor(path, path, path));
   return describeOpaque(fn, nativeError(fn, name), callSite());
 }
 
-/** A function without a text of its own can only go by the name of its export, and only if that is seen to be the same. */
+/**
+ * A function without a text of its own can only go by the name of its export, and only if that is
+ * seen to be the same.
+ */
 async function describeOpaque(
   fn: AnyFunction,
   error: FreeVariableError,
@@ -273,7 +287,10 @@ function textDescriptor(
   return fresh;
 }
 
-/** Keeps the first descriptor of a function, so that two calls that described it at the same time agree. */
+/**
+ * Keeps the first descriptor of a function, so that two calls that described it at the same time
+ * agree.
+ */
 function remember<D extends CallableDescriptor>(fn: object, descriptor: D): CallableDescriptor {
   const earlier = known.get(fn);
   if (earlier !== undefined) return earlier;

@@ -13,15 +13,18 @@ import { registeredDescriptor } from "./register.ts";
 const known = new WeakMap<object, RefDescriptor>();
 
 /**
- * Describes a class for another process, for example a subclass of `Process` whose `run()` is to run there.
+ * Describes a class for another process, for example a subclass of `Process` whose `run()` is to
+ * run there.
  *
- * A class is never sent by its text, since instances must be of the same class as those of the module's own.
+ * A class is never sent by its text, since instances must be of the same class as those of the
+ * module's own.
  *
  * @param constructor The class.
- * @param callSite Gives the calling modules, nearest first; asked only if the class is not registered.
- * @returns The descriptor, at once if it is known.
- * @throws {FreeVariableError} (rejects with it) if neither a calling module nor one from which it imports the class exports it, and it is not
+ * @param callSite Gives the calling modules, nearest first; asked only if the class is not
  * registered.
+ * @returns The descriptor, at once if it is known.
+ * @throws {FreeVariableError} (rejects with it) if neither a calling module nor one from which it
+ * imports the class exports it, and it is not registered.
  */
 export function describeClass(
   constructor: AnyClass | AnyFunction,

@@ -1,8 +1,8 @@
 /**
  * How a function is named on its way to another process: plain data, which the codec can send.
  *
- * Descriptors of equal functions are the same object wherever that is cheap (the same function, the same text, the
- * same reference), so a sender may remember by identity what a worker already has.
+ * Descriptors of equal functions are the same object wherever that is cheap (the same function, the
+ * same text, the same reference), so a sender may remember by identity what a worker already has.
  *
  * @module
  */
@@ -15,7 +15,10 @@ export interface TextDescriptor {
   readonly name: string;
   /** A JavaScript expression whose value is the function. */
   readonly text: string;
-  /** The compiler's helpers that the text uses, for example `__name`: the other side has stand-ins for them. */
+  /**
+   * The compiler's helpers that the text uses, for example `__name`: the other side has stand-ins
+   * for them.
+   */
   readonly helpers?: readonly string[];
 }
 
@@ -41,11 +44,13 @@ export interface RefDescriptor {
   readonly kind: "ref";
   /** The module's absolute URL. */
   readonly url: string;
-  /** The name of the export, `default` included, or the name under which the module registered it. */
+  /**
+   * The name of the export, `default` included, or the name under which the module registered it.
+   */
   readonly name: string;
   /**
-   * Given when the sender could not look into the module, because it was still running its top level: the receiver
-   * must then check that it found the same function.
+   * Given when the sender could not look into the module, because it was still running its top
+   * level: the receiver must then check that it found the same function.
    */
   readonly check?: RefCheck;
 }
@@ -54,7 +59,10 @@ export interface RefDescriptor {
 export interface RefCheck {
   /** The text of the function at the sender. */
   readonly text: string;
-  /** How the sender's runtime prints functions: texts are comparable only if the receiver prints alike. */
+  /**
+   * How the sender's runtime prints functions: texts are comparable only if the receiver prints
+   * alike.
+   */
   readonly printer: string;
   /** The function's own name, which may differ from the export's. */
   readonly local: string;

@@ -1,8 +1,9 @@
 /**
  * Runs generators that TypeScript compiled to ES5: its `__generator` helper.
  *
- * The compiled body is called again and again with the state, and answers with an instruction: a code and a value. The
- * codes and the layout of `trys` are TypeScript's (`createInstruction` in its `transformers/generators.ts`).
+ * The compiled body is called again and again with the state, and answers with an instruction: a
+ * code and a value. The codes and the layout of `trys` are TypeScript's (`createInstruction` in its
+ * `transformers/generators.ts`).
  *
  * @module
  */
@@ -74,7 +75,10 @@ class Es5Generator {
     return { value: op[0] === NEXT ? undefined : op[1], done: true };
   }
 
-  /** Hands an instruction on to the iterator of a `yield*`, and gives its answer as long as there is one. */
+  /**
+   * Hands an instruction on to the iterator of a `yield*`, and gives its answer as long as there is
+   * one.
+   */
   #delegate(op: Instruction): { done: boolean; value: unknown } | undefined {
     const inner = this.#inner;
     if (inner === undefined) return undefined;

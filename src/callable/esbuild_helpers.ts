@@ -1,5 +1,6 @@
 /**
- * Stand-ins for the helpers of esbuild, and of the tools that compile with it or took its names: tsup, tsx, Vite, Bun.
+ * Stand-ins for the helpers of esbuild, and of the tools that compile with it or took its names:
+ * tsup, tsx, Vite, Bun.
  *
  * @module
  */

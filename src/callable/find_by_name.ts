@@ -15,13 +15,16 @@ import type { AnyClass, AnyFunction } from "./types.ts";
 export interface NameSearch {
   /** The member that is identical. */
   readonly descriptor?: RefDescriptor;
-  /** The calling modules that could not be looked into, because they are still running their top level. */
+  /**
+   * The calling modules that could not be looked into, because they are still running their top
+   * level.
+   */
   readonly unfinished: readonly string[];
 }
 
 /**
- * Looks for a function or class among the exports of the calling modules, then of the modules from which they import something of
- * its name.
+ * Looks for a function or class among the exports of the calling modules, then of the modules from
+ * which they import something of its name.
  *
  * @param value The function or class.
  * @param sites The calling modules.
@@ -41,8 +44,9 @@ export async function findByName(value: object, sites: readonly string[]): Promi
 }
 
 /**
- * Names a function or class of a module that is still running its top level, if the module's source says that it is exported. The other
- * process compares the texts, and refuses the function if they differ.
+ * Names a function or class of a module that is still running its top level, if the module's source
+ * says that it is exported. The other process compares the texts, and refuses the function if they
+ * differ.
  *
  * @param value The function or class.
  * @param urls The modules that are not finished.

@@ -8,7 +8,8 @@ import type { AnyFunction } from "./types.ts";
 const toString = Function.prototype.toString;
 
 /**
- * Gives the text of a function as the engine has it, whatever `toString` method the function has of its own.
+ * Gives the text of a function as the engine has it, whatever `toString` method the function has of
+ * its own.
  *
  * @param fn The function.
  * @returns Its text.
@@ -29,8 +30,8 @@ export function nameOf(fn: object): string {
 }
 
 /**
- * Tells whether a text is the one that engines print for native and bound functions and for proxies. No function that
- * was written in JavaScript has it, since `[native code]` is no syntax.
+ * Tells whether a text is the one that engines print for native and bound functions and for
+ * proxies. No function that was written in JavaScript has it, since `[native code]` is no syntax.
  *
  * @param text A function's text.
  * @returns Whether the function is native.
@@ -50,8 +51,8 @@ export function isClass(fn: AnyFunction | object): boolean {
 }
 
 /**
- * A text that is the same in two processes only if they run on the same runtime, and so print equal functions equally:
- * each runtime writes its `setTimeout` in its own way, if in JavaScript at all. Bun and Deno print a user's function as
- * their compiler wrote it anew, Node as it was written.
+ * A text that is the same in two processes only if they run on the same runtime, and so print equal
+ * functions equally: each runtime writes its `setTimeout` in its own way, if in JavaScript at all.
+ * Bun and Deno print a user's function as their compiler wrote it anew, Node as it was written.
  */
 export const PRINTER: string = textOf(setTimeout);

@@ -1,11 +1,13 @@
 /**
  * Which names a function may use without having them of its own, because every process has them.
  *
- * What a program itself put on `globalThis` does not count: the other process has run nothing of that program. Such a name
- * is written `globalThis.name` in the function, if an initializer sets it in every worker.
+ * What a program itself put on `globalThis` does not count: the other process has run nothing of
+ * that program. Such a name is written `globalThis.name` in the function, if an initializer sets it
+ * in every worker.
  *
- * Lower-case names count only if they stand here, since browser-like runtimes have globals such as `name`, `prompt` or `close` that a
- * program rather has variables of that name for. Of the others, whatever this runtime itself defines counts too.
+ * Lower-case names count only if they stand here, since browser-like runtimes have globals such as
+ * `name`, `prompt` or `close` that a program rather has variables of that name for. Of the others,
+ * whatever this runtime itself defines counts too.
  *
  * @module
  */
@@ -29,7 +31,8 @@ const PLATFORM =
   "EventSource MessageChannel MessagePort BroadcastChannel Worker Crypto CryptoKey SubtleCrypto Performance " +
   "PerformanceEntry PerformanceMark PerformanceMeasure PerformanceObserver";
 
-// What tells the runtimes and their threads apart: asked for by `typeof`, also where it does not exist.
+// What tells the runtimes and their threads apart: asked for by `typeof`, also where it does not
+// exist.
 const HOSTS =
   "process Buffer Deno Bun window document importScripts WorkerGlobalScope DedicatedWorkerGlobalScope EdgeRuntime HTMLRewriter";
 
@@ -48,7 +51,10 @@ export function isGlobal(name: string): boolean {
   return KNOWN.has(name) || (/^[A-Z]/.test(name) && !AMBIGUOUS.has(name) && isBuiltIn(name));
 }
 
-/** Whether this runtime itself defined a global, as far as it can be seen: a program's own are plain and enumerable. */
+/**
+ * Whether this runtime itself defined a global, as far as it can be seen: a program's own are plain
+ * and enumerable.
+ */
 function isBuiltIn(name: string): boolean {
   const property = Object.getOwnPropertyDescriptor(globalThis, name);
   if (property === undefined) return false;
@@ -56,46 +62,57 @@ function isBuiltIn(name: string): boolean {
   return typeof property.value === "function" && isNativeText(textOf(property.value));
 }
 
-/** Getters on `globalThis` that may be read: others warn, or load what the program does not need. */
+/**
+ * Getters on `globalThis` that may be read: others warn, or load what the program does not need
+ * (`process`: 20 ms on Deno).
+ */
 const READABLE: ReadonlySet<string> = new Set(
-  "process Buffer crypto performance atob btoa fetch setTimeout structuredClone".split(" "),
+  "Buffer crypto performance atob btoa fetch setTimeout structuredClone".split(" "),
 );
 
-/** The functions that stood under the known names when this module was loaded: what a program puts there later is its own. */
+/** Whose members the runtime makes only when they are looked at. */
+const HEAVY: ReadonlySet<string> = new Set(["Bun", "Deno", "console", "process"]);
+
+/**
+ * What stood under the known names when this module was loaded: what a program puts there later is
+ * its own.
+ */
 const ORIGINAL: ReadonlyMap<string, unknown> = new Map(
   Array.from(KNOWN, (name) => [name, plainValue(globalThis, name)]),
 );
 
-let pathOfGlobal: WeakMap<object, string> | undefined;
-
 /**
- * Finds the expression by which a function that the runtime itself provides is reached: `parseInt`, `Math.sqrt`.
+ * Finds the expression by which a function that the runtime itself provides is reached: `parseInt`,
+ * `Math.sqrt`.
  *
  * @param fn The function.
+ * @param name Its name: the runtime's own functions stand under their names.
  * @returns The expression, or `undefined` if no global leads to the function in one or two steps.
  */
-export function globalPath(fn: object): string | undefined {
-  pathOfGlobal ??= collectPaths();
-  return pathOfGlobal.get(fn);
-}
-
-function collectPaths(): WeakMap<object, string> {
-  const paths = new WeakMap<object, string>();
-  const add = (fn: unknown, path: string): void => {
-    if (typeof fn === "function" && !paths.has(fn)) paths.set(fn, path);
-  };
-  const holders = Array.from(KNOWN, (name): [string, unknown] => [name, currentGlobal(name)]);
-  for (const [name, value] of holders) add(value, name);
-  for (const [name, value] of holders) {
+export function globalPath(fn: object, name: string): string | undefined {
+  if (KNOWN.has(name) && currentGlobal(name) === fn) return name;
+  for (const holder of KNOWN) {
+    const value = currentGlobal(holder);
     if (typeof value !== "function" && (typeof value !== "object" || value === null)) continue;
-    for (const key of Object.getOwnPropertyNames(value)) {
-      if (/^[\w$]+$/.test(key)) add(plainValue(value, key), `${name}.${key}`);
-    }
+    const key = keysToTry(holder, value, name).find((key) => plainValue(value, key) === fn);
+    if (key !== undefined && /^[\w$]+$/.test(key)) return `${holder}.${key}`;
   }
-  return paths;
+  return undefined;
 }
 
-/** A known global's value, if it is still the runtime's own; not the ways by which `globalThis` holds itself. */
+/**
+ * Some functions have no name, as `Buffer.from` on Bun. To look at all members of the heavy ones
+ * takes 20 ms.
+ */
+function keysToTry(holder: string, value: object, name: string): string[] {
+  if (name !== "") return [name];
+  return HEAVY.has(holder) ? [] : Object.getOwnPropertyNames(value);
+}
+
+/**
+ * A known global's value, if it is still the runtime's own; not the ways by which `globalThis`
+ * holds itself.
+ */
 function currentGlobal(name: string): unknown {
   const value = READABLE.has(name)
     ? (globalThis as Record<string, unknown>)[name]

@@ -1,5 +1,6 @@
 /**
- * What the stand-ins for esbuild's and for TypeScript's helpers have in common: async functions and generators, and `using`.
+ * What the stand-ins for esbuild's and for TypeScript's helpers have in common: async functions and
+ * generators, and `using`.
  *
  * @module
  */
@@ -145,7 +146,9 @@ export function addResource(stack: Resource[], value: unknown, isAsync: boolean)
   return value;
 }
 
-/** The symbol under which this runtime, or what stands in for it there, has a method of disposal. */
+/**
+ * The symbol under which this runtime, or what stands in for it there, has a method of disposal.
+ */
 function symbolOf(name: "dispose" | "asyncDispose"): symbol {
   return (Symbol as unknown as Record<string, symbol | undefined>)[name] ??
     Symbol.for(`Symbol.${name}`);

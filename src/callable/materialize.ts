@@ -22,15 +22,17 @@ export type ImportModule = (url: string) => Promise<Namespace>;
 /**
  * Makes the function, or takes the class, that a descriptor names.
  *
- * A text becomes a function in strict code, whose stack lines name it as `allcores:name` and count its lines as its own text
- * does. A reference is taken from what its module registered, if it is loaded already, else from what importing it gives.
+ * A text becomes a function in strict code, whose stack lines name it as `allcores:name` and count
+ * its lines as its own text does. A reference is taken from what its module registered, if it is
+ * loaded already, else from what importing it gives.
  *
  * @param descriptor What the other side sent.
  * @param importModule Imports a module; the ordinary `import()` by default.
  * @returns The function, at once unless a module has to be imported.
- * @throws {MultiprocessingError} (or rejects with it) if the text cannot be evaluated here, the module cannot be imported, or
- * it has no such function.
- * @throws {FreeVariableError} (rejects with it) if the sender could not check whether the function is exported, and it is not.
+ * @throws {MultiprocessingError} (or rejects with it) if the text cannot be evaluated here, the
+ * module cannot be imported, or it has no such function.
+ * @throws {FreeVariableError} (rejects with it) if the sender could not check whether the function
+ * is exported, and it is not.
  */
 export function materialize(
   descriptor: CallableDescriptor,
@@ -67,8 +69,9 @@ async function evaluateWithHelpers(
 /**
  * Evaluates a function's text with variables in scope.
  *
- * The evaluation is an indirect one, so that nothing of this module is in scope; the text begins on the first line, so that
- * lines are counted right; the member's key gives an anonymous function the name that it had.
+ * The evaluation is an indirect one, so that nothing of this module is in scope; the text begins on
+ * the first line, so that lines are counted right; the member's key gives an anonymous function the
+ * name that it had.
  */
 function evaluate(name: string, text: string, scope: Record<string, unknown>): AnyFunction {
   const parameters = Object.keys(scope).join(",");
@@ -134,7 +137,10 @@ async function importMember(
   return value as AnyFunction;
 }
 
-/** Checks that an export is the sender's function, as far as names and texts can tell, since the sender could not look. */
+/**
+ * Checks that an export is the sender's function, as far as names and texts can tell, since the
+ * sender could not look.
+ */
 function checkSame(value: unknown, check: RefCheck): AnyFunction {
   if (
     typeof value === "function" && nameOf(value) === check.local && value.length === check.length

@@ -1,8 +1,9 @@
 /**
  * How functions and classes are named, so that another process or thread can have them.
  *
- * The calling side: `describeCallable()` and `describeClass()` give descriptors, which are plain data. The other side:
- * `materialize()` makes the function of it. Users see `ref()`, `capture()`, `register()` and the type `Callable`.
+ * The calling side: `describeCallable()` and `describeClass()` give descriptors, which are plain
+ * data. The other side: `materialize()` makes the function of it. Users see `ref()`, `capture()`,
+ * `register()` and the type `Callable`.
  *
  * @module
  */

@@ -1,9 +1,11 @@
 /**
  * Finds a function or class among the exports of modules that are loaded.
  *
- * A module that is on the stack is loaded, so importing it again gives its namespace and runs nothing. But while a module waits
- * in a top-level `await`, importing it waits for that to end, and what the module waits for may be this very answer. Whether
- * it waits is seen by importing a module that is surely ready, this one, at the same time.
+ * A module that is on the stack is loaded, so importing it again gives its namespace and runs
+ * nothing. But while a module waits in a top-level `await`, importing it waits for that to end, and
+ * what the module waits for may be this very answer. Whether it waits is seen by importing a module
+ * that is ready, this one, at the same time; unless a bundler put this one into the very module
+ * that waits, which is why there is a limit too.
  *
  * @module
  */
@@ -19,11 +21,22 @@ export interface ExportSearch {
   readonly unfinished: readonly string[];
 }
 
-/** Namespaces that were seen, the fallback where a tail call took the calling module off the stack. */
+/**
+ * Namespaces that were seen, the fallback where a tail call took the calling module off the stack.
+ */
 const seen = new Map<string, Namespace>();
 
-/** How many turns of the event loop a loaded module may take longer to import than this one. */
+/**
+ * How many turns of the event loop (1 ms or more each) a loaded module may take longer to import
+ * than this one.
+ */
 const SPARE_TURNS = 3;
+
+/**
+ * How many turns it may take in all: several times what Deno takes for the first `import()` of a
+ * program.
+ */
+const MAX_TURNS = 40;
 
 /**
  * Looks for a function or class among the exports of modules.
@@ -41,7 +54,10 @@ export async function findExport(wanted: object, urls: readonly string[]): Promi
   return { unfinished };
 }
 
-/** Imports modules as far as they are ready, and gives the others. Those that fail are no modules that a worker could import. */
+/**
+ * Imports modules as far as they are ready, and gives the others. Those that fail are no modules
+ * that a worker could import.
+ */
 async function importAll(urls: readonly string[]): Promise<string[]> {
   if (urls.length === 0) return [];
   const waiting = new Set(urls);
@@ -51,8 +67,10 @@ async function importAll(urls: readonly string[]): Promise<string[]> {
       () => undefined,
     ).finally(() => waiting.delete(url));
   }
-  await import(/* @vite-ignore */ /* webpackIgnore: true */ import.meta.url).catch(() => undefined);
-  for (let turn = 0; turn < SPARE_TURNS && waiting.size > 0; turn++) await nextTurn();
+  let turnsLeft = MAX_TURNS;
+  import(/* @vite-ignore */ /* webpackIgnore: true */ import.meta.url).catch(() => undefined)
+    .finally(() => turnsLeft = Math.min(turnsLeft, SPARE_TURNS));
+  for (; turnsLeft > 0 && waiting.size > 0; turnsLeft--) await nextTurn();
   return [...waiting];
 }
 

@@ -1,8 +1,9 @@
 /**
- * What the source of a module tells of its exports, for a module that is still running its top level and so cannot be looked into.
+ * What the source of a module tells of its exports, for a module that is still running its top
+ * level and so cannot be looked into.
  *
- * Only a hint: the source may be TypeScript and is searched, not parsed. Whoever acts on it has the other side check what it
- * finds. It decides whether a function is refused here and now, or there.
+ * Only a hint: the source may be TypeScript and is searched, not parsed. Whoever acts on it has the
+ * other side check what it finds. It decides whether a function is refused here and now, or there.
  *
  * @module
  */
@@ -16,8 +17,8 @@ let canImportText: Promise<boolean> | undefined;
 /**
  * Reads the source of a module.
  *
- * Where modules can be imported as text, a program needs no permission to read one that it runs. Where they cannot, trying it
- * would run the module once more, hence the probe.
+ * Where modules can be imported as text, a program needs no permission to read one that it runs.
+ * Where they cannot, trying it would run the module once more, hence the probe.
  *
  * @param url The module's URL.
  * @returns Its source, or `undefined` if it cannot be read.
@@ -44,7 +45,10 @@ async function importText(url: string): Promise<string | undefined> {
 /** Where a statement may begin. */
 const BEGIN = String.raw`(?:^|[;{}\n])\s*`;
 
-/** What surely makes a new function or class: not a call, which may give one of several that look alike. */
+/**
+ * What surely makes a new function or class: not a call, which may give one of several that look
+ * alike.
+ */
 const LITERAL = String.raw`(?:async\b\s*)?(?:function\b|class\b|\(|[\w$]+\s*=>)`;
 
 /**
@@ -84,7 +88,8 @@ function* listedNames(source: string, local: string): Generator<string> {
 }
 
 /**
- * Tells whether a module surely declares no variable of a name: wherever the name stands in the source, `typeof` is asked of it.
+ * Tells whether a module surely declares no variable of a name: wherever the name stands in the
+ * source, `typeof` is asked of it.
  *
  * @param source The module's source.
  * @param name The name.
@@ -103,7 +108,8 @@ export function isOnlyAsked(source: string, name: string): boolean {
  * @param source The module's source.
  * @param name The name of a function or class, which may be imported under another one.
  * @param url The module's URL, which relative specifiers are resolved against.
- * @returns The URLs of those modules, also of those that are imported as a whole; not of packages, whose names mean nothing elsewhere.
+ * @returns The URLs of those modules, also of those that are imported as a whole; not of packages,
+ * whose names mean nothing elsewhere.
  */
 export function importedModules(source: string, name: string, url: string): string[] {
   const escaped = name.replace(/[^\w]/g, "\\$&");

@@ -1,6 +1,6 @@
 /**
- * Finds what a function takes from outside without a variable's name: `this`, `super`, `new.target`, `import.meta`, private names, and
- * modules that are named relative to its own.
+ * Finds what a function takes from outside without a variable's name: `this`, `super`,
+ * `new.target`, `import.meta`, private names, and modules that are named relative to its own.
  *
  * @module
  */
@@ -94,7 +94,9 @@ function visitClass(node: AstNode, place: Place, report: Report): void {
   }
 }
 
-/** A module that is named relative to another cannot be found from a text that stands in no module. */
+/**
+ * A module that is named relative to another cannot be found from a text that stands in no module.
+ */
 function visitImport(node: AstNode, report: Report): void {
   const start = leadingText(node.source as AstNode);
   if (start === undefined || start === "" || /^[a-z][a-z\d+.-]*:/i.test(start)) return;

@@ -10,7 +10,10 @@ export type Parse = (text: string) => AstNode;
 
 /** A function that was read. */
 export interface ParsedFunction {
-  /** The whole tree: the function inside a wrapping function, so that the wrapper's `arguments` and so on are seen to be outer ones. */
+  /**
+   * The whole tree: the function inside a wrapping function, so that the wrapper's `arguments` and
+   * so on are seen to be outer ones.
+   */
   readonly program: AstNode;
   /** The function's own node. */
   readonly node: AstNode;
@@ -29,8 +32,8 @@ const FUNCTIONS: ReadonlySet<string> = new Set([
 /**
  * Reads a function's text.
  *
- * Functions, arrow functions and classes are expressions as they stand. Methods are not: they are put into an object literal, under a plain
- * key, since their own key may be computed or private.
+ * Functions, arrow functions and classes are expressions as they stand. Methods are not: they are
+ * put into an object literal, under a plain key, since their own key may be computed or private.
  *
  * @param text The text that the engine gives.
  * @param name The function's name, for a method's new key.

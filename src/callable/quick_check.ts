@@ -1,11 +1,12 @@
 /**
- * Recognises the plainest functions without outer variables in microseconds, so that a program that uses no others never loads
- * the parser (5–30 ms).
+ * Recognises the plainest functions without outer variables in microseconds, so that a program that
+ * uses no others never loads the parser (5–30 ms).
  *
- * The rule is strict on purpose: a single function or arrow function with plain parameters, no function, class, template or
- * destructuring inside, and every name in it is a keyword, a global of every process, a property after a dot, a parameter, or a
- * variable whose every occurrence lies inside the braces (or the `for` statement) of its declaration. Whatever is not
- * recognised is left to the parser; nothing is ever refused here.
+ * The rule is strict on purpose: a single function or arrow function with plain parameters, no
+ * function, class, template or destructuring inside, and every name in it is a keyword, a global of
+ * every process, a property after a dot, a parameter, or a variable whose every occurrence lies
+ * inside the braces (or the `for` statement) of its declaration. Whatever is not recognised is left
+ * to the parser; nothing is ever refused here.
  *
  * @module
  */
@@ -49,7 +50,10 @@ export function isSurelyClosed(text: string): boolean {
   return head !== undefined && namesAreOwn(tokens, ends, head);
 }
 
-/** Splits a text into tokens, or gives up on whatever needs a real parser: templates, regular expressions, escapes. */
+/**
+ * Splits a text into tokens, or gives up on whatever needs a real parser: templates, regular
+ * expressions, escapes.
+ */
 function tokenize(text: string): Token[] | undefined {
   const tokens: Token[] = [];
   let at = 0;
@@ -149,7 +153,10 @@ function isLoopWord(tokens: Token[], index: number): boolean {
     (declaration === "const" || declaration === "let") && tokens[index - 3]?.text === "(";
 }
 
-/** A global, except those with the name of an export of this library: how they are used decides which is meant. */
+/**
+ * A global, except those with the name of an export of this library: how they are used decides
+ * which is meant.
+ */
 function isPlainGlobal(tokens: Token[], index: number): boolean {
   const { text } = tokens[index]!;
   const isArrayOfText = text === "Array" && /^["']/.test(tokens[index + 2]?.text ?? "");
@@ -182,7 +189,9 @@ function declarations(
   return scopes;
 }
 
-/** A declaration holds in the block around it, one in the head of a loop as far as the loop's block. */
+/**
+ * A declaration holds in the block around it, one in the head of a loop as far as the loop's block.
+ */
 function scopeOf(
   tokens: Token[],
   ends: Map<number, number>,

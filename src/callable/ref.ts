@@ -8,23 +8,27 @@ import type { RefDescriptor } from "./descriptor.ts";
 import { BoundedMap } from "./bounded_map.ts";
 import type { AnyClass, AnyFunction, Ref } from "./types.ts";
 
-/** Marks what `ref()` made. In the global registry, so that two copies of this library understand each other. */
+/**
+ * Marks what `ref()` made. In the global registry, so that two copies of this library understand
+ * each other.
+ */
 const REF: unique symbol = Symbol.for("allcores.multiprocessing.ref");
 
 /** One descriptor for a pair of URL and name, so that a sender knows it again. */
 const descriptors = new BoundedMap<string, RefDescriptor>(10_000);
 
 /**
- * Names a function or class by its module and the name that it has there: an export, or a member that the module
- * passed to `register()`.
+ * Names a function or class by its module and the name that it has there: an export, or a member
+ * that the module passed to `register()`.
  *
- * The module is not imported here; whether it has such a member is seen when the other process imports it. This is the
- * way that works under every bundler and minifier as long as the URL leads to a module at run time. Python's `pickle`
- * names functions like this always.
+ * The module is not imported here; whether it has such a member is seen when the other process
+ * imports it. This is the way that works under every bundler and minifier as long as the URL leads
+ * to a module at run time. Python's `pickle` names functions like this always.
  *
  * @typeParam F The type of the function: `typeof resize`.
  * @param url The module's absolute URL: `new URL("./work.ts", import.meta.url)`.
- * @param name The name of the export (`"default"` for the default export), or of the registered member.
+ * @param name The name of the export (`"default"` for the default export), or of the registered
+ * member.
  * @returns What every place that takes a function accepts.
  * @throws {TypeError} If the URL is not absolute or the name is no text.
  *

@@ -16,9 +16,10 @@ const descriptors = new WeakMap<object, RefDescriptor>();
 /**
  * Registers functions and classes of a module under their names.
  *
- * Call it once, at the top level of the module that defines them. The functions can then be given wherever a function is
- * taken, and the classes wherever a class is, even if the module does not export them; instances of the classes arrive in other
- * processes as instances. The other process imports the module, which registers them there too.
+ * Call it once, at the top level of the module that defines them. The functions can then be given
+ * wherever a function is taken, and the classes wherever a class is, even if the module does not
+ * export them; instances of the classes arrive in other processes as instances. The other process
+ * imports the module, which registers them there too.
  *
  * Python needs no such thing: its functions and classes know their module.
  *
@@ -96,7 +97,10 @@ function memberKey(url: string, name: string): string {
   return `${url}#${name}`;
 }
 
-/** A class, or a function with methods on its prototype, as classes were written once and as old targets still have them. */
+/**
+ * A class, or a function with methods on its prototype, as classes were written once and as old
+ * targets still have them.
+ */
 function isConstructor(value: AnyFunction | AnyClass): boolean {
   if (isClass(value)) return true;
   const prototype = Object.getOwnPropertyDescriptor(value, "prototype")?.value as

@@ -1,7 +1,9 @@
 /**
- * Finds the outer variables of a function: those that it uses and that are neither its own nor a global of every process.
+ * Finds the outer variables of a function: those that it uses and that are neither its own nor a
+ * global of every process.
  *
- * Scopes are resolved by `eslint-scope`, on the syntax tree of `acorn`. Both are loaded when first needed.
+ * Scopes are resolved by `eslint-scope`, on the syntax tree of `acorn`. Both are loaded when first
+ * needed.
  *
  * @module
  */
@@ -144,7 +146,10 @@ function outerNames(
   return { free, onlyTypeof, helpers };
 }
 
-/** References that leave the text, and those to the `arguments` of the function that is wrapped around it. */
+/**
+ * References that leave the text, and those to the `arguments` of the function that is wrapped
+ * around it.
+ */
 function outerReferences(globalScope: Scope): AstNode[] {
   const references = globalScope.through.map((reference) => reference.identifier);
   const wrapper = functionScope(globalScope);
@@ -173,7 +178,10 @@ function groupByName(identifiers: AstNode[]): Map<string, AstNode[]> {
 interface Marks {
   /** Identifiers that `typeof` is asked of: that never fails. */
   readonly typeof: Set<AstNode>;
-  /** Identifiers with a global's name that are used as only this library's export of that name can be. */
+  /**
+   * Identifiers with a global's name that are used as only this library's export of that name can
+   * be.
+   */
   readonly lookalike: Set<AstNode>;
 }
 
@@ -193,7 +201,10 @@ function markIdentifiers(program: AstNode): Marks {
 
 const TYPE_CODE = /^([a-zA-Z?]|u?int(8|16|32|64)|float(32|64)|bool)$/;
 
-/** `new Event()` and `Array("int32", 8)` are this library's: the global ones fail on the first and make no sense of the second. */
+/**
+ * `new Event()` and `Array("int32", 8)` are this library's: the global ones fail on the first and
+ * make no sense of the second.
+ */
 function isLookalikeCall(node: AstNode): boolean {
   if (node.type !== "NewExpression" && node.type !== "CallExpression") return false;
   const callee = (node.callee as AstNode).name;

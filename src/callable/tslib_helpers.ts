@@ -1,5 +1,6 @@
 /**
- * Stand-ins for the helpers of TypeScript's compiler (of `tslib`, or written into each file), for targets as old as ES5.
+ * Stand-ins for the helpers of TypeScript's compiler (of `tslib`, or written into each file), for
+ * targets as old as ES5.
  *
  * @module
  */
@@ -55,7 +56,10 @@ function makeTemplateObject(cooked: unknown[], raw: unknown[]): unknown[] {
   return Object.freeze(Object.defineProperty(cooked, "raw", { value: raw })) as unknown[];
 }
 
-/** Checks access to a private member: `holder` is the class itself for static ones, else a weak collection. */
+/**
+ * Checks access to a private member: `holder` is the class itself for static ones, else a weak
+ * collection.
+ */
 function checkPrivate(self: object, holder: Holder | object): void {
   const isKnown = "has" in holder ? (holder as Holding).has(self) : holder === self;
   if (!isKnown) {

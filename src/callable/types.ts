@@ -45,10 +45,11 @@ export interface Captured<F = AnyFunction> {
 }
 
 /**
- * Whatever can name a function for another process: the function itself, a `ref()`, or a `capture()`.
+ * Whatever can name a function for another process: the function itself, a `ref()`, or a
+ * `capture()`.
  *
- * All three give the same types to a caller, so `pool.map(ref<typeof resize>(…), sizes)` is checked like
- * `pool.map(resize, sizes)`.
+ * All three give the same types to a caller, so `pool.map(ref<typeof resize>(…), sizes)` is checked
+ * like `pool.map(resize, sizes)`.
  *
  * @typeParam Args The types of the arguments.
  * @typeParam R What the function returns; a promise of it is awaited in the other process.

@@ -8,6 +8,7 @@
 import { becomeChildOf, ParentProcess } from "../api/current.ts";
 import { resetChildNumbers } from "../api/children.ts";
 import { CHILD_FLAG } from "../api/launch.ts";
+import { inheritStartMethod } from "../api/start_method.ts";
 import { type Domain, type DomainSeed, joinDomain } from "../domain/domain.ts";
 import { toFailure } from "../domain/failure.ts";
 import { readMessage, rewriteMessage } from "../domain/message.ts";
@@ -75,6 +76,7 @@ async function accept(domain: Domain, boot: Block): Promise<(() => Promise<void>
 function settleIn(domain: Domain, child: Self): void {
   becomeChild(child);
   runtime.host.setArguments(child.mainModule, child.args);
+  inheritStartMethod(child.method);
   resetChildNumbers();
   domain.parties.setPid(domain.self, runtime.host.pid);
   if (child.daemon && child.method === "process") runtime.host.dieWithParent();

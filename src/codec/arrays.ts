@@ -15,7 +15,10 @@ import type { ValueWriter } from "./value_writer.ts";
 /** From this length on, an array of numbers is copied in one piece. */
 const SHORTEST_RUN = 8;
 
-/** Longer arrays grow while they are read: a message of arrays in arrays could claim its whole size once for each of them. */
+/**
+ * Longer arrays grow while they are read: a message of arrays in arrays could claim its whole size
+ * once for each of them.
+ */
 const LONGEST_PRESIZED = 4096;
 
 /** What the language allows. */
@@ -27,8 +30,8 @@ const Content = { Integers: 0, Numbers: 1, Values: 2, Keyed: 3 } as const;
 /**
  * Writes an array.
  *
- * An array of nothing but numbers is not asked for named keys, as asking takes a hundred times longer than all the rest; such
- * keys are lost. All other arrays keep them.
+ * An array of nothing but numbers is not asked for named keys, as asking takes a hundred times
+ * longer than all the rest; such keys are lost. All other arrays keep them.
  *
  * @param writer Where to.
  * @param array The array.
@@ -80,7 +83,8 @@ export function readKeyedArray(reader: ValueReader): unknown[] {
   const length = reader.readCount();
   if (length > LONGEST_ARRAY) throw reader.damaged("an array is too long");
   const array: unknown[] = [];
-  // Beyond the largest arrays that V8 fills with memory: it makes a hash table of this one, and keeps to that.
+  // Beyond the largest arrays that V8 fills with memory: it makes a hash table of this one, and
+  // keeps to that.
   if (length > 8 * reader.left) array.length = LONGEST_ARRAY;
   array.length = length;
   reader.remember(array);
@@ -102,18 +106,28 @@ function isIndexOf(length: number, key: unknown): key is number {
 
 function contentOf(array: unknown[]): number {
   const { length } = array;
-  let integers = true;
-  let i = 0;
-  for (; i < length; i++) {
-    const value = array[i];
-    if (typeof value !== "number") break;
-    if (integers && ((value | 0) !== value || (value === 0 && 1 / value < 0))) integers = false;
-  }
-  if (i === length && length > 0) return integers ? Content.Integers : Content.Numbers;
+  let i = countIntegers(array);
+  if (i === length && length > 0) return Content.Integers;
+  while (i < length && typeof array[i] === "number") i++;
+  if (i === length && length > 0) return Content.Numbers;
   for (; i < length; i++) {
     if (array[i] === undefined && !(i in array)) return Content.Keyed;
   }
   return Object.keys(array).length === length ? Content.Values : Content.Keyed;
+}
+
+/**
+ * How many elements, from the first on, are 32-bit integers, and not the -0 that divides 1 to minus
+ * infinity.
+ */
+function countIntegers(array: unknown[]): number {
+  const { length } = array;
+  let i = 0;
+  for (; i < length; i++) {
+    const value = array[i];
+    if (typeof value !== "number" || (value | 0) !== value || (value === 0 && 1 / value < 0)) break;
+  }
+  return i;
 }
 
 function writeKeyedArray(writer: ValueWriter, array: unknown[]): void {

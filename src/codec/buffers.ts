@@ -1,9 +1,10 @@
 /**
  * `ArrayBuffer`s and the views on them, both directions.
  *
- * A view brings its own bytes only, unless another view on the buffer or the buffer itself is in the same
- * message: then the buffer comes as a whole, and what was shared is shared again. Node's `Buffer`, which is as a rule a part of
- * a pool of unrelated things, always brings its own bytes only, and arrives as a `Uint8Array`.
+ * A view brings its own bytes only, unless another view on the buffer or the buffer itself is in
+ * the same message: then the buffer comes as a whole, and what was shared is shared again. Node's
+ * `Buffer`, which is as a rule a part of a pool of unrelated things, always brings its own bytes
+ * only, and arrives as a `Uint8Array`.
  *
  * @module
  */
@@ -18,12 +19,6 @@ import type { ValueWriter } from "./value_writer.ts";
 interface ViewConstructor {
   new (buffer: ArrayBufferLike, offset?: number, length?: number): ArrayBufferView;
   readonly prototype: object;
-}
-
-/** What newer engines know of an `ArrayBuffer`; older ones have neither. */
-interface NewBuffer {
-  readonly resizable?: boolean;
-  readonly maxByteLength: number;
 }
 
 /** The kinds of views; a kind's place in the list is its number in a message. */
@@ -51,9 +46,10 @@ const CONSTRUCTORS: (ViewConstructor | undefined)[] = NAMES.map((name) =>
 );
 
 /** The kinds of views that this runtime has: prototype and number. */
-export const VIEW_KINDS: [prototype: object, kind: number][] = CONSTRUCTORS.flatMap((constructor, kind) =>
-  constructor === undefined ? [] : [[constructor.prototype, kind] as [object, number]]
-);
+export const VIEW_KINDS: [prototype: object, kind: number][] = CONSTRUCTORS.flatMap((
+  constructor,
+  kind,
+) => constructor === undefined ? [] : [[constructor.prototype, kind] as [object, number]]);
 
 /**
  * Writes an `ArrayBuffer`.
@@ -66,9 +62,8 @@ export function writeArrayBuffer(writer: ValueWriter, buffer: ArrayBuffer): void
   if (writer.handles.sharedBuffer(buffer) && writeHandle(writer, buffer)) return;
   assertAttached(buffer);
   writer.views.comesWhole(buffer);
-  const { resizable, maxByteLength } = buffer as NewBuffer;
-  writer.writeByte(resizable ? Tag.ResizableBuffer : Tag.ArrayBuffer);
-  if (resizable) writer.writeCount(maxByteLength);
+  writer.writeByte(buffer.resizable ? Tag.ResizableBuffer : Tag.ArrayBuffer);
+  if (buffer.resizable) writer.writeCount(buffer.maxByteLength);
   writer.writeBlock(new Uint8Array(buffer));
 }
 
@@ -88,13 +83,12 @@ export function readArrayBuffer(reader: ValueReader): ArrayBuffer {
  * Reads what follows `Tag.ResizableBuffer`.
  *
  * @param reader Where from.
- * @returns The buffer; of a fixed size where the runtime knows no other.
+ * @returns The buffer.
  */
 export function readResizableBuffer(reader: ValueReader): ArrayBuffer {
   const maxByteLength = reader.readCount();
   const content = reader.readBlock();
-  const Resizable = ArrayBuffer as new (size: number, options: { maxByteLength: number }) => ArrayBuffer;
-  const buffer = new Resizable(content.length, { maxByteLength });
+  const buffer = new ArrayBuffer(content.length, { maxByteLength });
   new Uint8Array(buffer).set(content);
   reader.remember(buffer);
   return buffer;
@@ -114,13 +108,12 @@ export function writeView(writer: ValueWriter, view: ArrayBufferView, kind: numb
   if ((shared || writer.handles.sharedBuffer(buffer)) && writeHandle(writer, view)) return;
   if (shared) throw unknownMemory();
   assertAttached(buffer);
-  const { resizable } = buffer as NewBuffer;
-  const lone = !resizable && !writer.hasWritten(buffer) && writer.views.isLone(buffer);
+  const lone = !buffer.resizable && !writer.hasWritten(buffer) && writer.views.isLone(buffer);
   if (lone) return writeLoneView(writer, view, kind);
   writer.writeByte(Tag.View);
   writer.writeByte(kind);
   writer.writeCount(view.byteOffset);
-  writer.writeCount(resizable && reachesEnd(view) ? 0 : 1 + lengthOf(view, kind));
+  writer.writeCount(buffer.resizable && reachesEnd(view) ? 0 : 1 + lengthOf(view, kind));
   writer.writeValue(buffer);
 }
 
@@ -163,20 +156,31 @@ export function readView(reader: ValueReader): ArrayBufferView {
   const offset = reader.readCount();
   const length = reader.readCount();
   const buffer = reader.readValue();
-  if (!(buffer instanceof ArrayBuffer || isShared(buffer))) throw reader.damaged("a buffer is missing");
-  return reader.fulfil(number, length === 0 ? new View(buffer, offset) : new View(buffer, offset, length - 1));
+  if (!(buffer instanceof ArrayBuffer || isShared(buffer))) {
+    throw reader.damaged("a buffer is missing");
+  }
+  return reader.fulfil(
+    number,
+    length === 0 ? new View(buffer, offset) : new View(buffer, offset, length - 1),
+  );
 }
 
 function writeLoneView(writer: ValueWriter, view: ArrayBufferView, kind: number): void {
   writer.writeByte(Tag.LoneView);
   writer.writeByte(kind);
-  writer.writeBlock(view instanceof Uint8Array ? view : new Uint8Array(view.buffer, view.byteOffset, view.byteLength));
+  writer.writeBlock(
+    view instanceof Uint8Array
+      ? view
+      : new Uint8Array(view.buffer, view.byteOffset, view.byteLength),
+  );
 }
 
 function readConstructor(reader: ValueReader): ViewConstructor {
   const kind = reader.readByte();
   const View = CONSTRUCTORS[kind];
-  if (View === undefined) throw reader.damaged(`a view of an unknown kind, ${NAMES[kind] ?? kind},`);
+  if (View === undefined) {
+    throw reader.damaged(`a view of an unknown kind, ${NAMES[kind] ?? kind},`);
+  }
   return View;
 }
 
@@ -185,7 +189,10 @@ function lengthOf(view: ArrayBufferView, kind: number): number {
   return kind === DATA_VIEW ? view.byteLength : (view as Uint8Array).length;
 }
 
-/** No runtime tells whether a view grows with its buffer. One that reaches the buffer's end is taken for one that does. */
+/**
+ * No runtime tells whether a view grows with its buffer. One that reaches the buffer's end is taken
+ * for one that does.
+ */
 function reachesEnd(view: ArrayBufferView): boolean {
   return view.byteOffset + view.byteLength === view.buffer.byteLength;
 }
@@ -194,7 +201,10 @@ function isShared(buffer: unknown): buffer is SharedArrayBuffer {
   return typeof SharedArrayBuffer === "function" && buffer instanceof SharedArrayBuffer;
 }
 
-/** A detached buffer has no bytes, and no view can be made on it: the one test that all runtimes have. */
+/**
+ * A detached buffer has no bytes, and no view can be made on it: the one test that all runtimes
+ * have.
+ */
 function assertAttached(buffer: ArrayBufferLike): void {
   if (buffer.byteLength > 0) return;
   try {
@@ -205,5 +215,7 @@ function assertAttached(buffer: ArrayBufferLike): void {
 }
 
 function unknownMemory(): Refusal {
-  return new Refusal("its SharedArrayBuffer is not known to other processes; use SharedMemory, RawArray or Array");
+  return new Refusal(
+    "its SharedArrayBuffer is not known to other processes; use SharedMemory, RawArray or Array",
+  );
 }

@@ -1,6 +1,6 @@
 /**
- * Reads from a part of a byte array. No length is believed: whatever a message claims is compared with the bytes that are left
- * before anything is allocated.
+ * Reads from a part of a byte array. No length is believed: whatever a message claims is compared
+ * with the bytes that are left before anything is allocated.
  *
  * @module
  */
@@ -51,7 +51,9 @@ export class ByteReader {
    * @returns The error.
    */
   damaged(reason: string): SerializationError {
-    return new SerializationError(`Cannot read a damaged message: ${reason} at byte ${this.#position - this.#start}`);
+    return new SerializationError(
+      `Cannot read a damaged message: ${reason} at byte ${this.#position - this.#start}`,
+    );
   }
 
   /**
@@ -122,7 +124,9 @@ export class ByteReader {
    */
   readLength(size: number): number {
     const length = this.readCount();
-    if (length * size > this.left) throw this.damaged(`a length of ${length} is more than what is left`);
+    if (length * size > this.left) {
+      throw this.damaged(`a length of ${length} is more than what is left`);
+    }
     return length;
   }
 

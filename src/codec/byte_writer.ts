@@ -1,8 +1,8 @@
 /**
  * Writes into a part of a byte array, and counts on when that part is full.
  *
- * Counting on has two uses: nothing has to be undone when a value does not fit, and measuring a value is writing it into no
- * space at all, so that the two can never disagree.
+ * Counting on has two uses: nothing has to be undone when a value does not fit, and measuring a
+ * value is writing it into no space at all, so that the two can never disagree.
  *
  * @module
  */

@@ -99,7 +99,10 @@ export function readSet(reader: ValueReader): Set<unknown> {
   return set;
 }
 
-/** A getter or a `[serialize]` may change what holds it; the count that is written already would be wrong. */
+/**
+ * A getter or a `[serialize]` may change what holds it; the count that is written already would be
+ * wrong.
+ */
 function changed(): Refusal {
   return new Refusal("it was changed while it was read");
 }

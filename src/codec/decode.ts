@@ -66,8 +66,8 @@ const READERS: Record<number, Read | undefined> = {
  * Turns bytes into values.
  *
  * - Everything is copied out: no value refers to the bytes.
- * - Bytes that no {@linkcode Encoder} wrote give an error or some value, and do no harm: every length is compared with what is
- *   left before it is used, and no prototype is changed.
+ * - Bytes that no {@linkcode Encoder} wrote give an error or some value, and do no harm: every
+ *   length is compared with what is left before it is used, and no prototype is changed.
  * - A `[deserialize]` may itself use the same decoder.
  *
  * @example
@@ -99,8 +99,10 @@ export class Decoder {
    * @param start The first position.
    * @param end The position behind the last one.
    * @returns The value.
-   * @throws {UnknownClassError} When the value holds an instance of a class that is not registered here.
-   * @throws {SerializationError} When the bytes are damaged, or a class or a handle cannot be rebuilt.
+   * @throws {UnknownClassError} When the value holds an instance of a class that is not registered
+   *   here.
+   * @throws {SerializationError} When the bytes are damaged, or a class or a handle cannot be
+   *   rebuilt.
    */
   decode(bytes: Uint8Array, start: number, end: number): unknown {
     if (this.#busy) return new Decoder(this.#handles).decode(bytes, start, end);

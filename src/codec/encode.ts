@@ -1,8 +1,9 @@
 /**
  * Values to bytes.
  *
- * The format is our own because the runtimes' differ: in what they take, in what they lose, and up to twenty-fold in time.
- * `tags.ts` describes it; each kind of value has its writer and its reader side by side in one file.
+ * The format is our own because the runtimes' differ: in what they take, in what they lose, and up
+ * to twenty-fold in time. `tags.ts` describes it; each kind of value has its writer and its reader
+ * side by side in one file.
  *
  * @module
  */
@@ -49,9 +50,11 @@ const NOTHING = new Uint8Array(0);
 /**
  * Turns values into bytes.
  *
- * - Takes what structured clone takes, and `Symbol.for(…)`, `URL`, instances of registered classes, and handles.
+ * - Takes what structured clone takes, and `Symbol.for(…)`, `URL`, instances of registered classes,
+ *   and handles.
  * - Objects that occur more than once arrive as one; cycles are kept.
- * - Reads getters, and no symbol keys; what was frozen arrives unfrozen; what had no prototype arrives as a plain object.
+ * - Reads getters, and no symbol keys; what was frozen arrives unfrozen; what had no prototype
+ *   arrives as a plain object.
  * - A getter or a `[serialize]` may itself use the same encoder.
  * - Nothing of a message is kept when it is written.
  *
@@ -87,14 +90,22 @@ export class Encoder {
    * Writes a value.
    *
    * @param value The value.
-   * @param bytes Where to. Its memory should start, as `start` should be, at a multiple of 8: runs of numbers are slower otherwise.
+   * @param bytes Where to. Its memory should start, as `start` should be, at a multiple of 8: runs
+   *   of numbers are slower otherwise.
    * @param start The first position.
    * @param end The position behind the last one.
    * @param root What to call the value in error messages.
-   * @returns The position behind the value, or -1 when it does not fit; then nothing is promised about the bytes in between.
+   * @returns The position behind the value, or -1 when it does not fit; then nothing is promised
+   *   about the bytes in between.
    * @throws {SerializationError} When something in the value cannot be sent, with the path to it.
    */
-  encode(value: unknown, bytes: Uint8Array, start: number, end: number, root: string = "value"): number {
+  encode(
+    value: unknown,
+    bytes: Uint8Array,
+    start: number,
+    end: number,
+    root: string = "value",
+  ): number {
     if (this.#busy) return this.#lend((other) => other.encode(value, bytes, start, end, root));
     this.#busy = true;
     const writer = this.#writer;
@@ -160,14 +171,15 @@ class MessageWriter extends ValueWriter {
       case "symbol":
         return writeSymbol(this, value);
       default:
-        return this.#writeFunction(value as Function);
+        return this.#writeFunction(value as object);
     }
   }
 
   #writeObject(value: object): void {
     if (this.writeReference(value)) return;
     const prototype: object | null = Object.getPrototypeOf(value);
-    // The two most frequent kinds are not looked up, and take as little of the stack as can be: they are what nests deeply.
+    // The two most frequent kinds are not looked up, and take as little of the stack as can be:
+    // they are what nests deeply.
     if (prototype === Array.prototype) return writeArray(this, value as unknown[]);
     if (prototype === Object.prototype || prototype === null) {
       this.writeByte(Tag.Object);
@@ -185,11 +197,11 @@ class MessageWriter extends ValueWriter {
     if (writeError(this, value, prototype)) return;
     if (isNodeBuffer(value)) return writeOwnBytes(this, value);
     if (key === undefined) throw refuse(value);
-    if (extendsNative(prototype)) throw needsSerialize(value.constructor);
+    if (extendsNative(prototype)) throw needsSerialize(value.constructor.name);
     writeInstance(this, value, key);
   }
 
-  #writeFunction(value: Function): void {
+  #writeFunction(value: object): void {
     if (this.writeReference(value) || writeHandle(this, value)) return;
     throw refuse(value);
   }
@@ -197,9 +209,11 @@ class MessageWriter extends ValueWriter {
 
 /** Known by its class's test for it, as there is no runtime to ask here. */
 function isNodeBuffer(value: object): value is Uint8Array {
-  return value instanceof Uint8Array && typeof (value.constructor as { isBuffer?: unknown }).isBuffer === "function";
+  return value instanceof Uint8Array &&
+    typeof (value.constructor as { isBuffer?: unknown }).isBuffer === "function";
 }
 
-function needsSerialize(constructor: Function): Refusal {
-  return new Refusal(`${constructor.name} extends a built-in class; it needs a static [serialize] and a static [deserialize]`);
+function needsSerialize(name: string): Refusal {
+  const remedy = "it needs a static [serialize] and a static [deserialize]";
+  return new Refusal(`${name} extends a built-in class; ${remedy}`);
 }

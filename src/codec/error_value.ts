@@ -1,9 +1,10 @@
 /**
  * Errors, both directions.
  *
- * An error is rebuilt without running its constructor: with the right prototype, then its properties one by one, those that
- * engines and constructors make (`message`, `stack`, `cause` …) hidden from enumeration as they were. An error of a class that
- * the other side cannot know arrives as the nearest class that it does know, under the name of its own class.
+ * An error is rebuilt without running its constructor: with the right prototype, then its
+ * properties one by one, those that engines and constructors make (`message`, `stack`, `cause` …)
+ * hidden from enumeration as they were. An error of a class that the other side cannot know arrives
+ * as the nearest class that it does know, under the name of its own class.
  *
  * The properties are written as two lists of fields, the hidden ones and the enumerable ones.
  *
@@ -13,7 +14,7 @@
 import * as errors from "../errors.ts";
 import { define } from "./define.ts";
 import { localTwin } from "./realms.ts";
-import { keyOfPrototype } from "./registry.ts";
+import { type Class, keyOfPrototype } from "./registry.ts";
 import { Tag } from "./tags.ts";
 import { readText, writeText } from "./text.ts";
 import type { ValueReader } from "./value_reader.ts";
@@ -35,15 +36,21 @@ const BUILT_IN = [
   DOM_EXCEPTION,
 ];
 
-/** The classes that every receiver knows, by name; the newer built-in ones only where the runtime has them. */
-const CLASSES = new Map<string, Function>();
+/**
+ * The classes that every receiver knows, by name; the newer built-in ones only where the runtime
+ * has them.
+ */
+const CLASSES = new Map<string, Class>();
 /** The same, by prototype. */
 const NAMES = new Map<object, string>();
 
 for (const name of BUILT_IN) addClass(name, (globalThis as Record<string, unknown>)[name]);
 for (const [name, value] of Object.entries(errors)) addClass(name, value);
 
-/** The nearest class of an error that the receiver has: a known one by its name, or a registered one by its key. */
+/**
+ * The nearest class of an error that the receiver has: a known one by its name, or a registered one
+ * by its key.
+ */
 interface NearestClass {
   name?: string;
   key?: string;
@@ -126,13 +133,20 @@ function nearestClass(prototype: object): NearestClass | null {
   return null;
 }
 
-function hiddenProperties(error: Error, prototype: object, nearest: NearestClass): Record<string, unknown> {
+function hiddenProperties(
+  error: Error,
+  prototype: object,
+  nearest: NearestClass,
+): Record<string, unknown> {
   const hidden: Record<string, unknown> = {};
   for (const key of HIDDEN) {
     const own = Object.getOwnPropertyDescriptor(error, key);
-    if (own !== undefined && !own.enumerable) hidden[key] = (error as unknown as Record<string, unknown>)[key];
+    if (own !== undefined && !own.enumerable) {
+      hidden[key] = (error as unknown as Record<string, unknown>)[key];
+    }
   }
-  // What stands in the prototype of a class that the receiver does not have must come with the error itself.
+  // What stands in the prototype of a class that the receiver does not have must come with the
+  // error itself.
   const derived = prototype !== nearest.prototype && nearest.name !== DOM_EXCEPTION;
   if (derived && !Object.hasOwn(error, "name")) hidden.name = nameOf(error, prototype, nearest);
   if (derived && !Object.hasOwn(error, "message")) hidden.message = error.message;
@@ -145,7 +159,7 @@ function nameOf(error: Error, prototype: object, nearest: NearestClass): string 
 }
 
 /** Makes an error of a class without running its constructor. */
-function make(constructor: Function): object {
+function make(constructor: Class): object {
   return Reflect.construct(Error, [], constructor);
 }
 

@@ -1,5 +1,6 @@
 /**
- * The seam to whatever arrives as the same object instead of as a copy: queues, locks, shared arrays, callables.
+ * The seam to whatever arrives as the same object instead of as a copy: queues, locks, shared
+ * arrays, callables.
  *
  * @module
  */
@@ -11,11 +12,13 @@ export interface HandleCodec {
   /**
    * Takes an object apart, if it is a handle.
    *
-   * Asked for functions, for every object whose prototype is not one of the plain kinds, for typed arrays, `DataView`s and
-   * buffers over a `SharedArrayBuffer`, and for those over an `ArrayBuffer` of which `sharedBuffer` says `true`.
+   * Asked for functions, for every object whose prototype is not one of the plain kinds, for typed
+   * arrays, `DataView`s and buffers over a `SharedArrayBuffer`, and for those over an `ArrayBuffer`
+   * of which `sharedBuffer` says `true`.
    *
    * @param value The object.
-   * @returns Its kind and payload, or `null` when it is no handle. The payload must not contain the object itself.
+   * @returns Its kind and payload, or `null` when it is no handle. The payload must not contain the
+   *   object itself.
    * @throws {Error} When it is a handle that cannot be sent now; the message says why.
    */
   toHandle(value: object): { kind: number; payload: unknown } | null;

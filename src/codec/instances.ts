@@ -7,7 +7,7 @@
 import { SerializationError } from "../errors.ts";
 import { define } from "./define.ts";
 import { Refusal } from "./refusal.ts";
-import { deserialize, serialize } from "./registry.ts";
+import { type Class, deserialize, serialize } from "./registry.ts";
 import { Tag } from "./tags.ts";
 import type { ValueReader } from "./value_reader.ts";
 import type { ValueWriter } from "./value_writer.ts";
@@ -60,7 +60,7 @@ export function readPlainObject(reader: ValueReader): object {
  * @throws {Refusal} When the class could not turn the data into an instance again.
  */
 export function writeSerialized(writer: ValueWriter, value: object, key: string): boolean {
-  const constructor = value.constructor as Function & Serializable;
+  const constructor = value.constructor as Class & Serializable;
   if (typeof constructor[serialize] !== "function") return false;
   if (typeof constructor[deserialize] !== "function") {
     throw new Refusal(`${constructor.name} has a static [serialize] but no static [deserialize]`);
@@ -80,10 +80,12 @@ export function writeSerialized(writer: ValueWriter, value: object, key: string)
  */
 export function readSerialized(reader: ValueReader): object {
   const number = reader.reserve();
-  const constructor = reader.readClass() as Function & Serializable;
+  const constructor = reader.readClass() as Class & Serializable;
   const data = reader.readApart();
   if (typeof constructor[deserialize] !== "function") {
-    throw new SerializationError(`Cannot rebuild an instance of ${constructor.name}: it has no static [deserialize] here`);
+    throw new SerializationError(
+      `Cannot rebuild an instance of ${constructor.name}: it has no static [deserialize] here`,
+    );
   }
   return reader.fulfil(number, constructor[deserialize](data));
 }

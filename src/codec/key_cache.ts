@@ -1,6 +1,7 @@
 /**
- * Remembers field names from message to message: comparing a name with the bytes is cheaper than making a string of them, and
- * the engine need not look the new string up in its own table of names.
+ * Remembers field names from message to message: comparing a name with the bytes is cheaper than
+ * making a string of them, and the engine need not look the new string up in its own table of
+ * names.
  *
  * @module
  */

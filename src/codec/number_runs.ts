@@ -1,6 +1,6 @@
 /**
- * Arrays of numbers, both directions: looked through once, then copied as one typed array. This is where a codec of our own
- * gains most: ten times and more over the runtimes' own.
+ * Arrays of numbers, both directions: looked through once, then copied as one typed array. This is
+ * where a codec of our own gains most: ten times and more over the runtimes' own.
  *
  * @module
  */
@@ -19,7 +19,11 @@ const LONGEST_PRESIZED = 2 ** 24;
  * @param array The array.
  * @param integers Whether all of them are 32-bit integers, and none is -0.
  */
-export function writeNumberRun(writer: ValueWriter, array: readonly number[], integers: boolean): void {
+export function writeNumberRun(
+  writer: ValueWriter,
+  array: readonly number[],
+  integers: boolean,
+): void {
   const { length } = array;
   const size = integers ? 4 : 8;
   writer.writeByte(integers ? Tag.Int32Run : Tag.Float64Run);
@@ -28,7 +32,8 @@ export function writeNumberRun(writer: ValueWriter, array: readonly number[], in
   const at = writer.claim(length * size);
   if (at < 0) return;
   const { bytes } = writer;
-  // The array's memory is used directly where it can be, which is where callers keep to the alignment that they are asked for.
+  // The array's memory is used directly where it can be, which is where callers keep to the
+  // alignment that they are asked for.
   const offset = bytes.byteOffset + at;
   const aligned = offset % 8 === 0;
   const buffer = aligned ? bytes.buffer : new ArrayBuffer(length * size);
@@ -67,7 +72,8 @@ export function readFloat64Run(reader: ValueReader): number[] {
   return array;
 }
 
-// Two loops and not one over either type: an engine makes fast code for a loop that sees one kind of typed array.
+// Two loops and not one over either type: an engine makes fast code for a loop that sees one kind
+// of typed array.
 
 function copyIntegers(array: readonly number[], target: Int32Array): void {
   for (let i = 0; i < target.length; i++) target[i] = array[i];
@@ -82,7 +88,10 @@ function presized(length: number): number[] {
   return length <= LONGEST_PRESIZED ? new Array<number>(length) : [];
 }
 
-function takeRun(reader: ValueReader, size: number): { buffer: ArrayBufferLike; offset: number; length: number } {
+function takeRun(
+  reader: ValueReader,
+  size: number,
+): { buffer: ArrayBufferLike; offset: number; length: number } {
   const length = reader.readLength(size);
   reader.align();
   const at = reader.take(length * size);

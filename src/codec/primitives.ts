@@ -20,7 +20,9 @@ const HEX = /^-?[0-9a-f]+$/;
  */
 export function writeNumber(writer: ByteWriter, value: number): void {
   // A 0 that divides 1 to minus infinity is -0.
-  if ((value | 0) !== value || (value === 0 && 1 / value < 0)) return writer.writeDouble(Tag.Float64, value);
+  if ((value | 0) !== value || (value === 0 && 1 / value < 0)) {
+    return writer.writeDouble(Tag.Float64, value);
+  }
   if (value >= 0 && value < 128) return writer.writeByte(value);
   if (value >= -128 && value < 128) return writer.writeInteger(Tag.Int8, value, 1);
   if (value >= -32768 && value < 32768) return writer.writeInteger(Tag.Int16, value, 2);

@@ -1,6 +1,7 @@
 /**
- * Tells built-in classes from others. Those of another realm of the same process, such as a context of `node:vm`, in which some
- * test runners run their tests, have the same names as ours but are others.
+ * Tells built-in classes from others. Those of another realm of the same process, such as a context
+ * of `node:vm`, in which some test runners run their tests, have the same names as ours but are
+ * others.
  *
  * @module
  */
@@ -13,7 +14,7 @@ const NATIVE = /\{\s*\[native code\]\s*\}$/;
  * @param value The function, for example a class.
  * @returns Whether it has no text of its own.
  */
-export function isNative(value: Function): boolean {
+export function isNative(value: object): boolean {
   return NATIVE.test(Function.prototype.toString.call(value));
 }
 
@@ -25,7 +26,9 @@ export function isNative(value: Function): boolean {
  */
 export function extendsNative(prototype: object): boolean {
   for (let next: object | null = prototype; next !== null; next = Object.getPrototypeOf(next)) {
-    if (next !== Object.prototype && Object.hasOwn(next, "constructor") && isNative(next.constructor)) return true;
+    if (
+      next !== Object.prototype && Object.hasOwn(next, "constructor") && isNative(next.constructor)
+    ) return true;
   }
   return false;
 }
@@ -34,7 +37,8 @@ export function extendsNative(prototype: object): boolean {
  * Finds the prototype in this realm for a built-in one of another realm.
  *
  * @param prototype A prototype.
- * @returns This realm's prototype of the same class; the given one if it is of this realm or not built in.
+ * @returns This realm's prototype of the same class; the given one if it is of this realm or not
+ *   built in.
  */
 export function localTwin(prototype: object): object {
   if (rootOf(prototype) === Object.prototype) return prototype;
@@ -46,6 +50,8 @@ export function localTwin(prototype: object): object {
 
 function rootOf(prototype: object): object {
   let root = prototype;
-  for (let next: object | null = prototype; next !== null; next = Object.getPrototypeOf(next)) root = next;
+  for (let next: object | null = prototype; next !== null; next = Object.getPrototypeOf(next)) {
+    root = next;
+  }
   return root;
 }

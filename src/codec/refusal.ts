@@ -1,6 +1,7 @@
 /**
- * Why a value cannot be sent, and where in it the reason stands. The path is built while the error passes through the
- * containers, from the inside to the outside, so that a value that can be sent pays nothing for it.
+ * Why a value cannot be sent, and where in it the reason stands. The path is built while the error
+ * passes through the containers, from the inside to the outside, so that a value that can be sent
+ * pays nothing for it.
  *
  * @module
  */
@@ -12,13 +13,19 @@ import { isNative } from "./realms.ts";
 const IDENTIFIER = /^[\p{ID_Start}$_][\p{ID_Continue}$]*$/u;
 const LONGEST_PATH = 50;
 
-/** A step of a path, written out only in the end: there may be no stack left for it where the error passes by. */
+/**
+ * A step of a path, written out only in the end: there may be no stack left for it where the error
+ * passes by.
+ */
 interface Step {
   format: (key: never) => string;
   key: unknown;
 }
 
-/** What the codec throws inside; {@linkcode toSerializationError} makes the error for the caller of it. */
+/**
+ * What the codec throws inside; {@linkcode toSerializationError} makes the error for the caller of
+ * it.
+ */
 export class Refusal extends Error {
   /** The path, its last step first. */
   readonly steps: Step[] = [];
@@ -28,7 +35,8 @@ export class Refusal extends Error {
  * Adds a step to the path of an error that passes through a container.
  *
  * @typeParam Key How the kind of container names its parts.
- * @param error What was thrown; anything but a refusal comes from a getter or a method of the value.
+ * @param error What was thrown; anything but a refusal comes from a getter or a method of the
+ *   value.
  * @param format Writes the step out, for example as `.user`.
  * @param key Which part of the container failed.
  * @returns The error to throw on.
@@ -119,17 +127,21 @@ export function refuse(value: unknown): Refusal {
     return new Refusal(`${String(value)} means something in this process only; use Symbol.for(…)`);
   }
   const constructor: unknown = (value as object).constructor;
-  if (typeof constructor !== "function") return new Refusal(`${tagOf(value)} cannot be sent to another process`);
+  const tag = tagOf(value);
+  if (typeof constructor !== "function" || (constructor === Object && tag !== "Object")) {
+    return unsendable(tag);
+  }
+  if (constructor === Object) return unsendable("an object with a prototype of its own");
   const name = constructor.name;
-  if (name === "Promise") return new Refusal("a Promise cannot be sent to another process; await it first");
+  if (name === "Promise") return unsendable("a Promise", "; await it first");
   if (name === "SharedArrayBuffer") {
-    return new Refusal("this SharedArrayBuffer is not known to other processes; use SharedMemory, RawArray or Array");
+    return new Refusal(
+      "this SharedArrayBuffer is not known to other processes; use SharedMemory, RawArray or Array",
+    );
   }
-  if (constructor === Object) return new Refusal("an object with a prototype of its own cannot be sent to another process");
-  if (isNative(constructor) || (globalThis as Record<string, unknown>)[name] === constructor) {
-    return new Refusal(`${name} cannot be sent to another process`);
-  }
-  return new Refusal(classReason(name));
+  const builtIn = isNative(constructor) ||
+    (globalThis as Record<string, unknown>)[name] === constructor;
+  return builtIn ? unsendable(name) : new Refusal(classReason(name));
 }
 
 function formatPath(steps: Step[]): string {
@@ -143,17 +155,26 @@ function toRefusal(error: unknown): Refusal {
   if (error instanceof RangeError && error.message.includes("call stack")) {
     return new Refusal("it is nested too deeply for the stack that is left", { cause: error });
   }
-  return new Refusal(`reading it failed: ${error instanceof Error ? error.message : String(error)}`, { cause: error });
+  return new Refusal(
+    `reading it failed: ${error instanceof Error ? error.message : String(error)}`,
+    { cause: error },
+  );
 }
 
-function functionReason(value: Function): string {
+function unsendable(what: string, remedy: string = ""): Refusal {
+  return new Refusal(`${what} cannot be sent to another process${remedy}`);
+}
+
+function functionReason(value: { name: string }): string {
   const what = /^class\b/.test(Function.prototype.toString.call(value)) ? "class" : "function";
   const name = value.name === "" ? `a ${what} without a name` : `${what} ${value.name}`;
-  return `${name} cannot be sent as a value; send its name and register or import it there, or use ref(…) or capture(…)`;
+  return `${name} cannot be sent as a value; send what names it: ref(…) or capture(…)`;
 }
 
 function classReason(name: string): string {
-  if (name === "") return "it is an instance of a class without a name; give it one and register it";
+  if (name === "") {
+    return "it is an instance of a class without a name; give it one and register it";
+  }
   return `it is an instance of ${name}, which is not registered; ` +
     `call register(import.meta.url, { ${name} }) in the module that defines it`;
 }

@@ -1,19 +1,28 @@
 /**
- * The classes whose instances may cross. A class is registered on both sides under the same key, which is the address of its
- * module and its name.
+ * The classes whose instances may cross. A class is registered on both sides under the same key,
+ * which is the address of its module and its name.
  *
  * @module
  */
 
 import { SerializationError } from "../errors.ts";
 
-/** The name of a class's static method that turns an instance into data: `static [serialize](instance)`. */
+/**
+ * The name of a class's static method that turns an instance into data: `static
+ * [serialize](instance)`.
+ */
 export const serialize: unique symbol = Symbol.for("allcores.multiprocessing.serialize");
 
-/** The name of a class's static method that turns data into an instance: `static [deserialize](data)`. */
+/**
+ * The name of a class's static method that turns data into an instance: `static
+ * [deserialize](data)`.
+ */
 export const deserialize: unique symbol = Symbol.for("allcores.multiprocessing.deserialize");
 
-/** Raised when a message holds an instance of a class that is not registered here. Importing its module may register it. */
+/**
+ * Raised when a message holds an instance of a class that is not registered here. Importing its
+ * module may register it.
+ */
 export class UnknownClassError extends SerializationError {
   /** The class's name. */
   override name: string = "UnknownClassError";
@@ -31,16 +40,22 @@ export class UnknownClassError extends SerializationError {
   }
 }
 
-const classes = new Map<string, Function>();
-const keys = new WeakMap<Function, string>();
+/** Any class, as a value: what is registered, whatever its constructor takes. */
+// deno-lint-ignore ban-types
+export type Class = Function;
+
+const classes = new Map<string, Class>();
+const keys = new WeakMap<Class, string>();
 
 /**
  * Registers a class, so that its instances can be sent and received.
  *
- * Instances are rebuilt by their own enumerable fields and their prototype; the constructor does not run, so `#private` fields
- * do not cross. Static methods {@linkcode serialize} and {@linkcode deserialize}, always both, replace that.
+ * Instances are rebuilt by their own enumerable fields and their prototype; the constructor does
+ * not run, so `#private` fields do not cross. Static methods {@linkcode serialize} and {@linkcode
+ * deserialize}, always both, replace that.
  *
- * @param key The address of the class's module, `#` and the class's name. Used again, it stands for the new class.
+ * @param key The address of the class's module, `#` and the class's name. Used again, it stands for
+ *   the new class.
  * @param constructor The class.
  *
  * @example
@@ -49,9 +64,11 @@ const keys = new WeakMap<Function, string>();
  * registerClass("file:///app/point.ts#Point", Point);
  * ```
  */
-export function registerClass(key: string, constructor: Function): void {
+export function registerClass(key: string, constructor: Class): void {
   const former = classes.get(key);
-  if (former !== undefined && former !== constructor && keys.get(former) === key) keys.delete(former);
+  if (former !== undefined && former !== constructor && keys.get(former) === key) {
+    keys.delete(former);
+  }
   classes.set(key, constructor);
   keys.set(constructor, key);
 }
@@ -62,7 +79,7 @@ export function registerClass(key: string, constructor: Function): void {
  * @param key The key under which it was registered.
  * @returns The class, or `undefined` when there is none.
  */
-export function classOfKey(key: string): Function | undefined {
+export function classOfKey(key: string): Class | undefined {
   return classes.get(key);
 }
 
@@ -72,7 +89,7 @@ export function classOfKey(key: string): Function | undefined {
  * @param constructor The class.
  * @returns Its key, or `undefined` when it is not registered.
  */
-export function keyOfClass(constructor: Function): string | undefined {
+export function keyOfClass(constructor: Class): string | undefined {
   return keys.get(constructor);
 }
 
@@ -84,5 +101,7 @@ export function keyOfClass(constructor: Function): string | undefined {
  */
 export function keyOfPrototype(prototype: object): string | undefined {
   const constructor = Object.hasOwn(prototype, "constructor") ? prototype.constructor : undefined;
-  return typeof constructor === "function" && constructor.prototype === prototype ? keyOfClass(constructor) : undefined;
+  return typeof constructor === "function" && constructor.prototype === prototype
+    ? keyOfClass(constructor)
+    : undefined;
 }

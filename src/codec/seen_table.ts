@@ -9,8 +9,8 @@ const FEW = 16;
 /**
  * Numbers objects in the order in which they are met.
  *
- * Nearly all messages have a handful of objects: for those a search through a small array that is never given up is several
- * times cheaper than a `Map`, which is made only for more.
+ * Nearly all messages have a handful of objects: for those a search through a small array that is
+ * never given up is several times cheaper than a `Map`, which is made only for more.
  */
 export class SeenTable {
   readonly #few: (object | null)[] = new Array<object | null>(FEW).fill(null);

@@ -1,5 +1,6 @@
 /**
- * Remembers the key lists of a message's objects, so that a thousand records send their field names once.
+ * Remembers the key lists of a message's objects, so that a thousand records send their field names
+ * once.
  *
  * @module
  */
@@ -44,7 +45,8 @@ export class ShapeTable {
   }
 
   /**
-   * Remembers a key list while there is room. Both sides call it for the same lists in the same order.
+   * Remembers a key list while there is room. Both sides call it for the same lists in the same
+   * order.
    *
    * @param keys The keys.
    */

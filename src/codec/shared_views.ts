@@ -1,5 +1,6 @@
 /**
- * Decides whether a view comes with its own bytes only, or with its whole buffer because others look at that too.
+ * Decides whether a view comes with its own bytes only, or with its whole buffer because others
+ * look at that too.
  *
  * @module
  */
@@ -9,8 +10,9 @@ import { SeenTable } from "./seen_table.ts";
 /**
  * The buffers of one message's views.
  *
- * That a buffer is shared is known only when its second view is met. Then the message is written once more, with what is
- * known by then: this happens so rarely that it is better than to look through every message beforehand.
+ * That a buffer is shared is known only when its second view is met. Then the message is written
+ * once more, with what is known by then: this happens so rarely that it is better than to look
+ * through every message beforehand.
  */
 export class SharedViews {
   readonly #lone = new SeenTable();

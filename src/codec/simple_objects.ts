@@ -1,5 +1,6 @@
 /**
- * Objects that hold no others, both directions: dates, regular expressions, boxed primitives, addresses.
+ * Objects that hold no others, both directions: dates, regular expressions, boxed primitives,
+ * addresses.
  *
  * @module
  */
@@ -77,7 +78,9 @@ export function writeBoxed(writer: ValueWriter, boxed: object): void {
 export function readBoxed(reader: ValueReader): object {
   const number = reader.reserve();
   const primitive = reader.readValue();
-  if (!["number", "string", "boolean", "bigint"].includes(typeof primitive)) throw reader.damaged("a primitive is missing");
+  if (!["number", "string", "boolean", "bigint"].includes(typeof primitive)) {
+    throw reader.damaged("a primitive is missing");
+  }
   return reader.fulfil(number, Object(primitive));
 }
 

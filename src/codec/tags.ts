@@ -1,14 +1,18 @@
 /**
- * The format's tags. A value is a tag byte and what the tag asks for; a byte below 128 is itself that integer.
+ * The format's tags. A value is a tag byte and what the tag asks for; a byte below 128 is itself
+ * that integer.
  *
- * - Numbers are in the byte order of the machine, which is little-endian wherever the three runtimes run.
+ * - Numbers are in the byte order of the machine, which is little-endian wherever the three
+ *   runtimes run.
  * - A `count` or `size` is a varint: seven bits a byte, the lowest first, at most 2^53 - 1.
  * - A `text` is a value that is a string; a `value` is any value.
- * - `pad` stands for zero to seven bytes up to the next multiple of 8, counted from the message's start: bulk copies into
- *   shared memory are up to ten times slower on odd addresses.
- * - Every object has a number, in the order in which the objects' tags appear: that is what `Reference` refers to.
+ * - `pad` stands for zero to seven bytes up to the next multiple of 8, counted from the message's
+ *   start: bulk copies into shared memory are up to ten times slower on odd addresses.
+ * - Every object has a number, in the order in which the objects' tags appear: that is what
+ *   `Reference` refers to.
  *
- * Both ends of a connection run the same format: its version is compared when they meet, not in each value.
+ * Both ends of a connection run the same format: its version is compared when they meet, not in
+ * each value.
  *
  * @module
  */
@@ -47,7 +51,9 @@ export const Tag = {
   Reference: 0x8e,
   /** count; then the values. An array without holes. */
   Array: 0x8f,
-  /** count: the length; count; then key and value in turns. An array with holes or with named keys. */
+  /**
+   * count: the length; count; then key and value in turns. An array with holes or with named keys.
+   */
   KeyedArray: 0x90,
   /** count; pad; 4 bytes each. An array of integers. */
   Int32Run: 0x91,
@@ -73,7 +79,10 @@ export const Tag = {
   ResizableBuffer: 0x9b,
   /** 1 byte: which kind; size; pad; the bytes. A view that comes with its own bytes only. */
   LoneView: 0x9c,
-  /** 1 byte: which kind; size: the offset; count: the length and 1, or 0 for "to the end"; value: the buffer. */
+  /**
+   * 1 byte: which kind; size: the offset; count: the length and 1, or 0 for "to the end"; value:
+   * the buffer.
+   */
   View: 0x9d,
   /** text: the name of a known class; then properties, see `error_value.ts`. */
   Error: 0x9e,
@@ -90,9 +99,9 @@ export const Tag = {
 } as const;
 
 /**
- * How many containers may stand inside each other. Both sides are recursive, the writing one uses more stack, and this depth
- * fits into the smallest stack of the three runtimes' threads. Where a caller has left too little of it, the end of the stack is
- * reported in the same way.
+ * How many containers may stand inside each other. Both sides are recursive, the writing one uses
+ * more stack, and this depth fits into the smallest stack of the three runtimes' threads. Where a
+ * caller has left too little of it, the end of the stack is reported in the same way.
  */
 export const MAX_DEPTH: number = 2000;
 
@@ -102,5 +111,8 @@ export const SHORT_TEXT: number = 24;
 /** Shapes of objects that a message may number; objects of further shapes spell their keys out. */
 export const MAX_SHAPES: number = 32;
 
-/** The most keys of an object whose shape is numbered. Larger objects are rather tables, whose keys do not come again. */
+/**
+ * The most keys of an object whose shape is numbered. Larger objects are rather tables, whose keys
+ * do not come again.
+ */
 export const MAX_SHAPE_KEYS: number = 64;

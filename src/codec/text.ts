@@ -1,6 +1,7 @@
 /**
- * Strings, both directions. Short ones go character by character, since a call of the runtime's coders costs more than 24 steps
- * of a loop; long ones as UTF-8 by the coders; those with lone surrogates, which UTF-8 cannot hold, as UTF-16.
+ * Strings, both directions. Short ones go character by character, since a call of the runtime's
+ * coders costs more than 24 steps of a loop; long ones as UTF-8 by the coders; those with lone
+ * surrogates, which UTF-8 cannot hold, as UTF-16.
  *
  * @module
  */
@@ -9,17 +10,18 @@ import type { ByteReader } from "./byte_reader.ts";
 import type { ByteWriter } from "./byte_writer.ts";
 import { SHORT_TEXT, Tag } from "./tags.ts";
 
-/** `isWellFormed` is in every runtime that we support, but newer than the type library that we ask for. */
-interface WellFormed {
-  isWellFormed(): boolean;
-}
-
 const CHUNK = 4096;
 const encoder = new TextEncoder();
 const decoder = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
 const scratch = new Uint8Array(3 * CHUNK);
-/** For each short length an array of code units: a call with such an array is the fastest way to make a string of it. */
-const units: number[][] = Array.from({ length: SHORT_TEXT + 1 }, (_, length) => new Array<number>(length).fill(0));
+/**
+ * For each short length an array of code units: a call with such an array is the fastest way to
+ * make a string of it.
+ */
+const units: number[][] = Array.from(
+  { length: SHORT_TEXT + 1 },
+  (_, length) => new Array<number>(length).fill(0),
+);
 
 /**
  * Writes a string, with its tag.
@@ -116,16 +118,19 @@ export function readUtf16(reader: ByteReader): string {
   for (let done = 0; done < length; done += CHUNK) {
     const codes = new Array<number>(Math.min(CHUNK, length - done));
     const at = reader.take(2 * codes.length);
-    for (let i = 0; i < codes.length; i++) codes[i] = reader.bytes[at + 2 * i] | (reader.bytes[at + 2 * i + 1] << 8);
+    for (let i = 0; i < codes.length; i++) {
+      codes[i] = reader.bytes[at + 2 * i] | (reader.bytes[at + 2 * i + 1] << 8);
+    }
     text += String.fromCharCode.apply(null, codes);
   }
   return text;
 }
 
 function writeLongText(writer: ByteWriter, text: string): void {
-  if (!(text as unknown as WellFormed).isWellFormed()) return writeUtf16(writer, text);
+  if (!text.isWellFormed()) return writeUtf16(writer, text);
   const most = 3 * text.length;
-  // Counting costs a pass of its own: only where the place is so narrow that the exact size decides.
+  // Counting costs a pass of its own: only where the place is so narrow that the exact size
+  // decides.
   const size = writer.room >= 5 + most ? most : utf8Size(text);
   const at = writer.claim(5 + size);
   if (at < 0) return;
@@ -156,7 +161,10 @@ function isLatin1(text: string): boolean {
   return true;
 }
 
-/** Counts by encoding piece by piece into scratch memory: far faster than a loop, and no memory in proportion to the text. */
+/**
+ * Counts by encoding piece by piece into scratch memory: far faster than a loop, and no memory in
+ * proportion to the text.
+ */
 function utf8Size(text: string): number {
   let size = 0;
   for (let start = 0; start < text.length;) {
@@ -172,7 +180,10 @@ function isHighSurrogate(unit: number): boolean {
   return (unit & 0xfc00) === 0xd800;
 }
 
-/** The decoder refuses shared memory, or trusts it not to change meanwhile. So it gets bytes that nobody else can write. */
+/**
+ * The decoder refuses shared memory, or trusts it not to change meanwhile. So it gets bytes that
+ * nobody else can write.
+ */
 function privateCopy(reader: ByteReader, size: number): Uint8Array {
   if (size > scratch.length) return reader.copy(size);
   const at = reader.take(size);

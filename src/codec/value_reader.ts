@@ -7,7 +7,7 @@
 import { ByteReader } from "./byte_reader.ts";
 import type { HandleCodec } from "./handles.ts";
 import { KeyCache } from "./key_cache.ts";
-import { classOfKey, UnknownClassError } from "./registry.ts";
+import { type Class, classOfKey, UnknownClassError } from "./registry.ts";
 import { ShapeTable } from "./shape_table.ts";
 import { MAX_DEPTH } from "./tags.ts";
 import { readText } from "./text.ts";
@@ -24,7 +24,7 @@ export abstract class ValueReader extends ByteReader {
   readonly handles: HandleCodec;
   readonly #keys = new KeyCache();
   readonly #shapes = new ShapeTable();
-  #classes: Function[] = [];
+  #classes: Class[] = [];
   #objects: unknown[] = [];
   #count = 0;
   #depth = 0;
@@ -146,7 +146,7 @@ export abstract class ValueReader extends ByteReader {
    * @returns The class.
    * @throws {UnknownClassError} When no class is registered under its key.
    */
-  readClass(): Function {
+  readClass(): Class {
     const number = this.readCount();
     if (number < this.#classes.length) return this.#classes[number];
     if (number > this.#classes.length) throw this.damaged("a class is missing");

@@ -88,7 +88,9 @@ export abstract class ValueWriter extends ByteWriter {
 
   /** Goes into a container. After an error nobody need come out again. */
   enter(): void {
-    if (++this.#depth > MAX_DEPTH) throw new Refusal(`it is nested too deeply, more than ${MAX_DEPTH} levels`);
+    if (++this.#depth > MAX_DEPTH) {
+      throw new Refusal(`it is nested too deeply, more than ${MAX_DEPTH} levels`);
+    }
   }
 
   /** Comes out of a container. */
@@ -97,7 +99,8 @@ export abstract class ValueWriter extends ByteWriter {
   }
 
   /**
-   * Writes the data of an object that can only be rebuilt once its data is there, so the data cannot refer to it.
+   * Writes the data of an object that can only be rebuilt once its data is there, so the data
+   * cannot refer to it.
    *
    * @param value The object.
    * @param data Its data.

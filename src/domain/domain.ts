@@ -22,7 +22,7 @@ export interface DomainSeed {
   readonly method: StartMethod;
   /** How the sockets of the domain are called: see {@linkcode socketName}. */
   readonly sockets: string;
-  /** The run folder; `null` where nothing needs a name. */
+  /** The folder for blocks that need a name; `null` where they do not. */
   readonly folder: string | null;
   /** The buffer that threads share. */
   readonly arena?: SharedArrayBuffer;
@@ -111,8 +111,10 @@ function plantThreads(): DomainSeed {
 
 function plantProcesses(): DomainSeed {
   const { abstractNames } = runtime.bells;
-  const folder = abstractNames ? null : createRunFolder();
-  const sockets = folder === null ? `\0allcores-${crypto.randomUUID()}-` : `${folder}/`;
+  const { nameless } = runtime.memory;
+  const runFolder = abstractNames && nameless ? null : createRunFolder();
+  const sockets = abstractNames ? `\0allcores-${crypto.randomUUID()}-` : `${runFolder}/`;
+  const folder = nameless ? null : runFolder;
   return plant("process", new MappedMemory(runtime.memory, folder), { sockets, folder });
 }
 

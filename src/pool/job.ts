@@ -21,8 +21,6 @@ const CHUNK_GROWTH = 16;
 
 /** What a worker is sent. */
 export interface Task {
-  /** A number that tells it from all other tasks of the pool. */
-  readonly number: number;
   readonly job: Job;
   readonly kind: number;
   /** The arguments or items, or what they were encoded to. */
@@ -47,7 +45,7 @@ export interface Job {
   /** Encodes what must wait, so that the caller may change its values; a map reads its items as it goes. */
   keep(outbox: Outbox): void;
   /** Gives out the next task. */
-  next(number: number): Task;
+  next(): Task;
   /** Takes note of a result. */
   succeed(task: Task, value: unknown): void;
   /** Takes note of a failure of a task. */
@@ -71,7 +69,6 @@ export class CallJob implements Job, Task {
   readonly since: number;
   payload: unknown;
   writer: PayloadEncoder = encoder;
-  number = 0;
   hasNext = true;
   readonly #outcome: Outcome;
 
@@ -96,9 +93,8 @@ export class CallJob implements Job, Task {
     this.writer = copier;
   }
 
-  next(number: number): Task {
+  next(): Task {
     this.hasNext = false;
-    this.number = number;
     return this;
   }
 
@@ -167,13 +163,12 @@ export class MapJob implements Job {
 
   keep(): void {}
 
-  next(number: number): Task {
+  next(): Task {
     const first = this.#given;
     const calls = Math.min(this.#chunkSize(), this.#items.length - first);
     this.#given += calls;
     this.#outstanding++;
     return {
-      number,
       job: this,
       kind: this.#options.star ? Request.starmap : Request.map,
       payload: this.#items.slice(first, first + calls),

@@ -28,9 +28,15 @@ export class Lane {
   readonly #receiver: Receiver;
   /** How many answers there have been. */
   answered = 0;
-  readonly #tasks = new Map<number, Task>();
+  /** The tasks by the number that their records carry, and the numbers that are free. */
+  readonly #tasks: (Task | null)[] = [];
+  readonly #free: number[] = [];
+  /** How many tasks the worker has been given and not answered. */
+  load = 0;
   /** The functions that the worker has, the one used longest ago first. */
   readonly #functions = new Set<PoolFunction>();
+  /** The function of the last task, which the worker has. */
+  #latest: PoolFunction | null = null;
 
   constructor(domain: Domain) {
     this.#domain = domain;
@@ -38,11 +44,6 @@ export class Lane {
     this.answers = domain.memory.allocate(ringBytes(RING_CAPACITY));
     this.#sender = new Sender(domain.memory, this.requests);
     this.#receiver = new Receiver(domain.memory, this.answers);
-  }
-
-  /** How many tasks the worker has been given and not answered. */
-  get load(): number {
-    return this.#tasks.size;
   }
 
   /**
@@ -54,17 +55,20 @@ export class Lane {
    */
   give(task: Task): boolean {
     const { fn } = task.job;
-    if (!this.#define(fn)) return this.#full();
+    if (fn !== this.#latest && !this.#define(fn)) return this.#full();
+    const number = this.#free.length > 0 ? this.#free[this.#free.length - 1] : this.#tasks.length;
     const sent = this.#sender.send(
       task.kind,
-      task.number,
+      number,
       fn.number,
       task.payload,
       "args",
       task.writer,
     );
     if (!sent) return this.#full();
-    this.#tasks.set(task.number, task);
+    if (number === this.#tasks.length) this.#tasks.push(task);
+    else this.#tasks[this.#free.pop()!] = task;
+    this.load++;
     // The values are copied now: whatever the caller does with them is none of the task's business.
     task.payload = null;
     this.#notify();
@@ -90,8 +94,7 @@ export class Lane {
     for (let record = ring.claim(); record !== null; record = ring.claim()) {
       found = true;
       const { kind, a, b } = record;
-      const task = this.#tasks.get(a)!;
-      this.#tasks.delete(a);
+      const task = this.#takeTask(a)!;
       this.answered++;
       const [read, value] = this.#read(record, kind & ~LARGE);
       ring.release();
@@ -110,9 +113,8 @@ export class Lane {
     const tasks: Task[] = [];
     this.#sender.ring.revoke((record) => {
       if ((record.kind & ~LARGE) === Request.define) this.#undefine(record.b);
-      const task = this.#tasks.get(record.a);
-      if (task === undefined) return;
-      this.#tasks.delete(record.a);
+      const task = isTask(record) ? this.#takeTask(record.a) : null;
+      if (task === null) return;
       task.payload = this.#sender.copyOf(record);
       task.writer = copier;
       tasks.push(task);
@@ -122,7 +124,7 @@ export class Lane {
 
   /** The tasks that the worker has begun and not answered. */
   get begun(): Task[] {
-    return [...this.#tasks.values()];
+    return this.#tasks.filter((task) => task !== null);
   }
 
   /** Gives the rings back. */
@@ -130,6 +132,15 @@ export class Lane {
     this.#sender.close();
     this.requests.free();
     this.answers.free();
+  }
+
+  #takeTask(number: number): Task | null {
+    const task = this.#tasks[number];
+    if (task === null) return null;
+    this.#tasks[number] = null;
+    this.#free.push(number);
+    this.load--;
+    return task;
   }
 
   /** An answer that cannot be decoded here is a failure of its task, and of nothing else. */
@@ -142,10 +153,14 @@ export class Lane {
   }
 
   #define(fn: PoolFunction): boolean {
-    if (this.#functions.has(fn)) return true;
+    if (this.#functions.has(fn)) {
+      this.#latest = fn;
+      return true;
+    }
     if (this.#functions.size >= KEPT_FUNCTIONS && !this.#forgetOldest()) return false;
     if (!this.#sender.send(Request.define, 0, fn.number, fn.descriptor, fn.name)) return false;
     this.#functions.add(fn);
+    this.#latest = fn;
     return true;
   }
 
@@ -153,11 +168,13 @@ export class Lane {
     const [oldest] = this.#functions;
     if (!this.#sender.send(Request.forget, 0, oldest.number, null, "")) return false;
     this.#functions.delete(oldest);
+    this.#latest = null;
     return true;
   }
 
   /** A definition that was taken back has not reached the worker. */
   #undefine(number: number): void {
+    this.#latest = null;
     for (const fn of this.#functions) if (fn.number === number) this.#functions.delete(fn);
   }
 
@@ -170,4 +187,9 @@ export class Lane {
   #notify(): void {
     if (this.party !== 0) this.#domain.waker.notify(this.party);
   }
+}
+
+function isTask(record: RingRecord): boolean {
+  const kind = record.kind & ~LARGE;
+  return kind === Request.call || kind === Request.map || kind === Request.starmap;
 }

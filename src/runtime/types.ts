@@ -106,6 +106,8 @@ export interface MappingRef {
 
 /** Shared memory between processes. */
 export interface MemoryHost {
+  /** Whether blocks need no name, so that nothing can be left behind. */
+  readonly nameless: boolean;
   /**
    * Creates a block of zeros.
    *
@@ -182,6 +184,7 @@ export interface Host {
   writeError(text: string): void;
   /** Folders and files for what has no nameless form: see `domain/run_folder.ts`. */
   readonly files: {
+    /** A folder for short-lived files, in memory where there is such a thing. */
     readonly temporary: string;
     list(folder: string): string[];
     /** Creates a folder that only this user can enter. */

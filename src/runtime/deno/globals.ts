@@ -20,7 +20,7 @@ export interface DenoChild {
   readonly pid: number;
   readonly status: Promise<{ code: number; signal: string | null }>;
   readonly stdout: ReadableStream<Uint8Array>;
-  readonly env: { toObject(): Record<string, string> };
+  readonly env: { get(name: string): string | undefined; toObject(): Record<string, string> };
   readonly stderr: ReadableStream<Uint8Array>;
   kill(signal: string): void;
   ref(): void;
@@ -40,7 +40,7 @@ export interface DenoGlobal {
   readonly pid: number;
   readonly args: string[];
   readonly mainModule: string;
-  readonly env: { toObject(): Record<string, string> };
+  readonly env: { get(name: string): string | undefined; toObject(): Record<string, string> };
   readonly stderr: { writeSync(data: Uint8Array): number };
   readonly permissions: { querySync(descriptor: DenoPermissionDescriptor): { state: string } };
   readonly UnsafePointer: { value(pointer: DenoPointer): bigint };

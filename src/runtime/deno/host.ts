@@ -94,7 +94,9 @@ export class DenoHost implements Host {
   }
 
   readonly files: Host["files"] = {
-    temporary: "/tmp",
+    get temporary(): string {
+      return deno().build.os === "linux" ? "/dev/shm" : deno().env.get("TMPDIR") ?? "/tmp";
+    },
     list: (folder: string) => [...deno().readDirSync(folder)].map((entry) => entry.name),
     create: (folder: string) => deno().mkdirSync(folder, { mode: 0o700 }),
     remove: (path: string) => deno().removeSync(path, { recursive: true }),

@@ -15,13 +15,15 @@ const SIGKILL = 9;
 /** Flags that are meant for the first process alone: they would start a second debugger, print, or run something else. */
 const OWN_FLAGS =
   /^(--inspect|--watch|--test|--eval|--print|--check|--interactive|--cpu-prof|--heap-prof|--prof|-e$|-p$|-pe$|-c$|-i$)/;
-const OWN_FLAGS_WITH_VALUE: ReadonlySet<string> = new Set(["-e", "--eval", "-p", "--print", "-pe"]);
+/** Those of them whose value may be the next argument. */
+const VALUE_FOLLOWS =
+  /^(-e|-p|-pe|--eval|--print|--(cpu|heap)-prof-.+|--inspect-port|--watch-path|--test-.+)$/;
 
 function filterFlags(flags: readonly string[]): string[] {
   const kept: string[] = [];
   for (let i = 0; i < flags.length; i++) {
-    if (OWN_FLAGS_WITH_VALUE.has(flags[i])) i++;
-    else if (!OWN_FLAGS.test(flags[i])) kept.push(flags[i]);
+    if (!OWN_FLAGS.test(flags[i])) kept.push(flags[i]);
+    else if (VALUE_FOLLOWS.test(flags[i]) && !flags[i + 1]?.startsWith("-")) i++;
   }
   return kept;
 }
@@ -119,6 +121,7 @@ export class NodeHost implements Host {
 
   readonly files: Host["files"] = {
     get temporary(): string {
+      if (builtin<Fs>("node:fs").existsSync("/dev/shm")) return "/dev/shm";
       return builtin<typeof import("node:os")>("node:os").tmpdir();
     },
     list: (folder: string) => builtin<Fs>("node:fs").readdirSync(folder),

@@ -67,6 +67,10 @@ export class PosixMemory implements MemoryHost {
     );
   }
 
+  get nameless(): boolean {
+    return this.#isLinux();
+  }
+
   create(size: number, folder: string | null): Mapping {
     const libc = this.#load();
     const template = cString(`${folder ?? "/dev/shm"}/allcores-XXXXXX`);
