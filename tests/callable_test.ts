@@ -240,6 +240,18 @@ const closed: [what: string, fn: AnyFunction, args: unknown[], expected: unknown
     49,
   ],
   [
+    "`using` declarations",
+    (log: string[]) => {
+      {
+        using first = { [Symbol.dispose]: () => log.push("disposed") };
+        log.push(typeof first);
+      }
+      return log;
+    },
+    [[]],
+    ["object", "disposed"],
+  ],
+  [
     "names that only one runtime has, asked for by `typeof`",
     written(
       `() => typeof Deno !== "undefined" ? Deno.pid : typeof Bun !== "undefined" ? Bun.version : process.pid`,
@@ -277,9 +289,10 @@ test("describeCallable() takes async functions and generators by their text", as
 
 test("describeCallable() takes functions that use globals of any runtime", async () => {
   const usesMany = written(`() => [
-    typeof console.log, typeof fetch, typeof structuredClone, typeof URL, typeof setTimeout, typeof crypto,
-    typeof Deno, typeof Bun, typeof process, typeof Buffer, typeof window, typeof WorkerGlobalScope, typeof self,
-    new Event("x").type, Array(3).length, new Array(1, 2).length, Array.from("ab").join(), undefined, NaN, Infinity,
+    typeof console.log, typeof fetch, typeof structuredClone, typeof URL, typeof crypto.subtle,
+    typeof Deno, typeof Bun, typeof process, typeof Buffer, typeof window, typeof document,
+    typeof self === "object" ? self : 0, setTimeout(() => 0, 0), new Event("x").type,
+    Array(3).length, new Array(1, 2).length, Array.from("ab").join(), undefined, NaN, Infinity,
   ]`);
   const copy = await travel(usesMany);
   assert.deepEqual(copy().slice(13, 17), ["x", 3, 2, "a,b"]);
@@ -550,9 +563,15 @@ const open: [what: string, text: string, names: string[]][] = [
     "event",
   ]],
   ["a module of its own kind", "() => require('fs')", ["require"]],
-  ["this library's Event and Array", "() => [new Event(), Array('int32', 8), new Event('x')]", [
-    "Event",
-    "Array",
+  [
+    "imports with the names of globals",
+    `async () => [new Event(), Array("int32", 8), crypto.createHash("md5"), await setTimeout(9)]`,
+    ["Event", "Array", "crypto", "setTimeout"],
+  ],
+  ["`self`, `window` and `document`, without asking", "() => [self, window, document]", [
+    "self",
+    "window",
+    "document",
   ]],
   ["an import as Vite writes it", "() => __vite_ssr_import_0__.foo()", ["__vite_ssr_import_0__"]],
 ];
@@ -1005,6 +1024,7 @@ test("capture() refuses wrong arguments at the call", () => {
     message: /"a b" cannot be one/,
   });
   assert.throws(() => capture({ await: 1 }, () => 1), TypeError);
+  assert.throws(() => capture({ ["__proto__"]: 1 }, () => 1), TypeError);
 });
 
 test("describeClass() finds an exported class, and refuses others", async () => {
@@ -1143,6 +1163,8 @@ test("isSurelyClosed() never takes a function with outer variables", async () =>
     "x => ü",
   ];
   for (const text of unsure) assert.equal(isSurelyClosed(text), false, text);
+  assert.equal(isSurelyClosed("(x) => x * y", ["y"]), true);
+  assert.equal(isSurelyClosed("(x) => x * y + z", ["y"]), false);
 });
 
 // Types: this is checked by the compiler, and never called.

@@ -706,6 +706,14 @@ test("an error of an unregistered class arrives as its nearest known base, with 
   ]);
 });
 
+test("an error of a built-in class that is missing here arrives as an Error of its name", () => {
+  const bytes = encoded(new RangeError("newer"));
+  bytes[2 + "RangeError".length] = "x".charCodeAt(0);
+  const error = new Decoder().decode(bytes, 0, bytes.length) as Error;
+  assert.equal(Object.getPrototypeOf(error), Error.prototype);
+  assert.deepEqual([error.name, error.message, Object.keys(error)], ["RangeErrox", "newer", []]);
+});
+
 test("an error of a registered class arrives as an instance of it", () => {
   class Registered extends PaymentError {}
   registerClass("test:codec#Registered", Registered);
@@ -733,6 +741,16 @@ test("registered instances keep prototype and fields, and setters do not run", (
   assert.equal(point.length, 5);
   const value = Object.defineProperty(new Setter(), "value", { value: 2, enumerable: true });
   assert.equal(roundTrip(value).value, 2);
+});
+
+test("fields named like what the codec looks at do no harm", () => {
+  const point = roundTrip(
+    Object.assign(new Point(1, 2), { constructor: "field" }),
+  );
+  assert.ok(point instanceof Point);
+  assert.equal(point.constructor, "field");
+  const interval = roundTrip(Object.assign(new Interval(2, 5), { constructor: "field" }));
+  assert.equal(interval.size, 3);
 });
 
 test("a class with [serialize] and [deserialize] rebuilds its instances by itself", () => {

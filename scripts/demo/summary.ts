@@ -48,6 +48,15 @@ function mostFrequent(reports: BatchReport[]): [string, number][] {
   for (const { words } of reports) {
     for (const [word, count] of words) counts.set(word, (counts.get(word) ?? 0) + count);
   }
-  const byCount = [...counts].sort(([a, m], [b, n]) => n - m || (a < b ? -1 : 1));
-  return byCount.slice(0, most);
+  const top: [string, number][] = [];
+  for (const entry of counts) {
+    if (top.length === most && byCount(top[most - 1], entry) < 0) continue;
+    top.push(entry);
+    top.sort(byCount).splice(most);
+  }
+  return top;
+}
+
+function byCount([a, m]: [string, number], [b, n]: [string, number]): number {
+  return n - m || (a < b ? -1 : 1);
 }

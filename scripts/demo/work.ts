@@ -8,6 +8,8 @@
 
 import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
+import { setTimeout as sleep } from "node:timers/promises";
+import { currentProcess } from "../../mod.ts";
 import { countWords } from "./words.ts";
 
 /** Some files of a folder. */
@@ -28,6 +30,12 @@ export interface BatchReport {
   files: FileReport[];
   /** How often each identifier stands in the files. */
   words: Map<string, number>;
+}
+
+/** Gives the worker's name after some milliseconds, in which the other workers get to say theirs. */
+export async function nameAfter(milliseconds: number): Promise<string> {
+  await sleep(milliseconds);
+  return currentProcess().name;
 }
 
 /** Studies the files of a batch; one that cannot be read is reported, and the others go on. */

@@ -4,7 +4,7 @@
  * @module
  */
 
-import { withCallerStack } from "../domain/failure.ts";
+import { throwToCaller } from "../domain/failure.ts";
 import { MultiprocessingError, TimeoutError } from "../errors.ts";
 import { checkWaitOptions, type WaitOptions, within } from "../internal/options.ts";
 import type { Outcome } from "../pool/job.ts";
@@ -102,7 +102,7 @@ export class PoolResult<R> implements AsyncResult<R>, Outcome {
     try {
       return await within(this.promise, options, "the result of a call");
     } catch (error) {
-      throw this.#state === "error" ? withCallerStack(error) : error;
+      return this.#state === "error" ? throwToCaller(error) : Promise.reject(error);
     }
   }
 

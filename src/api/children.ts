@@ -29,6 +29,12 @@ export function childPath(): number[] {
   return [...self()?.path ?? [], ++count];
 }
 
+/** The program's main module, as a list of one or none. */
+export function mainModule(): string[] {
+  const main = self()?.mainModule ?? runtime.host.mainModule;
+  return main === null ? [] : [main];
+}
+
 /**
  * What a child is told about itself.
  *
@@ -55,7 +61,7 @@ export function describeChild(
     poolWorker,
     creatorName: here?.name ?? "MainProcess",
     creatorPid: runtime.host.pid,
-    mainModule: here?.mainModule ?? runtime.host.mainModule,
+    mainModule: mainModule()[0] ?? null,
     args: here?.args ?? runtime.host.args,
   };
 }

@@ -12,7 +12,7 @@ import {
 } from "../callable/mod.ts";
 import { domainOf } from "../domain/domain.ts";
 import { encoder } from "../domain/message.ts";
-import { withCallerStack } from "../domain/failure.ts";
+import { callerFrames, throwToCaller } from "../domain/failure.ts";
 import { PoolClosedError, ProcessError } from "../errors.ts";
 import type { BootMessage } from "../internal/boot.ts";
 import { libraryRoot } from "../internal/child_entry.ts";
@@ -23,7 +23,7 @@ import { CallJob, type Job, MapJob } from "../pool/job.ts";
 import { runtime } from "../runtime/current.ts";
 import type { RuntimeName, StartMethod } from "../runtime/types.ts";
 import { type AsyncResult, type Callbacks, PoolResult } from "./async_result.ts";
-import { checkMayHaveChildren, childPath, describeChild } from "./children.ts";
+import { checkMayHaveChildren, childPath, describeChild, mainModule } from "./children.ts";
 import { checkRuntime } from "./executables.ts";
 import { PoolWorker } from "./pool_worker.ts";
 import { boundMethod, checkCapabilities } from "./process.ts";
@@ -107,6 +107,8 @@ export class Pool implements AsyncDisposable {
   readonly #functions = new FunctionTable();
   /** The calls that wait until it is known what their function is, in order. */
   #lastSubmission: Promise<unknown> | null = null;
+  /** Where to look for the exports that are given as functions: some engines forget who made a tail call. */
+  readonly #callSite: () => readonly string[];
   #initializer: CallableDescriptor | null = null;
   #workerCount = 0;
 
@@ -124,6 +126,8 @@ export class Pool implements AsyncDisposable {
     this.#method = (new.target as typeof Pool)[boundMethod] ?? getStartMethod();
     this.#size = checkOptions(this.#options, this.#method);
     checkMayHaveChildren("a Pool");
+    const createdBy = [...callSiteModules(libraryRoot), ...mainModule()];
+    this.#callSite = () => [...callSiteModules(libraryRoot), ...createdBy];
     const domain = domainOf(this.#method);
     this.#scheduler = new Scheduler(domain, this.#size, () => this.#startWorker());
     this.#begin();
@@ -147,16 +151,12 @@ export class Pool implements AsyncDisposable {
    * @throws {SerializationError} when an argument or the result cannot be sent.
    * @throws {WorkerLostError} when the worker dies.
    */
-  async apply<A extends unknown[], R>(
+  apply<A extends unknown[], R>(
     fn: Callable<A, R>,
     args?: A,
     options?: ApplyOptions<Awaited<R>>,
   ): Promise<Awaited<R>> {
-    try {
-      return await this.#call<Awaited<R>>(fn, args, options).promise;
-    } catch (error) {
-      throw withCallerStack(error);
-    }
+    return promised(() => this.#call<Awaited<R>>(fn, args, options));
   }
 
   /**
@@ -199,15 +199,11 @@ export class Pool implements AsyncDisposable {
    * }
    * ```
    */
-  async map<T extends unknown[], R>(
+  map<T extends unknown[], R>(
     fn: Callable<T, R>,
     ...args: [...iterables: { [K in keyof T]: Items<T[K]> }, options?: MapOptions]
   ): Promise<Awaited<R>[]> {
-    try {
-      return await this.#mapItems<Awaited<R>>(fn, args).promise;
-    } catch (error) {
-      throw withCallerStack(error);
-    }
+    return promised(() => this.#mapItems<Awaited<R>>(fn, args));
   }
 
   /**
@@ -235,16 +231,12 @@ export class Pool implements AsyncDisposable {
    * @returns The results, in the order of the items.
    * @throws as `map()` does.
    */
-  async starmap<A extends unknown[], R>(
+  starmap<A extends unknown[], R>(
     fn: Callable<A, R>,
     items: Items<A>,
     options?: MapOptions,
   ): Promise<Awaited<R>[]> {
-    try {
-      return await this.#submitMap<Awaited<R>>(fn, toTuples(items), true, options).promise;
-    } catch (error) {
-      throw withCallerStack(error);
-    }
+    return promised(() => this.#submitMap<Awaited<R>>(fn, toTuples(items), true, options));
   }
 
   /**
@@ -310,7 +302,7 @@ export class Pool implements AsyncDisposable {
   #begin(): void {
     const { initializer } = this.#options;
     if (initializer === undefined) return this.#scheduler.start();
-    const described = describeCallable(initializer, "initializer", callSite);
+    const described = describeCallable(initializer, "initializer", this.#callSite);
     if (!(described instanceof Promise)) return this.#beginWith(described);
     this.#lastSubmission = described.then(
       (descriptor) => this.#beginWith(descriptor),
@@ -405,13 +397,14 @@ export class Pool implements AsyncDisposable {
 
   /** Submits a job as soon as its function is known, behind those that were there before. */
   #submit<R>(fn: Callable, result: PoolResult<R>, create: (fn: PoolFunction) => Job): void {
-    const described = describeCallable(fn, "fn", callSite);
+    const described = describeCallable(fn, "fn", this.#callSite);
     if (!(described instanceof Promise) && this.#lastSubmission === null) {
-      return this.#enter(described, result, create);
+      return this.#enter(described, null, result, create);
     }
+    const site = callerFrames();
     const turn = this.#lastSubmission;
     if (described instanceof Promise) described.catch(() => {});
-    const submission: Promise<void> = this.#enterLater(turn, described, result, create).then(() => {
+    const submission: Promise<void> = this.#enterLater(turn, described, site, result, create).then(() => {
       if (this.#lastSubmission === submission) this.#lastSubmission = null;
     });
     this.#lastSubmission = submission;
@@ -420,12 +413,13 @@ export class Pool implements AsyncDisposable {
   async #enterLater<R>(
     turn: Promise<unknown> | null,
     described: CallableDescriptor | Promise<CallableDescriptor>,
+    site: string,
     result: PoolResult<R>,
     create: (fn: PoolFunction) => Job,
   ): Promise<void> {
     await turn;
     try {
-      this.#enter(await described, result, create);
+      this.#enter(await described, site, result, create);
     } catch (error) {
       result.reject(error);
     }
@@ -433,12 +427,13 @@ export class Pool implements AsyncDisposable {
 
   #enter<R>(
     descriptor: CallableDescriptor,
+    site: string | null,
     result: PoolResult<R>,
     create: (fn: PoolFunction) => Job,
   ): void {
     const { isRunning, reason } = this.#scheduler;
     if (!isRunning) return result.reject(reason ?? new PoolClosedError("The pool is closed"));
-    this.#scheduler.submit(create(this.#functions.get(descriptor)));
+    this.#scheduler.submit(create(this.#functions.get(descriptor, site)));
   }
 
   #checkOpen(): void {
@@ -450,10 +445,13 @@ export class Pool implements AsyncDisposable {
   }
 }
 
-function callSite(): readonly string[] {
-  const modules = callSiteModules(libraryRoot);
-  const main = self()?.mainModule ?? runtime.host.mainModule;
-  return main === null || modules.includes(main) ? modules : [...modules, main];
+/** The promise of a call; what is wrong with the call itself rejects as well. */
+function promised<R>(call: () => PoolResult<R>): Promise<R> {
+  try {
+    return call().promise.then(undefined, throwToCaller);
+  } catch (error) {
+    return Promise.reject(error);
+  }
 }
 
 function checkOptions(options: PoolOptions, method: StartMethod): number {

@@ -22,7 +22,7 @@ import { checkWaitOptions, show, type WaitOptions, within } from "../internal/op
 import { self } from "../internal/self.ts";
 import { runtime } from "../runtime/current.ts";
 import type { RuntimeName, StartMethod, StdioMode } from "../runtime/types.ts";
-import { checkMayHaveChildren, childPath, describeChild, ownDaemon } from "./children.ts";
+import { checkMayHaveChildren, childPath, describeChild, mainModule, ownDaemon } from "./children.ts";
 import { checkRuntime } from "./executables.ts";
 import { type Child, launch, type LaunchOptions } from "./launch.ts";
 import { Sentinel } from "./sentinel.ts";
@@ -107,7 +107,7 @@ export class Process<Args extends unknown[] = any[]> implements AsyncDisposable 
   readonly #options: ProcessOptions<Args>;
   readonly #method: StartMethod;
   readonly #path: readonly number[];
-  /** The modules on the stack when this was created: a subclass is looked for in them. */
+  /** The modules on the stack when this was created, where functions and subclasses are looked for, too. */
   readonly #createdBy: readonly string[];
   #name: string;
   #daemon: boolean;
@@ -131,7 +131,7 @@ export class Process<Args extends unknown[] = any[]> implements AsyncDisposable 
     const { [boundMethod]: bound } = new.target as typeof Process;
     this.#method = bound ?? getStartMethod();
     this.#options = { ...options };
-    this.#createdBy = new.target === Process ? [] : callSiteModules(libraryRoot);
+    this.#createdBy = [...callSiteModules(libraryRoot), ...mainModule()];
     this.#path = childPath();
     this.#name = options.name ?? `${new.target.name || "Process"}-${this.#path.join(":")}`;
     this.#daemon = options.daemon ?? self()?.daemon ?? false;
@@ -350,7 +350,7 @@ export class Process<Args extends unknown[] = any[]> implements AsyncDisposable 
 
   async #work(callSite: readonly string[]): Promise<ProcessWork> {
     const { target } = this.#options;
-    const modules = [...this.#createdBy, ...callSite];
+    const modules = [...callSite, ...this.#createdBy];
     const isSubclass = this.run !== Process.prototype.run;
     return {
       kind: "process",

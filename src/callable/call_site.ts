@@ -4,7 +4,6 @@
  *
  * @module
  */
-import { pathToFileURL } from "node:url";
 
 /**
  * More frames than a user's program has between its own module and this library, but not the whole
@@ -110,7 +109,14 @@ function toModuleUrl(name: string | null | undefined): string | undefined {
   if (typeof name !== "string") return undefined;
   if (/^(file|https?|data):/.test(name)) return name;
   const isPath = name.startsWith("/") || /^[a-z]:[\\/]/i.test(name) || name.startsWith("\\\\");
-  return isPath ? pathToFileURL(name).href : undefined;
+  return isPath ? fileUrl(name) : undefined;
+}
+
+/** As `pathToFileURL` of `node:url`, which costs a child milliseconds to load. */
+function fileUrl(path: string): string {
+  const slashes = path.replaceAll("\\", "/");
+  const escaped = encodeURI(slashes).replace(/[?#]/g, encodeURIComponent);
+  return new URL(/^[a-z]:/i.test(slashes) ? `file:///${escaped}` : `file://${escaped}`).href;
 }
 
 /**

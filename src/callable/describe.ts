@@ -9,39 +9,27 @@
  */
 import type { FreeVariable, FreeVariableError } from "../errors.ts";
 import { describeValue } from "./absolute_url.ts";
+import { type Answer, type CallSite, withAnalysis } from "./analyze_once.ts";
 import { BoundedMap } from "./bounded_map.ts";
 import { isCaptured } from "./capture.ts";
-import { describeClass } from "./describe_class.ts";
-import type { CallableDescriptor, CaptureDescriptor, TextDescriptor } from "./descriptor.ts";
+import { describeCapture } from "./describe_capture.ts";
+import type { CallableDescriptor, TextDescriptor } from "./descriptor.ts";
 import { explainUnfinished, findByName, guessName } from "./find_by_name.ts";
-import { isClass, isNativeText, nameOf, textOf } from "./function_text.ts";
+import { isClass, isNativeText, nameOf, stateOf, textOf } from "./function_text.ts";
 import { globalPath } from "./globals.ts";
 import { isOnlyAsked, readSource } from "./module_source.ts";
 import { isSurelyClosed } from "./quick_check.ts";
 import { isRef, refDescriptor } from "./ref.ts";
 import { freeVariableError, nativeError, unreadableError } from "./refusal.ts";
 import { registeredDescriptor } from "./register.ts";
-import { type Analysis, type Analyze, loadAnalyzer, loadedAnalyzer } from "./scope_analysis.ts";
+import type { Analysis } from "./scope_analysis.ts";
 import type { AnyFunction, Captured } from "./types.ts";
-
-/**
- * Gives the URLs of the calling modules, nearest first, and last those worth a try besides, as the
- * main module.
- */
-export type CallSite = () => readonly string[];
-
-type Answer<T> = T | Promise<T>;
 
 /** By identity: every function that was described once, and every `capture()`. */
 const known = new WeakMap<object, CallableDescriptor>();
 
 /** By name and text: an inline arrow function is a new function at each call. */
 const texts = new BoundedMap<string, TextDescriptor>(1_000);
-
-/**
- * By name and text too: what the parser found, which is the same for every function of that text.
- */
-const analyses = new BoundedMap<string, Analysis>(1_000);
 
 /**
  * Describes a function for another process.
@@ -64,7 +52,7 @@ const analyses = new BoundedMap<string, Analysis>(1_000);
  *
  * @example
  * ```ts ignore
- * const descriptor = await describeCallable((x: number) => x * x, "fn", () => callSiteModules(LIBRARY));
+ * const descriptor = await describeCallable((x: number) => x * x, "fn", () => callSiteModules());
  * ```
  */
 export function describeCallable(
@@ -75,7 +63,7 @@ export function describeCallable(
   const cached = known.get(fn as object);
   if (cached !== undefined) return cached;
   if (isRef(fn)) return refDescriptor(fn.url, fn.name);
-  if (isCaptured(fn)) return describeCaptured(fn, role, callSite);
+  if (isCaptured(fn)) return describeCaptured(fn, callSite);
   if (typeof fn !== "function") {
     throw new TypeError(
       `${role} must be a function, a ref() or a capture(): got ${describeValue(fn)}`,
@@ -83,7 +71,7 @@ export function describeCallable(
   }
   const callable = fn as AnyFunction;
   const registered = registeredDescriptor(callable);
-  if (registered !== undefined && !isClass(callable)) return registered;
+  if (registered !== undefined && !isClass(callable)) return remember(callable, registered);
   return describeFunction(callable, role, callSite);
 }
 
@@ -95,7 +83,7 @@ function describeFunction(
   const text = textOf(fn);
   const name = nameOf(fn);
   const key = `${name}\n${text}`;
-  const hasState = stateOf(fn, name).length > 0;
+  const hasState = stateOf(fn).length > 0;
   const cached = hasState ? undefined : texts.get(key);
   if (cached !== undefined) return cached;
   if (isNativeText(text)) return describeNative(fn, name, callSite);
@@ -105,40 +93,7 @@ function describeFunction(
     );
   }
   if (!hasState && isSurelyClosed(text)) return remember(fn, textDescriptor(key, name, text));
-  return withAnalysis(
-    key,
-    text,
-    name,
-    callSite,
-    (analysis, sites) => choose(fn, key, analysis, sites),
-  );
-}
-
-/** Properties that the program gave to the function: a text would lose them. */
-function stateOf(fn: AnyFunction, name: string): FreeVariable[] {
-  return Object.keys(fn).map((property) => ({ name: `${name || "fn"}.${property}`, line: 1 }));
-}
-
-/**
- * Analyses a text: at once if the parser is loaded. Else the call site is taken now, while it can
- * be seen.
- */
-function withAnalysis<T>(
-  key: string,
-  text: string,
-  name: string,
-  callSite: CallSite,
-  use: (analysis: Analysis, sites: CallSite) => Answer<T>,
-): Answer<T> {
-  const analyzeOnce = (analyze: Analyze): Analysis => {
-    const analysis = analyses.get(key) ?? analyze(text, name);
-    analyses.set(key, analysis);
-    return analysis;
-  };
-  const analyze = loadedAnalyzer();
-  if (analyze !== undefined) return use(analyzeOnce(analyze), callSite);
-  const sites = callSite();
-  return loadAnalyzer().then((loaded) => use(analyzeOnce(loaded), () => sites));
+  return withAnalysis(text, name, callSite, (analysis, sites) => choose(fn, key, analysis, sites));
 }
 
 function choose(
@@ -148,18 +103,17 @@ function choose(
   callSite: CallSite,
 ): Answer<CallableDescriptor> {
   const name = nameOf(fn);
-  const outer = [...analysis.free, ...stateOf(fn, name)];
+  const outer = [...analysis.free, ...stateOf(fn)];
   if (analysis.problem === undefined && outer.length === 0) {
     return remember(fn, textDescriptor(key, name, analysis.expression, analysis.helpers));
   }
   const path = globalPath(fn, name);
   if (path !== undefined) return remember(fn, textDescriptor(path, path, path));
-  return describeByName(fn, key, analysis, outer, callSite());
+  return describeByName(fn, analysis, outer, callSite());
 }
 
 async function describeByName(
   fn: AnyFunction,
-  key: string,
   analysis: Analysis,
   outer: FreeVariable[],
   sites: readonly string[],
@@ -168,7 +122,8 @@ async function describeByName(
   const { descriptor, unfinished } = await findByName(fn, sites);
   if (descriptor !== undefined) return remember(fn, descriptor);
   if (analysis.problem === undefined && await areOnlyAsked(outer, analysis, sites)) {
-    return remember(fn, textDescriptor(key, name, analysis.expression, analysis.helpers));
+    // Not for every function of that text: elsewhere the name may be declared.
+    return remember(fn, newTextDescriptor(name, analysis.expression, analysis.helpers));
   }
   const error = analysis.problem === undefined
     ? freeVariableError(name, outer)
@@ -218,58 +173,12 @@ async function describeOpaque(
 
 function describeCaptured(
   captured: Captured<unknown>,
-  role: string,
   callSite: CallSite,
 ): Answer<CallableDescriptor> {
-  const { fn } = captured;
-  const text = textOf(fn);
-  const name = nameOf(fn);
-  if (isNativeText(text)) throw nativeError(fn, name);
-  return withAnalysis(`${name}\n${text}`, text, name, callSite, (analysis, sites) => {
-    if (analysis.problem !== undefined) throw unreadableError(name, analysis.problem);
-    const outer = [...analysis.free, ...stateOf(fn, name)];
-    const missing = outer.filter((variable) => !Object.hasOwn(captured.variables, variable.name));
-    if (missing.length > 0) throw freeVariableError(name, missing);
-    return finishCaptured(captured, name, analysis, role, sites);
-  });
-}
-
-/** Tells the captured functions and classes from data, and describes each of them. */
-function finishCaptured(
-  captured: Captured<unknown>,
-  name: string,
-  analysis: Analysis,
-  role: string,
-  callSite: CallSite,
-): Answer<CallableDescriptor> {
-  const entries = Object.entries(captured.variables);
-  const data = entries.filter(([, value]) => !isCallable(value));
-  const callables = entries.filter(([, value]) => isCallable(value));
-  const finish = (described?: [string, CallableDescriptor][]): CallableDescriptor => {
-    const descriptor: CaptureDescriptor = {
-      kind: "capture",
-      name,
-      text: analysis.expression,
-      variables: Object.fromEntries(data),
-      ...(described && { callables: Object.fromEntries(described) }),
-      ...(analysis.helpers.length > 0 && { helpers: analysis.helpers }),
-    };
-    return remember(captured, descriptor);
-  };
-  if (callables.length === 0) return finish();
-  const sites = callSite();
-  const answers = callables.map(async ([key, value]): Promise<[string, CallableDescriptor]> => {
-    const part = `${role}'s captured variable ${key}`;
-    const descriptor = typeof value === "function" && isClass(value)
-      ? describeClass(value as AnyFunction, () => sites)
-      : describeCallable(value, part, () => sites);
-    return [key, await descriptor];
-  });
-  return Promise.all(answers).then(finish);
-}
-
-function isCallable(value: unknown): boolean {
-  return typeof value === "function" || isRef(value) || isCaptured(value);
+  const answer = describeCapture(captured, describeCallable, callSite);
+  return answer instanceof Promise
+    ? answer.then((descriptor) => remember(captured, descriptor))
+    : remember(captured, answer);
 }
 
 function textDescriptor(
@@ -280,11 +189,14 @@ function textDescriptor(
 ): TextDescriptor {
   const cached = texts.get(key);
   if (cached !== undefined) return cached;
-  const fresh: TextDescriptor = helpers.length > 0
-    ? { kind: "text", name, text, helpers }
-    : { kind: "text", name, text };
+  const fresh = newTextDescriptor(name, text, helpers);
   texts.set(key, fresh);
   return fresh;
+}
+
+function newTextDescriptor(name: string, text: string, helpers: readonly string[]): TextDescriptor {
+  const plain = { kind: "text" as const, name, text };
+  return helpers.length > 0 ? { ...plain, helpers } : plain;
 }
 
 /**

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import type { FreeVariable } from "../errors.ts";
 import type { AnyFunction } from "./types.ts";
 
 const toString = Function.prototype.toString;
@@ -27,6 +28,17 @@ export function textOf(fn: AnyFunction | object): string {
 export function nameOf(fn: object): string {
   const name: unknown = (fn as { name?: unknown }).name;
   return typeof name === "string" ? name : "";
+}
+
+/**
+ * Gives the properties that the program gave to a function: a text would lose them.
+ *
+ * @param fn The function.
+ * @returns The properties, as if they were outer variables of the function.
+ */
+export function stateOf(fn: object): FreeVariable[] {
+  const name = nameOf(fn) || "fn";
+  return Object.keys(fn).map((property) => ({ name: `${name}.${property}`, line: 1 }));
 }
 
 /**

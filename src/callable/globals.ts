@@ -13,30 +13,38 @@
  */
 import { isNativeText, textOf } from "./function_text.ts";
 
-const LANGUAGE =
-  "undefined NaN Infinity globalThis eval isFinite isNaN parseFloat parseInt decodeURI decodeURIComponent encodeURI " +
-  "encodeURIComponent escape unescape Object Function Boolean Symbol Error AggregateError EvalError RangeError " +
-  "ReferenceError SyntaxError TypeError URIError SuppressedError Number BigInt Math Date String RegExp Array Int8Array " +
-  "Uint8Array Uint8ClampedArray Int16Array Uint16Array Int32Array Uint32Array BigInt64Array BigUint64Array Float16Array " +
-  "Float32Array Float64Array Map Set WeakMap WeakSet WeakRef FinalizationRegistry ArrayBuffer SharedArrayBuffer Atomics " +
-  "DataView JSON Promise Reflect Proxy Iterator AsyncIterator Intl Temporal DisposableStack AsyncDisposableStack WebAssembly";
+const LANGUAGE = `
+  undefined NaN Infinity globalThis eval isFinite isNaN parseFloat parseInt decodeURI
+  decodeURIComponent encodeURI encodeURIComponent escape unescape Object Function Boolean Symbol
+  Error AggregateError EvalError RangeError ReferenceError SyntaxError TypeError URIError
+  SuppressedError Number BigInt Math Date String RegExp Array Int8Array Uint8Array
+  Uint8ClampedArray Int16Array Uint16Array Int32Array Uint32Array BigInt64Array BigUint64Array
+  Float16Array Float32Array Float64Array Map Set WeakMap WeakSet WeakRef FinalizationRegistry
+  ArrayBuffer SharedArrayBuffer Atomics DataView JSON Promise Reflect Proxy Iterator AsyncIterator
+  Intl Temporal DisposableStack AsyncDisposableStack WebAssembly
+`;
 
-const PLATFORM =
-  "console fetch structuredClone queueMicrotask setTimeout clearTimeout setInterval clearInterval setImmediate " +
-  "clearImmediate atob btoa crypto performance navigator reportError self global caches scheduler URL URLSearchParams URLPattern " +
-  "AbortController AbortSignal Event EventTarget CustomEvent MessageEvent ErrorEvent CloseEvent PromiseRejectionEvent " +
-  "DOMException TextEncoder TextDecoder TextEncoderStream TextDecoderStream CompressionStream DecompressionStream " +
-  "ReadableStream ReadableStreamDefaultReader ReadableStreamBYOBReader WritableStream WritableStreamDefaultWriter " +
-  "TransformStream ByteLengthQueuingStrategy CountQueuingStrategy Blob File FormData Headers Request Response WebSocket " +
-  "EventSource MessageChannel MessagePort BroadcastChannel Worker Crypto CryptoKey SubtleCrypto Performance " +
-  "PerformanceEntry PerformanceMark PerformanceMeasure PerformanceObserver";
+const PLATFORM = `
+  console fetch structuredClone queueMicrotask setTimeout clearTimeout setInterval clearInterval
+  setImmediate clearImmediate atob btoa crypto performance navigator reportError global URL URLSearchParams URLPattern AbortController AbortSignal Event EventTarget
+  CustomEvent MessageEvent ErrorEvent CloseEvent PromiseRejectionEvent DOMException TextEncoder
+  TextDecoder TextEncoderStream TextDecoderStream CompressionStream DecompressionStream
+  ReadableStream ReadableStreamDefaultReader ReadableStreamBYOBReader WritableStream
+  WritableStreamDefaultWriter TransformStream ByteLengthQueuingStrategy CountQueuingStrategy Blob
+  File FormData Headers Request Response WebSocket EventSource MessageChannel MessagePort
+  BroadcastChannel Worker Crypto CryptoKey SubtleCrypto Performance PerformanceEntry
+  PerformanceMark PerformanceMeasure PerformanceObserver
+`;
 
 // What tells the runtimes and their threads apart: asked for by `typeof`, also where it does not
 // exist.
-const HOSTS =
-  "process Buffer Deno Bun window document importScripts WorkerGlobalScope DedicatedWorkerGlobalScope EdgeRuntime HTMLRewriter";
+const HOSTS = `
+  process Buffer Deno Bun WorkerGlobalScope DedicatedWorkerGlobalScope EdgeRuntime HTMLRewriter
+`;
 
-const KNOWN: ReadonlySet<string> = new Set(`${LANGUAGE} ${PLATFORM} ${HOSTS}`.split(" "));
+const KNOWN: ReadonlySet<string> = new Set(
+  `${LANGUAGE} ${PLATFORM} ${HOSTS}`.split(/\s+/).filter((name) => name !== ""),
+);
 
 /** Globals of some runtime that nobody can construct, with the names of exports of this library. */
 const AMBIGUOUS: ReadonlySet<string> = new Set(["Lock"]);
@@ -74,14 +82,6 @@ const READABLE: ReadonlySet<string> = new Set(
 const HEAVY: ReadonlySet<string> = new Set(["Bun", "Deno", "console", "process"]);
 
 /**
- * What stood under the known names when this module was loaded: what a program puts there later is
- * its own.
- */
-const ORIGINAL: ReadonlyMap<string, unknown> = new Map(
-  Array.from(KNOWN, (name) => [name, plainValue(globalThis, name)]),
-);
-
-/**
  * Finds the expression by which a function that the runtime itself provides is reached: `parseInt`,
  * `Math.sqrt`.
  *
@@ -109,16 +109,12 @@ function keysToTry(holder: string, value: object, name: string): string[] {
   return HEAVY.has(holder) ? [] : Object.getOwnPropertyNames(value);
 }
 
-/**
- * A known global's value, if it is still the runtime's own; not the ways by which `globalThis`
- * holds itself.
- */
+/** A known global's value; not the ways by which `globalThis` holds itself. */
 function currentGlobal(name: string): unknown {
   const value = READABLE.has(name)
     ? (globalThis as Record<string, unknown>)[name]
     : plainValue(globalThis, name);
-  const original = ORIGINAL.get(name);
-  return value === globalThis || (original !== undefined && original !== value) ? undefined : value;
+  return value === globalThis ? undefined : value;
 }
 
 function plainValue(holder: object, key: string): unknown {

@@ -9,7 +9,8 @@
  */
 export { callSiteModules } from "./call_site.ts";
 export { capture } from "./capture.ts";
-export { type CallSite, describeCallable } from "./describe.ts";
+export type { CallSite } from "./analyze_once.ts";
+export { describeCallable } from "./describe.ts";
 export { describeClass } from "./describe_class.ts";
 export type {
   CallableDescriptor,
@@ -21,5 +22,7 @@ export type {
 export { type ImportModule, materialize } from "./materialize.ts";
 export { ref } from "./ref.ts";
 export type { Namespace } from "./module_exports.ts";
+export { importError, memberError } from "./refusal.ts";
 export { register } from "./register.ts";
+export { loadAnalyzer } from "./scope_analysis.ts";
 export type { AnyClass, AnyFunction, Callable, Captured, Ref } from "./types.ts";

@@ -7,7 +7,6 @@
  *
  * @module
  */
-import { readFile } from "node:fs/promises";
 
 /** A module that is no program, to see whether modules can be imported as text. */
 const PROBE = "data:text/plain,x";
@@ -26,9 +25,10 @@ let canImportText: Promise<boolean> | undefined;
 export async function readSource(url: string): Promise<string | undefined> {
   canImportText ??= importText(PROBE).then((text) => text === "x");
   if (await canImportText) return await importText(url);
-  return url.startsWith("file:")
-    ? await readFile(new URL(url), "utf8").catch(() => undefined)
-    : undefined;
+  if (!url.startsWith("file:")) return undefined;
+  // Loaded only here: at every start of a child it would cost more than the rest of this library.
+  const { readFile } = await import("node:fs/promises");
+  return await readFile(new URL(url), "utf8").catch(() => undefined);
 }
 
 async function importText(url: string): Promise<string | undefined> {

@@ -11,6 +11,7 @@
  * @module
  */
 import { isGlobal } from "./globals.ts";
+import { hasLookalike } from "./lookalikes.ts";
 
 interface Token {
   /** `n` a name or keyword, `v` a literal value, `p` a sign. */
@@ -20,13 +21,17 @@ interface Token {
 
 const SPACE = /(?:\s|\/\/[^\n\r\u2028\u2029]*|\/\*[^]*?\*\/)*/y;
 const NAME = /[A-Za-z_$][\w$]*/y;
-const VALUE =
-  /0[xXbBoO][\da-fA-F_]+n?|(?:\d[\d_]*\.?[\d_]*|\.\d[\d_]*)(?:[eE][+-]?\d+)?n?|"(?:[^"\\\n\r]|\\.)*"|'(?:[^'\\\n\r]|\\.)*'/y;
+const NUMBER = String
+  .raw`0[xXbBoO][\da-fA-F_]+n?|(?:\d[\d_]*\.?[\d_]*|\.\d[\d_]*)(?:[eE][+-]?\d+)?n?`;
+const QUOTED = String.raw`"(?:[^"\\\n\r]|\\.)*"|'(?:[^'\\\n\r]|\\.)*'`;
+const VALUE = new RegExp(`${NUMBER}|${QUOTED}`, "y");
 const SIGN = /=>|\?\.(?!\d)|\.\.\.|[-+*%&|^!~<>=?:;,.(){}[\]]/y;
 
 const KEYWORDS: ReadonlySet<string> = new Set(
-  "await break case catch const continue debugger default delete do else false finally for if in instanceof let new null return switch throw true try typeof var void while"
-    .split(" "),
+  `
+    await break case catch const continue debugger default delete do else false finally for if in
+    instanceof let new null return switch throw true try typeof var void while
+  `.trim().split(/\s+/),
 );
 
 const CLOSING: Readonly<Record<string, string>> = { "(": ")", "[": "]", "{": "}" };
@@ -38,16 +43,19 @@ const MAX_LENGTH = 20_000;
  * Tells whether a function surely has no outer variables.
  *
  * @param text The function's text.
+ * @param given Names of variables that it is given besides.
  * @returns Whether that is certain; `false` says nothing.
  */
-export function isSurelyClosed(text: string): boolean {
+export function isSurelyClosed(text: string, given: readonly string[] = []): boolean {
   if (text.length > MAX_LENGTH || text.includes("<!--") || text.includes("-->")) return false;
   const tokens = tokenize(text);
   if (tokens === undefined) return false;
   const ends = matchBrackets(tokens);
   if (ends === undefined) return false;
   const head = readHead(tokens, ends);
-  return head !== undefined && namesAreOwn(tokens, ends, head);
+  if (head === undefined) return false;
+  for (const name of given) head.own.add(name);
+  return namesAreOwn(tokens, ends, head);
 }
 
 /**
@@ -154,13 +162,13 @@ function isLoopWord(tokens: Token[], index: number): boolean {
 }
 
 /**
- * A global, except those with the name of an export of this library: how they are used decides
- * which is meant.
+ * A global, except those whose use decides whether the global is meant at all. An array that is not
+ * made of a text is no such case.
  */
 function isPlainGlobal(tokens: Token[], index: number): boolean {
   const { text } = tokens[index]!;
-  const isArrayOfText = text === "Array" && /^["']/.test(tokens[index + 2]?.text ?? "");
-  return isGlobal(text) && text !== "eval" && text !== "Event" && !isArrayOfText;
+  const isArray = text === "Array" && !/^["']/.test(tokens[index + 2]?.text ?? "");
+  return isGlobal(text) && text !== "eval" && (isArray || !hasLookalike(text));
 }
 
 /** For each variable that is declared, the ranges of tokens in which it is known. */

@@ -207,4 +207,4 @@ function names(name: string): string[] {
 const MAIN_PART = '(its main part then stands under "if (import.meta.main)")';
 
 const TAIL_CALL_HINT =
-  '    (a function that is not async must not just "return pool.map(…)": this engine forgets such callers)';
+  '    (a function that is not async must not just "return pool.map(…)": such callers are forgotten here)';

@@ -11,6 +11,7 @@ import type { AstNode } from "./ast.ts";
 import { childrenOf } from "./ast.ts";
 import type { FreeVariable } from "../errors.ts";
 import { isGlobal } from "./globals.ts";
+import { lookalikeIn } from "./lookalikes.ts";
 import { outerWords } from "./outer_words.ts";
 import { type Parse, parseFunction } from "./parse_function.ts";
 
@@ -50,9 +51,13 @@ interface Tools {
   isHelper: (name: string) => boolean;
 }
 
-/** Names of CommonJS, which a function may ask for by `typeof` before it uses them. */
-const COMMON_JS: ReadonlySet<string> = new Set(
-  "require module exports define __filename __dirname".split(" "),
+/**
+ * Names of CommonJS and of browsers, which a function may use once it has asked by `typeof` whether
+ * they are there. Without that they rather are outer variables: `const self = this`.
+ */
+const HOST_NAMES: ReadonlySet<string> = new Set(
+  `require module exports define __filename __dirname
+   self window document importScripts caches scheduler`.split(/\s+/),
 );
 
 let loaded: Analyze | undefined;
@@ -135,7 +140,7 @@ function outerNames(
     const isLookalike = uses.some((use) => marks.lookalike.has(use));
     if (isGlobal(name) && !isLookalike) continue;
     const asked = uses.filter((use) => marks.typeof.has(use)).length;
-    if (asked > 0 && COMMON_JS.has(name)) continue;
+    if (asked > 0 && HOST_NAMES.has(name)) continue;
     if (tools.isHelper(name)) {
       helpers.push(name);
       continue;
@@ -178,10 +183,7 @@ function groupByName(identifiers: AstNode[]): Map<string, AstNode[]> {
 interface Marks {
   /** Identifiers that `typeof` is asked of: that never fails. */
   readonly typeof: Set<AstNode>;
-  /**
-   * Identifiers with a global's name that are used as only this library's export of that name can
-   * be.
-   */
+  /** Identifiers with a global's name that are used as that global cannot be. */
   readonly lookalike: Set<AstNode>;
 }
 
@@ -190,26 +192,11 @@ function markIdentifiers(program: AstNode): Marks {
   const walk = (node: AstNode): void => {
     if (node.type === "UnaryExpression" && node.operator === "typeof") {
       marks.typeof.add(node.argument as AstNode);
-    } else if (isLookalikeCall(node)) {
-      marks.lookalike.add(node.callee as AstNode);
     }
+    const lookalike = lookalikeIn(node);
+    if (lookalike !== undefined) marks.lookalike.add(lookalike);
     childrenOf(node).forEach(walk);
   };
   walk(program);
   return marks;
-}
-
-const TYPE_CODE = /^([a-zA-Z?]|u?int(8|16|32|64)|float(32|64)|bool)$/;
-
-/**
- * `new Event()` and `Array("int32", 8)` are this library's: the global ones fail on the first and
- * make no sense of the second.
- */
-function isLookalikeCall(node: AstNode): boolean {
-  if (node.type !== "NewExpression" && node.type !== "CallExpression") return false;
-  const callee = (node.callee as AstNode).name;
-  const [first, second] = node.arguments as AstNode[];
-  if (callee === "Event") return node.type === "NewExpression" && first === undefined;
-  return callee === "Array" && typeof first?.value === "string" && TYPE_CODE.test(first.value) &&
-    second !== undefined && typeof second.value !== "string";
 }

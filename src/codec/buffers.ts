@@ -9,6 +9,7 @@
  * @module
  */
 
+import { SerializationError } from "../errors.ts";
 import { writeHandle } from "./handle_value.ts";
 import { Refusal } from "./refusal.ts";
 import { Tag } from "./tags.ts";
@@ -46,10 +47,10 @@ const CONSTRUCTORS: (ViewConstructor | undefined)[] = NAMES.map((name) =>
 );
 
 /** The kinds of views that this runtime has: prototype and number. */
-export const VIEW_KINDS: [prototype: object, kind: number][] = CONSTRUCTORS.flatMap((
-  constructor,
-  kind,
-) => constructor === undefined ? [] : [[constructor.prototype, kind] as [object, number]]);
+export const VIEW_KINDS: [prototype: object, kind: number][] = [];
+for (const [kind, constructor] of CONSTRUCTORS.entries()) {
+  if (constructor !== undefined) VIEW_KINDS.push([constructor.prototype, kind]);
+}
 
 /**
  * Writes an `ArrayBuffer`.
@@ -178,10 +179,9 @@ function writeLoneView(writer: ValueWriter, view: ArrayBufferView, kind: number)
 function readConstructor(reader: ValueReader): ViewConstructor {
   const kind = reader.readByte();
   const View = CONSTRUCTORS[kind];
-  if (View === undefined) {
-    throw reader.damaged(`a view of an unknown kind, ${NAMES[kind] ?? kind},`);
-  }
-  return View;
+  if (View !== undefined) return View;
+  if (kind >= NAMES.length) throw reader.damaged("a view of an unknown kind");
+  throw new SerializationError(`Cannot rebuild a ${NAMES[kind]}: this runtime has none`);
 }
 
 /** Counted in elements, or in bytes where there are none. */

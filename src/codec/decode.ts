@@ -112,7 +112,7 @@ export class Decoder {
       reader.aim(bytes, start, end);
       return reader.readValue();
     } catch (error) {
-      throw toSerializationError(error);
+      throw rebuildError(error);
     } finally {
       reader.release();
       this.#busy = false;
@@ -136,7 +136,7 @@ class MessageReader extends ValueReader {
 }
 
 /** What the runtime and the classes throw at data that they cannot take is made our own error. */
-function toSerializationError(error: unknown): SerializationError {
+function rebuildError(error: unknown): SerializationError {
   if (error instanceof SerializationError) return error;
   const reason = error instanceof Error ? error.message : String(error);
   const result = new SerializationError(`Cannot rebuild a value: ${reason}`);

@@ -55,6 +55,8 @@ const NOTHING = new Uint8Array(0);
  * - Objects that occur more than once arrive as one; cycles are kept.
  * - Reads getters, and no symbol keys; what was frozen arrives unfrozen; what had no prototype
  *   arrives as a plain object.
+ * - Takes up to 2,000 containers inside each other; more are refused.
+ * - Loses named keys of arrays of nothing but numbers; those of other arrays are kept.
  * - A getter or a `[serialize]` may itself use the same encoder.
  * - Nothing of a message is kept when it is written.
  *
@@ -185,7 +187,7 @@ class MessageWriter extends ValueWriter {
       this.writeByte(Tag.Object);
       return this.writeFields(value);
     }
-    const write = WRITERS.get(prototype) ?? WRITERS.get(localTwin(prototype));
+    const write = WRITERS.get(prototype);
     if (write !== undefined) return write(this, value as never);
     this.#writeOther(value, prototype);
   }
@@ -193,12 +195,18 @@ class MessageWriter extends ValueWriter {
   #writeOther(value: object, prototype: object): void {
     if (writeHandle(this, value)) return;
     const key = keyOfPrototype(prototype);
-    if (key !== undefined && writeSerialized(this, value, key)) return;
+    if (key !== undefined) return this.#writeRegistered(value, prototype, key);
+    const write = WRITERS.get(localTwin(prototype));
+    if (write !== undefined) return write(this, value as never);
     if (writeError(this, value, prototype)) return;
     if (isNodeBuffer(value)) return writeOwnBytes(this, value);
-    if (key === undefined) throw refuse(value);
-    if (extendsNative(prototype)) throw needsSerialize(value.constructor.name);
-    writeInstance(this, value, key);
+    throw refuse(value);
+  }
+
+  #writeRegistered(value: object, prototype: object, key: string): void {
+    if (writeSerialized(this, value, prototype, key)) return;
+    if (!extendsNative(prototype)) return writeInstance(this, value, key);
+    if (!writeError(this, value, prototype)) throw needsSerialize(prototype.constructor.name);
   }
 
   #writeFunction(value: object): void {

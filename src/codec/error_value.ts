@@ -92,7 +92,12 @@ export function writeError(writer: ValueWriter, error: object, prototype: object
  * @returns The error.
  */
 export function readError(reader: ValueReader): object {
-  return readProperties(reader, make(CLASSES.get(readText(reader)) ?? Error));
+  const name = readText(reader);
+  const known = CLASSES.get(name);
+  const error = make(known ?? Error);
+  // One of the newer built-in classes, from a runtime that has it.
+  if (known === undefined) define(error, "name", name, false);
+  return readProperties(reader, error);
 }
 
 /**

@@ -55,12 +55,18 @@ export function readPlainObject(reader: ValueReader): object {
  *
  * @param writer Where to.
  * @param value The instance.
+ * @param prototype Its prototype.
  * @param key The class's key.
  * @returns Whether the class does so.
  * @throws {Refusal} When the class could not turn the data into an instance again.
  */
-export function writeSerialized(writer: ValueWriter, value: object, key: string): boolean {
-  const constructor = value.constructor as Class & Serializable;
+export function writeSerialized(
+  writer: ValueWriter,
+  value: object,
+  prototype: object,
+  key: string,
+): boolean {
+  const constructor = prototype.constructor as Class & Serializable;
   if (typeof constructor[serialize] !== "function") return false;
   if (typeof constructor[deserialize] !== "function") {
     throw new Refusal(`${constructor.name} has a static [serialize] but no static [deserialize]`);

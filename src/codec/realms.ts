@@ -8,6 +8,9 @@
 
 const NATIVE = /\{\s*\[native code\]\s*\}$/;
 
+/** What is known of classes by their prototypes: asking for a class's text takes long. */
+const extending = new WeakMap<object, boolean>();
+
 /**
  * Tells whether the engine made a function.
  *
@@ -25,12 +28,11 @@ export function isNative(value: object): boolean {
  * @returns Whether there is any such class but `Object` above it.
  */
 export function extendsNative(prototype: object): boolean {
-  for (let next: object | null = prototype; next !== null; next = Object.getPrototypeOf(next)) {
-    if (
-      next !== Object.prototype && Object.hasOwn(next, "constructor") && isNative(next.constructor)
-    ) return true;
-  }
-  return false;
+  const known = extending.get(prototype);
+  if (known !== undefined) return known;
+  const result = chainOf(prototype).some(isNativePrototype);
+  extending.set(prototype, result);
+  return result;
 }
 
 /**
@@ -41,17 +43,22 @@ export function extendsNative(prototype: object): boolean {
  *   built in.
  */
 export function localTwin(prototype: object): object {
-  if (rootOf(prototype) === Object.prototype) return prototype;
+  if (chainOf(prototype).at(-1) === Object.prototype) return prototype;
   const { constructor } = prototype;
   if (typeof constructor !== "function" || !isNative(constructor)) return prototype;
   const local = (globalThis as Record<string, unknown>)[constructor.name];
   return typeof local === "function" ? local.prototype : prototype;
 }
 
-function rootOf(prototype: object): object {
-  let root = prototype;
+function isNativePrototype(value: object): boolean {
+  if (value === Object.prototype || !Object.hasOwn(value, "constructor")) return false;
+  return isNative(value.constructor);
+}
+
+function chainOf(prototype: object): object[] {
+  const chain: object[] = [];
   for (let next: object | null = prototype; next !== null; next = Object.getPrototypeOf(next)) {
-    root = next;
+    chain.push(next);
   }
-  return root;
+  return chain;
 }

@@ -126,7 +126,7 @@ export function refuse(value: unknown): Refusal {
   if (typeof value === "symbol") {
     return new Refusal(`${String(value)} means something in this process only; use Symbol.for(…)`);
   }
-  const constructor: unknown = (value as object).constructor;
+  const { constructor }: { constructor: unknown } = Object.getPrototypeOf(value);
   const tag = tagOf(value);
   if (typeof constructor !== "function" || (constructor === Object && tag !== "Object")) {
     return unsendable(tag);

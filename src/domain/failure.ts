@@ -6,6 +6,7 @@
  */
 
 import { RemoteError, SerializationError } from "../errors.ts";
+import { libraryRoot } from "../internal/child_entry.ts";
 import { encoder } from "./message.ts";
 
 /** A thrown value as it is sent; a record, so that any value may be thrown. */
@@ -45,19 +46,48 @@ export function fromFailure(failure: Failure): unknown {
   return thrown;
 }
 
+/** Where the functions were first used that errors come from, for runtimes whose stacks do not follow promises. */
+const firstUses = new WeakMap<Error, string>();
+
 /**
- * Adds the caller's side to the stack of an error that came from elsewhere. To be called where the caller's frames are on
- * the stack: in the async function that the caller awaits.
+ * Remembers where the function was first used that an error comes from.
  *
  * @param thrown What came from elsewhere.
- * @returns The same value.
+ * @param site The frames of the first use: see {@linkcode callerFrames}.
  */
-export function withCallerStack(thrown: unknown): unknown {
-  if (!(thrown instanceof Error) || typeof thrown.stack !== "string") return thrown;
-  const frames = new Error().stack?.split("\n").filter((line) => /^\s+at |@/.test(line)) ?? [];
-  setStack(thrown, [thrown.stack, "    called from", ...frames].join("\n"));
-  return thrown;
+export function rememberFirstUse(thrown: unknown, site: string): void {
+  if (thrown instanceof Error) firstUses.set(thrown, site);
 }
+
+/**
+ * Adds the caller's side to the stack of an error that came from elsewhere, and throws it. To be called where the caller's
+ * frames are on the stack: by the promise that the caller awaits.
+ *
+ * @param thrown What came from elsewhere.
+ */
+export function throwToCaller(thrown: unknown): never {
+  if (thrown instanceof Error && typeof thrown.stack === "string") {
+    const frames = callerFrames();
+    const firstUse = firstUses.get(thrown) ?? "";
+    const side = frames === "" ? `    first used at\n${firstUse}` : `    called from\n${frames}`;
+    setStack(thrown, `${thrown.stack}\n${side}`);
+  }
+  throw thrown;
+}
+
+/**
+ * The frames on the stack that are not this library's.
+ *
+ * @returns Lines as a stack has them.
+ */
+export function callerFrames(): string {
+  const frames = new Error().stack?.split("\n").filter((line) => /^\s+at |@/.test(line)) ?? [];
+  return frames.filter((line) => !line.includes(LIBRARY) && !INTERNAL.test(line)).join("\n");
+}
+
+/** Some runtimes print paths in place of URLs. */
+const LIBRARY = libraryRoot.replace(/^file:\/\//, "");
+const INTERNAL = /\bnode:internal|\(native|\bext:|processTicksAndRejections|<anonymous>\)$/;
 
 function setStack(error: Error, stack: string): void {
   Object.defineProperty(error, "stack", {

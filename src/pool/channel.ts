@@ -124,9 +124,9 @@ export class Receiver {
   readonly #memory: Memory;
   readonly #opened: Block[] = [];
 
-  constructor(memory: Memory, block: Block) {
+  constructor(memory: Memory, block: Block, takesBack: boolean) {
     this.#memory = memory;
-    this.ring = new RingReader(block);
+    this.ring = new RingReader(block, takesBack);
   }
 
   /** Reads the payload of the record that was claimed last. */

@@ -5,6 +5,7 @@
  */
 
 import type { CallableDescriptor } from "../callable/mod.ts";
+import { callerFrames } from "../domain/failure.ts";
 
 /** How many functions a worker keeps. */
 export const KEPT_FUNCTIONS = 256;
@@ -14,6 +15,8 @@ export interface PoolFunction {
   readonly number: number;
   readonly name: string;
   readonly descriptor: CallableDescriptor;
+  /** The frames of its first use. */
+  readonly site: string;
   /** How long a call is expected to take (ms); 0 while nothing is known. */
   callTime: number;
 }
@@ -27,13 +30,15 @@ export class FunctionTable {
    * The function of a descriptor: the same one for the same descriptor.
    *
    * @param descriptor What names the function.
+   * @param site The frames of its first use, where they are not on the stack any more.
    * @returns The function.
    */
-  get(descriptor: CallableDescriptor): PoolFunction {
+  get(descriptor: CallableDescriptor, site: string | null): PoolFunction {
     let known = this.#known.get(descriptor);
     if (known === undefined) {
       const name = descriptor.name || "(anonymous)";
-      known = { number: ++this.#count, name, descriptor, callTime: 0 };
+      const number = ++this.#count;
+      known = { number, name, descriptor, site: site ?? callerFrames(), callTime: 0 };
       this.#known.set(descriptor, known);
     }
     return known;

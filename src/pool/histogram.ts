@@ -4,11 +4,13 @@
  * @module
  */
 
-/** Buckets per doubling: a percentile is good to about 4 %. */
-const STEPS = 16;
-/** The shortest duration (ms) that is told apart: 2⁻¹⁰ ms, about 1 µs. */
-const SMALLEST_EXPONENT = -10;
-const BUCKETS = 48 * STEPS;
+/** Buckets per doubling, as a power of two: a percentile is good to about 6 %. */
+const STEP_BITS = 4;
+const STEPS = 1 << STEP_BITS;
+/** Durations are counted in 1/1024 ms, about a microsecond, and up to 35 minutes. */
+const UNITS_PER_MS = 1024;
+const LARGEST = 2 ** 31 - 1;
+const BUCKETS = (32 - STEP_BITS + 1) * STEPS;
 
 /** Durations in milliseconds: half of the values are at most `p50`, and so on. */
 export interface Percentiles {
@@ -31,9 +33,8 @@ export class Histogram {
    * @param times How often it occurred.
    */
   add(ms: number, times: number = 1): void {
-    const exponent = ms > 0 ? Math.log2(ms) - SMALLEST_EXPONENT : 0;
-    const bucket = Math.min(BUCKETS - 1, Math.max(0, Math.ceil(exponent * STEPS)));
-    this.#counts[bucket] += times;
+    const units = Math.min(LARGEST, Math.max(0, ms * UNITS_PER_MS)) | 0;
+    this.#counts[bucketOf(units)] += times;
     this.#total += times;
     if (ms > this.#max) this.#max = ms;
   }
@@ -52,8 +53,21 @@ export class Histogram {
     let left = share * this.#total;
     for (let bucket = 0; bucket < BUCKETS && left > 0; bucket++) {
       left -= this.#counts[bucket];
-      if (left <= 0) return Math.min(this.#max, 2 ** (bucket / STEPS + SMALLEST_EXPONENT));
+      if (left <= 0) return Math.min(this.#max, upperEnd(bucket) / UNITS_PER_MS);
     }
     return this.#max;
   }
+}
+
+/** Small durations have a bucket each; of larger ones the first digits count, in binary. */
+function bucketOf(units: number): number {
+  if (units < STEPS) return units;
+  const shift = 31 - STEP_BITS - Math.clz32(units);
+  return (shift << STEP_BITS) + (units >> shift);
+}
+
+function upperEnd(bucket: number): number {
+  if (bucket < STEPS) return bucket;
+  const shift = (bucket >> STEP_BITS) - 1;
+  return (bucket - (shift << STEP_BITS) + 1) * 2 ** shift;
 }

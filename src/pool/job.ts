@@ -10,7 +10,7 @@ import type { PoolFunction } from "./function_table.ts";
 import { Request, type TaskFailure } from "./protocol.ts";
 import type { PayloadEncoder } from "../sync/ring.ts";
 import { encoder } from "../domain/message.ts";
-import { fromFailure } from "../domain/failure.ts";
+import { fromFailure, rememberFirstUse } from "../domain/failure.ts";
 
 /** The longest time (ms) that a chunk of a map should take. */
 const CHUNK_TIME = 2;
@@ -158,7 +158,7 @@ export class MapJob implements Job {
   }
 
   get left(): number {
-    return this.#items.length - this.#given;
+    return this.#settled ? 0 : this.#items.length - this.#given;
   }
 
   keep(): void {}
@@ -230,6 +230,7 @@ export class MapJob implements Job {
  */
 export function taskError(task: Task, failure: TaskFailure): unknown {
   const error = fromFailure(failure);
+  rememberFirstUse(error, task.job.fn.site);
   if (task.kind !== Request.call && error instanceof Error) {
     setItemIndex(error, task.first + failure.index);
   }

@@ -43,7 +43,7 @@ export class Lane {
     this.requests = domain.memory.allocate(ringBytes(RING_CAPACITY));
     this.answers = domain.memory.allocate(ringBytes(RING_CAPACITY));
     this.#sender = new Sender(domain.memory, this.requests);
-    this.#receiver = new Receiver(domain.memory, this.answers);
+    this.#receiver = new Receiver(domain.memory, this.answers, false);
   }
 
   /**

@@ -205,11 +205,16 @@ export class RingReader {
     length: 0,
   };
   #claimed: number;
+  readonly #takesBack: boolean;
 
-  /** @param block The block of a ring. */
-  constructor(block: Block) {
+  /**
+   * @param block The block of a ring.
+   * @param takesBack Whether the writer takes records back; a reader that knows that it does not is faster.
+   */
+  constructor(block: Block, takesBack: boolean) {
     this.bytes = block.bytes;
     this.#words = block.words;
+    this.#takesBack = takesBack;
     this.#capacity = (block.bytes.length - DATA_BYTES) / UNIT;
     this.#claimed = Atomics.load(this.#words, RELEASED);
   }
@@ -230,7 +235,7 @@ export class RingReader {
       if (at === Atomics.load(this.#words, TAIL)) return this.#none(at);
       const record = readRecord(this.#words, this.#capacity, at, this.#record);
       const next = (at + record.length) | 0;
-      if (Atomics.compareExchange(this.#words, CLAIM, at, next) !== at) continue;
+      if (!this.#move(at, next)) continue;
       this.#claimed = next;
       if (record.kind !== GAP) return record;
       this.release();
@@ -249,6 +254,12 @@ export class RingReader {
       this.release();
     }
     return null;
+  }
+
+  #move(at: number, next: number): boolean {
+    if (this.#takesBack) return Atomics.compareExchange(this.#words, CLAIM, at, next) === at;
+    Atomics.store(this.#words, CLAIM, next);
+    return true;
   }
 
   /** Says that the claimed record has been read: its bytes may be used again. */
