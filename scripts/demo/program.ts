@@ -8,7 +8,7 @@
  */
 
 import process from "node:process";
-import { getContext, type Pool, ref, type StartMethod } from "../../mod.ts";
+import { getContext, NotSupportedError, type Pool, ref, type StartMethod } from "../../mod.ts";
 import { listSourceFiles, makeBatches } from "./source_files.ts";
 import { type Summary, summarize } from "./summary.ts";
 import type { nameAfter, studyBatch } from "./work.ts";
@@ -16,7 +16,8 @@ import type { nameAfter, studyBatch } from "./work.ts";
 /** What a run tells the demo. */
 export type Message =
   | { kind: "progress"; workers: number; done: number; total: number }
-  | { kind: "result"; workers: number; seconds: number; summary: Summary };
+  | { kind: "result"; workers: number; seconds: number; summary: Summary }
+  | { kind: "refused"; reason: string };
 
 const [, , method, folder] = process.argv;
 const progressInterval = 100;
@@ -28,7 +29,12 @@ const study = ref<typeof studyBatch>(work, "studyBatch");
 process.stdin.once("close", leave).once("end", leave).resume();
 const { files, unreadable } = listSourceFiles(folder);
 const batches = makeBatches(folder, files);
-for (const workers of [1, context.cpuCount()]) await studyWith(workers);
+try {
+  for (const workers of [1, context.cpuCount()]) await studyWith(workers);
+} catch (error) {
+  if (!(error instanceof NotSupportedError)) throw error;
+  tell({ kind: "refused", reason: error.message });
+}
 process.stdin.off("close", leave).off("end", leave).destroy();
 
 function leave(): void {

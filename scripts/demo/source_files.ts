@@ -13,6 +13,9 @@ const sourceFile = /\.(?:[cm]?[jt]s|[jt]sx|c|cc|cpp|cxx|h|hh|hpp|hxx)$/i;
 /** Bytes of a batch, unless it is one large file. */
 const batchBytes = 2 * 1024 * 1024;
 
+/** Bytes of a file above which it is no source that anybody wrote, nor a text that every runtime can hold. */
+const mostBytes = 256 * 1024 * 1024;
+
 /** The files of a folder. */
 export interface Listing {
   /** The source files, in the order of their paths. */
@@ -40,7 +43,9 @@ function listBelow(folder: string, prefix: string, listing: Listing): void {
     if (entry.isDirectory()) listBelow(folder, `${path}/`, listing);
     if (!entry.isFile() || !sourceFile.test(path)) continue;
     const status = tryPath(path, listing, () => statSync(`${folder}/${path}`));
-    if (status) listing.files.push({ path, bytes: status.size });
+    if (status && status.size > mostBytes) {
+      listing.unreadable.push({ path, error: `more than ${mostBytes} bytes` });
+    } else if (status) listing.files.push({ path, bytes: status.size });
   }
 }
 

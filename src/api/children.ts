@@ -12,12 +12,21 @@ import type { ChildHandle, StartMethod } from "../runtime/types.ts";
 
 let count = 0;
 
-/** Counts from 1 again: the object that stands for a child in the child itself is none of its children. */
-export function resetChildNumbers(): void {
-  count = 0;
+/**
+ * Creates an object that stands for the running process itself: it is none of its own children.
+ *
+ * @param create Creates it.
+ * @returns The object.
+ */
+export function uncounted<T>(create: () => T): T {
+  const before = count;
+  const created = create();
+  count = before;
+  return created;
 }
 
 const daemons = new Set<ChildHandle>();
+const nonDaemons = new Set<ChildHandle>();
 let endsDaemons = false;
 
 /**
@@ -89,17 +98,24 @@ export function checkMayHaveChildren(what: string): void {
 }
 
 /**
- * Takes a daemon into account, which does not outlive this process.
+ * Takes a child into account: at the end of this process daemons are ended, the others are waited for.
  *
  * @param handle The child.
+ * @param daemon Whether it is a daemon.
  */
-export function ownDaemon(handle: ChildHandle): void {
-  daemons.add(handle);
-  void handle.exited.then(() => daemons.delete(handle));
-  handle.unref();
+export function own(handle: ChildHandle, daemon: boolean): void {
+  const set = daemon ? daemons : nonDaemons;
+  set.add(handle);
+  void handle.exited.then(() => set.delete(handle));
+  if (daemon) handle.unref();
   if (endsDaemons) return;
   endsDaemons = true;
   runtime.host.onExit(() => {
     for (const daemon of daemons) daemon.kill("SIGTERM");
   });
+}
+
+/** Resolves when all children have ended that are no daemons. */
+export async function childrenEnded(): Promise<void> {
+  while (nonDaemons.size > 0) await Promise.all([...nonDaemons].map((child) => child.exited));
 }

@@ -6,10 +6,10 @@
 
 import { domainOf } from "../domain/domain.ts";
 import { checkWaitOptions, show, type WaitOptions, within } from "../internal/options.ts";
-import { self } from "../internal/self.ts";
+import { creatorEnded, self } from "../internal/self.ts";
 import { TimeoutError } from "../errors.ts";
 import { runtime } from "../runtime/current.ts";
-import { resetChildNumbers } from "./children.ts";
+import { uncounted } from "./children.ts";
 import { identify, Process } from "./process.ts";
 
 /**
@@ -63,10 +63,7 @@ let current: Process | null = null;
  * ```
  */
 export function currentProcess(): Process {
-  if (current === null) {
-    becomeCurrent(new Process());
-    resetChildNumbers();
-  }
+  if (current === null) becomeCurrent(uncounted(() => new Process()));
   return current!;
 }
 
@@ -141,11 +138,6 @@ export class ParentProcess {
 
 let parent: ParentProcess | null = null;
 
-/** Says who the creator of this child is. */
-export function becomeChildOf(creator: ParentProcess): void {
-  parent = creator;
-}
-
 /**
  * The creator of this child. Python's `parent_process`.
  *
@@ -159,6 +151,9 @@ export function becomeChildOf(creator: ParentProcess): void {
  * ```
  */
 export function parentProcess(): ParentProcess | null {
+  const child = self();
+  if (child === null) return null;
+  parent ??= new ParentProcess(child.creatorName, child.creatorPid, creatorEnded());
   return parent;
 }
 

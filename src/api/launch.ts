@@ -13,7 +13,7 @@ import { PartyState } from "../domain/parties.ts";
 import type { Poller } from "../domain/waker.ts";
 import { MultiprocessingError, NotSupportedError, ProcessError } from "../errors.ts";
 import type { BootMessage } from "../internal/boot.ts";
-import { childEntry } from "../internal/child_entry.ts";
+import { CHILD_FLAG, childEntry } from "../internal/child_entry.ts";
 import { describeExit, toExitCode } from "../internal/exit_status.ts";
 import { runtime } from "../runtime/current.ts";
 import type { ChildHandle, RuntimeName, StdioMode } from "../runtime/types.ts";
@@ -106,9 +106,6 @@ function start(
   if (handle.pid === null) throw new Error("the executable was not found");
   return handle;
 }
-
-/** The first argument of a process that is a child. */
-export const CHILD_FLAG = "--allcores-child";
 
 /** Deno runs modules by URL, which may be remote; the others run files. */
 function entryFor(name: RuntimeName): string {

@@ -17,7 +17,6 @@ import { PoolClosedError, ProcessError } from "../errors.ts";
 import type { BootMessage } from "../internal/boot.ts";
 import { libraryRoot } from "../internal/child_entry.ts";
 import { checkCount, checkFunction, show } from "../internal/options.ts";
-import { self } from "../internal/self.ts";
 import { FunctionTable, type PoolFunction } from "../pool/function_table.ts";
 import { CallJob, type Job, MapJob } from "../pool/job.ts";
 import { runtime } from "../runtime/current.ts";

@@ -11,7 +11,7 @@ import { describeExit, signalName } from "../internal/exit_status.ts";
 import { Lane } from "../pool/lane.ts";
 import type { Task } from "../pool/job.ts";
 import { runtime } from "../runtime/current.ts";
-import { ownDaemon } from "./children.ts";
+import { own } from "./children.ts";
 import { type Child, launch, type LaunchOptions } from "./launch.ts";
 
 /** Lines of a worker's standard error stream that are kept for the report of its death. */
@@ -54,7 +54,7 @@ export class PoolWorker {
       throw error;
     }
     this.lane.party = this.child.party;
-    ownDaemon(this.child.handle);
+    own(this.child.handle, true);
     if (this.child.handle.stderr !== null) void this.#forward(this.child.handle.stderr);
   }
 

@@ -22,7 +22,7 @@ import { checkWaitOptions, show, type WaitOptions, within } from "../internal/op
 import { self } from "../internal/self.ts";
 import { runtime } from "../runtime/current.ts";
 import type { RuntimeName, StartMethod, StdioMode } from "../runtime/types.ts";
-import { checkMayHaveChildren, childPath, describeChild, mainModule, ownDaemon } from "./children.ts";
+import { checkMayHaveChildren, childPath, describeChild, mainModule, own } from "./children.ts";
 import { checkRuntime } from "./executables.ts";
 import { type Child, launch, type LaunchOptions } from "./launch.ts";
 import { Sentinel } from "./sentinel.ts";
@@ -104,7 +104,8 @@ export class Process<Args extends unknown[] = any[]> implements AsyncDisposable 
   /** The start method that this class is bound to; `null` for the program's default. */
   static readonly [boundMethod]: StartMethod | null = null;
 
-  readonly #options: ProcessOptions<Args>;
+  // deno-lint-ignore no-explicit-any
+  readonly #options: ProcessOptions<any>;
   readonly #method: StartMethod;
   readonly #path: readonly number[];
   /** The modules on the stack when this was created, where functions and subclasses are looked for, too. */
@@ -371,7 +372,7 @@ export class Process<Args extends unknown[] = any[]> implements AsyncDisposable 
     this.#ident = String(child.handle.pid ?? child.party);
     this.#state = "started";
     this.#sentinel = new Sentinel(child.exited);
-    if (this.#daemon) ownDaemon(child.handle);
+    own(child.handle, this.#daemon);
     children.add(this);
     void child.exited.then((exitCode) => {
       this.#exitCode = exitCode;

@@ -4,19 +4,13 @@
  * @module
  */
 
+import { self } from "../internal/self.ts";
 import { runtime } from "../runtime/current.ts";
 import type { StartMethod } from "../runtime/types.ts";
 import { show } from "../internal/options.ts";
 
 /** What the program has chosen, or settled by asking. */
 let chosen: StartMethod | null = null;
-/** In a child, the method that it was started with; the program may still choose another one. */
-let inherited: StartMethod | null = null;
-
-/** Makes a child's own start method its default. */
-export function inheritStartMethod(method: StartMethod): void {
-  inherited = method;
-}
 
 /** Options of {@linkcode setStartMethod}. */
 export interface SetStartMethodOptions {
@@ -56,7 +50,9 @@ export function getAllStartMethods(): StartMethod[] {
  * ```
  */
 export function getStartMethod(): StartMethod {
-  if (inherited !== null) return chosen ?? inherited;
+  const child = self();
+  // A child inherits the method that it was started with, and may still choose another one.
+  if (child !== null) return chosen ?? child.method;
   chosen ??= getAllStartMethods()[0];
   return chosen;
 }

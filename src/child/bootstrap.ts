@@ -5,17 +5,14 @@
  * @module
  */
 
-import { becomeChildOf, ParentProcess } from "../api/current.ts";
-import { resetChildNumbers } from "../api/children.ts";
-import { CHILD_FLAG } from "../api/launch.ts";
-import { inheritStartMethod } from "../api/start_method.ts";
 import { type Domain, type DomainSeed, joinDomain } from "../domain/domain.ts";
 import { toFailure } from "../domain/failure.ts";
 import { readMessage, rewriteMessage } from "../domain/message.ts";
 import { PartyState } from "../domain/parties.ts";
 import { ProcessError } from "../errors.ts";
 import type { BootMessage } from "../internal/boot.ts";
-import { becomeChild, type Self } from "../internal/self.ts";
+import { CHILD_FLAG } from "../internal/child_entry.ts";
+import { becomeChild, followCreator, type Self } from "../internal/self.ts";
 import { runtime } from "../runtime/current.ts";
 import type { Block, BlockRef } from "../sync/block.ts";
 import { decodeWithImports } from "./decode_with_imports.ts";
@@ -76,12 +73,10 @@ async function accept(domain: Domain, boot: Block): Promise<(() => Promise<void>
 function settleIn(domain: Domain, child: Self): void {
   becomeChild(child);
   runtime.host.setArguments(child.mainModule, child.args);
-  inheritStartMethod(child.method);
-  resetChildNumbers();
   domain.parties.setPid(domain.self, runtime.host.pid);
   if (child.daemon && child.method === "process") runtime.host.dieWithParent();
   const ended = new Promise<void>((resolve) => domain.waker.watch(domain.creator, resolve));
-  becomeChildOf(new ParentProcess(child.creatorName, child.creatorPid, ended));
+  followCreator(ended);
   if (child.daemon) ended.then(() => runtime.host.exit(1));
 }
 

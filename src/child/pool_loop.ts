@@ -7,7 +7,9 @@
  * @module
  */
 
-import { type AnyFunction, type CallableDescriptor, materialize } from "../callable/mod.ts";
+import type { CallableDescriptor } from "../callable/descriptor.ts";
+import { materialize } from "../callable/materialize.ts";
+import type { AnyFunction } from "../callable/types.ts";
 import { UnknownClassError } from "../codec/registry.ts";
 import type { Domain } from "../domain/domain.ts";
 import { type Failure, toFailure } from "../domain/failure.ts";

@@ -4,9 +4,10 @@
  * @module
  */
 
-import { becomeCurrent } from "../api/current.ts";
-import { activeChildren, Process } from "../api/process.ts";
-import { type AnyFunction, type CallableDescriptor, materialize } from "../callable/mod.ts";
+import { childrenEnded } from "../api/children.ts";
+import { materialize } from "../callable/materialize.ts";
+import type { CallableDescriptor } from "../callable/descriptor.ts";
+import type { AnyFunction } from "../callable/types.ts";
 import type { ProcessWork } from "../internal/boot.ts";
 import { importUserModule, self } from "../internal/self.ts";
 import { runtime } from "../runtime/current.ts";
@@ -19,17 +20,13 @@ import { runtime } from "../runtime/current.ts";
  * @throws when a module or an export is missing.
  */
 export async function prepareProcess(work: ProcessWork): Promise<() => Promise<void>> {
-  const target = work.target === null ? undefined : await load(work.target) as AnyFunction;
-  const subclass = work.subclass === null ? Process : await load(work.subclass);
-  const { name, daemon } = self()!;
-  const instance = Reflect.construct(
-    Process,
-    [{ name, daemon, target, args: work.args }],
-    subclass,
-  ) as Process;
-  Object.assign(instance, work.fields);
-  becomeCurrent(instance);
-  return () => run(instance);
+  const target = work.target === null ? undefined : await load(work.target);
+  if (work.subclass === null) return () => run(() => target?.(...work.args));
+  const subclass = await load(work.subclass);
+  // Only a subclass needs the class itself: the ordinary child starts without it.
+  const { createInstance } = await import("./subclass.ts");
+  const instance = createInstance(subclass, target, work);
+  return () => run(() => instance.run());
 }
 
 /** Materialises a callable or a class. */
@@ -37,10 +34,10 @@ export async function load(descriptor: unknown): Promise<AnyFunction> {
   return await materialize(descriptor as CallableDescriptor, importUserModule);
 }
 
-async function run(instance: Process): Promise<void> {
+async function run(work: () => unknown): Promise<void> {
   runtime.host.onUncaught(fail);
   try {
-    await instance.run();
+    await work();
   } catch (error) {
     printError(error);
     runtime.host.setExitCode(1);
@@ -61,9 +58,4 @@ function printError(error: unknown): void {
   const text = error instanceof Error ? error.stack ?? String(error) : `Uncaught ${String(error)}`;
   const headed = error instanceof Error && !text.includes(error.message) ? `${error}\n${text}` : text;
   runtime.host.writeError(`Process ${self()!.name}:\n${headed}\n`);
-}
-
-async function childrenEnded(): Promise<void> {
-  const children = activeChildren().filter((child) => !child.daemon);
-  await Promise.all(children.map((child) => child.join()));
 }

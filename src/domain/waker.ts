@@ -109,6 +109,8 @@ export class Waker {
   remove(poller: Poller): void {
     const index = this.#pollers.indexOf(poller);
     if (index >= 0) this.#pollers.splice(index, 1);
+    // Asleep, nobody else would notice that there is nothing to stay alive for.
+    if (this.#asleep) this.#hold(this.#isWaiting());
   }
 
   /** Says that an answer may come at once: looks as soon as the running code yields. */

@@ -7,6 +7,9 @@
 /** Of the source, TypeScript; of the packages, JavaScript: whatever this module is itself. */
 const extension = import.meta.url.endsWith(".ts") ? "ts" : "js";
 
+/** The first argument of a process that is a child. */
+export const CHILD_FLAG = "--allcores-child";
+
 /** The URL of the module that children start with. */
 export const childEntry: string = new URL(`../child/main.${extension}`, import.meta.url).href;
 

@@ -38,6 +38,18 @@ export function becomeChild(child: Self): void {
   shared[KEY] = child;
 }
 
+let creator: Promise<void> = new Promise(() => {});
+
+/** Says when the creator of this child has ended. */
+export function followCreator(ended: Promise<void>): void {
+  creator = ended;
+}
+
+/** Resolves when the creator of this child has ended. */
+export function creatorEnded(): Promise<void> {
+  return creator;
+}
+
 /** How many of the user's modules are being imported on behalf of the creator at this moment. */
 let imports = 0;
 

@@ -1,0 +1,33 @@
+/**
+ * The instance of a subclass of `Process` in its child.
+ *
+ * @module
+ */
+
+import { uncounted } from "../api/children.ts";
+import { becomeCurrent } from "../api/current.ts";
+import { Process } from "../api/process.ts";
+import type { AnyFunction } from "../callable/types.ts";
+import type { ProcessWork } from "../internal/boot.ts";
+import { self } from "../internal/self.ts";
+
+/**
+ * Rebuilds the instance: its class, its own fields, and what `super.run()` calls. Its constructor is not run again.
+ *
+ * @param subclass The class.
+ * @param target What the instance was given to call.
+ * @param work What the creator sent.
+ * @returns The instance, which stands for this process.
+ */
+export function createInstance(
+  subclass: AnyFunction,
+  target: AnyFunction | undefined,
+  work: ProcessWork,
+): Process {
+  const { name, daemon } = self()!;
+  const options = { name, daemon, target, args: work.args };
+  const instance: Process = uncounted(() => Reflect.construct(Process, [options], subclass));
+  Object.assign(instance, work.fields);
+  becomeCurrent(instance);
+  return instance;
+}
