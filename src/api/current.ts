@@ -5,12 +5,13 @@
  */
 
 import { domainOf } from "../domain/domain.ts";
-import { checkWaitOptions, show, type WaitOptions, within } from "../internal/options.ts";
+import { checkWaitOptions, holding, show, type WaitOptions, within } from "../internal/options.ts";
 import { creatorEnded, self } from "../internal/self.ts";
 import { TimeoutError } from "../errors.ts";
 import { runtime } from "../runtime/current.ts";
+import type { StartMethod } from "../runtime/types.ts";
 import { uncounted } from "./children.ts";
-import { identify, Process } from "./process.ts";
+import { boundMethod, identify, Process } from "./process.ts";
 
 /**
  * The number of cores that this program may use. Python's `cpu_count`, which counts all of the machine.
@@ -50,6 +51,12 @@ export function isMainProcess(): boolean {
 
 let current: Process | null = null;
 
+/** Bound to a start method, since asking who one is must not settle the program's. It is never started. */
+class Current extends Process {
+  static override readonly [boundMethod]: StartMethod = "thread";
+}
+Object.defineProperty(Current, "name", { value: Process.name });
+
 /**
  * The process that this code runs in. Python's `current_process`.
  *
@@ -63,7 +70,7 @@ let current: Process | null = null;
  * ```
  */
 export function currentProcess(): Process {
-  if (current === null) becomeCurrent(uncounted(() => new Process()));
+  if (current === null) becomeCurrent(uncounted(() => new Current()));
   return current!;
 }
 
@@ -73,8 +80,8 @@ export function becomeCurrent(process: Process): void {
   const ident = child === null || child.method === "process"
     ? runtime.host.pid
     : domainOf("thread").self;
+  process.name = child?.name ?? "MainProcess";
   identify(process, {
-    name: child?.name ?? "MainProcess",
     daemon: child?.daemon ?? false,
     pid: runtime.host.pid,
     ident: String(ident),
@@ -114,7 +121,7 @@ export class ParentProcess {
 
   /** Whether the creator lives; turns false when it has ended or was killed. */
   isAlive(): boolean {
-    return this.#alive && runtime.host.kill(this.#pid, 0);
+    return this.#alive && runtime.host.isAlive(this.#pid);
   }
 
   /**
@@ -125,13 +132,10 @@ export class ParentProcess {
    */
   async join(options?: WaitOptions): Promise<void> {
     checkWaitOptions(options);
-    const hold = setInterval(() => {}, 2 ** 30);
     try {
-      await within(this.#ended, options, "the parent process to end");
+      await holding(within(this.#ended, options, "the parent process to end"));
     } catch (error) {
       if (!(error instanceof TimeoutError)) throw error;
-    } finally {
-      clearInterval(hold);
     }
   }
 }

@@ -6,7 +6,7 @@
 
 import type { Callable } from "../callable/mod.ts";
 import { ProcessError } from "../errors.ts";
-import { checkWaitOptions, type WaitOptions, within } from "../internal/options.ts";
+import { checkWaitOptions, holding, show, type WaitOptions, within } from "../internal/options.ts";
 import { Process } from "./process.ts";
 
 /** What {@linkcode waitpid} found out. */
@@ -17,8 +17,20 @@ export interface WaitResult {
   exitCode: number;
 }
 
-/** The forked children that nobody has waited for yet. */
-const forked = new Map<number, Promise<WaitResult>>();
+/** Somebody who waits for the end of a forked child. */
+interface Waiter {
+  readonly pid: number;
+  /** What it was given. */
+  result: WaitResult | null;
+  resolve(result: WaitResult): void;
+  reject(error: Error): void;
+}
+
+/** The forked children that run. */
+const running = new Set<number>();
+/** Those that have ended, and that nobody has waited for yet. */
+const ended = new Map<number, WaitResult>();
+const waiters = new Set<Waiter>();
 
 /** Any of the forked children. */
 const ANY = -1;
@@ -50,7 +62,8 @@ export function fork<Args extends unknown[]>(fn: Callable<Args>, ...args: Args):
 export async function forkWith(process: Process): Promise<number> {
   await process.start();
   const pid = Number(process.ident);
-  forked.set(pid, process.join().then((exitCode) => ({ pid, exitCode: exitCode! })));
+  running.add(pid);
+  void process.join().then((exitCode) => settle({ pid, exitCode: exitCode! }));
   return pid;
 }
 
@@ -60,7 +73,7 @@ export async function forkWith(process: Process): Promise<number> {
  * @param pid What `fork()` gave; -1 for any of these children.
  * @param options The longest wait (ms), and a signal.
  * @returns The child and its exit code.
- * @throws {ProcessError} when there is no such child.
+ * @throws {ProcessError} when there is no such child, or somebody else was given its end.
  * @throws {TimeoutError} when the time is over; the child can be waited for again.
  *
  * @example
@@ -75,10 +88,55 @@ export async function forkWith(process: Process): Promise<number> {
  */
 export async function waitpid(pid: number, options?: WaitOptions): Promise<WaitResult> {
   checkWaitOptions(options);
-  const ends = pid === ANY ? [...forked.values()] : [forked.get(pid)].filter((end) => end !== undefined);
-  if (ends.length === 0) throw new ProcessError(`There is no forked child ${pid} to wait for`);
-  const result = await within(Promise.race(ends), options, `child ${pid} to end`);
-  forked.delete(result.pid);
-  return result;
+  if (!Number.isInteger(pid)) throw new TypeError(`The pid must be a whole number, got ${show(pid)}`);
+  const over = [...ended.values()].find((result) => pid === ANY || result.pid === pid);
+  if (over !== undefined) {
+    ended.delete(over.pid);
+    return over;
+  }
+  if (pid === ANY ? running.size === 0 : !running.has(pid)) throw noChild(pid);
+  return await wait(pid, options);
+}
+
+async function wait(pid: number, options: WaitOptions | undefined): Promise<WaitResult> {
+  let waiter!: Waiter;
+  const served = new Promise<WaitResult>((resolve, reject) => {
+    waiter = { pid, result: null, resolve, reject };
+  });
+  waiters.add(waiter);
+  try {
+    return await holding(within(served, options, `child ${pid} to end`));
+  } catch (error) {
+    waiters.delete(waiter);
+    // A wait that was given up at the very moment of the end has consumed nothing.
+    if (waiter.result !== null) settle(waiter.result);
+    throw error;
+  }
+}
+
+/** Gives the end of a child to who has waited longest for it; keeps it where nobody waits. */
+function settle(result: WaitResult): void {
+  running.delete(result.pid);
+  for (const waiter of waiters) {
+    if (waiter.pid !== ANY && waiter.pid !== result.pid) continue;
+    waiters.delete(waiter);
+    waiter.result = result;
+    waiter.resolve(result);
+    return refuseOthers();
+  }
+  ended.set(result.pid, result);
+}
+
+/** Who waits for a child that somebody else was given waits in vain. */
+function refuseOthers(): void {
+  for (const waiter of waiters) {
+    if (waiter.pid === ANY ? running.size > 0 : running.has(waiter.pid)) continue;
+    waiters.delete(waiter);
+    waiter.reject(noChild(waiter.pid));
+  }
+}
+
+function noChild(pid: number): ProcessError {
+  return new ProcessError(`There is no forked child ${pid} to wait for`);
 }
 

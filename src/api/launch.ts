@@ -8,7 +8,7 @@
 
 import type { Domain } from "../domain/domain.ts";
 import { type Failure, fromFailure } from "../domain/failure.ts";
-import { readMessage, writeMessage } from "../domain/message.ts";
+import { readMessage, writePair } from "../domain/message.ts";
 import { PartyState } from "../domain/parties.ts";
 import type { Poller } from "../domain/waker.ts";
 import { MultiprocessingError, NotSupportedError, ProcessError } from "../errors.ts";
@@ -59,7 +59,7 @@ export interface Child {
  * @throws {ProcessError} when the executable cannot be started.
  */
 export function launch(domain: Domain, message: BootMessage, options: LaunchOptions): Child {
-  const boot = writeMessage(domain.memory, message, "process", REPORT_BYTES);
+  const boot = writePair(domain.memory, message.self, message.work, REPORT_BYTES);
   const party = domain.parties.claim();
   let handle: ChildHandle;
   try {
@@ -67,16 +67,17 @@ export function launch(domain: Domain, message: BootMessage, options: LaunchOpti
   } catch (cause) {
     domain.parties.release(party);
     boot.free();
-    throw cannotStart(options.runtime, cause);
+    throw cannotStart(options, cause);
   }
+  // Before the release: what the child said last stands in its slot.
+  const accepted = acceptance(domain, party, boot, handle, message.self.name);
+  accepted.catch(() => {});
   let abandoned = false;
   const exited = handle.exited.then((status) => {
     abandoned = status.abandoned ?? false;
-    if (!abandoned) domain.parties.release(party);
+    if (!abandoned) domain.bury(party);
     return toExitCode(status);
   });
-  const accepted = acceptance(domain, party, boot, handle, exited, message.self.name);
-  accepted.catch(() => {});
   return { party, handle, accepted, exited, abandoned: () => abandoned };
 }
 
@@ -90,7 +91,8 @@ function start(
   const seed = { ...domain.seedFor(party), boot: boot.ref };
   const { name } = message.self;
   if (domain.method === "thread") {
-    return runtime.startThread({ entry: childEntry, name, message: seed });
+    const { stdout, stderr } = options;
+    return runtime.startThread({ entry: childEntry, name, message: seed, stdout, stderr });
   }
   const handle = runtime.startProcess({
     executable: executableOf(options.runtime),
@@ -115,12 +117,12 @@ function entryFor(name: RuntimeName): string {
   throw new NotSupportedError(`Cannot start ${name} on ${childEntry}: install the package from npm for that`);
 }
 
-function cannotStart(name: RuntimeName, cause: unknown): Error {
+function cannotStart({ runtime: name, cwd }: LaunchOptions, cause: unknown): Error {
   if (cause instanceof MultiprocessingError) return cause;
   const reason = cause instanceof Error ? cause.message : String(cause);
   return new ProcessError(
     `Cannot start ${name} (${executableOf(name)}): ${reason}. ` +
-      `Is it in the PATH? setExecutable(path, { runtime: "${name}" }) names another file`,
+      `Is it in the PATH${cwd === null ? "" : `, and is ${cwd} a directory`}? setExecutable(path, { runtime: "${name}" }) names another file`,
     { cause },
   );
 }
@@ -130,7 +132,6 @@ function acceptance(
   party: number,
   boot: Block,
   handle: ChildHandle,
-  exited: Promise<number>,
   name: string,
 ): Promise<void> {
   return new Promise<void>((resolve, reject) => {
@@ -145,7 +146,7 @@ function acceptance(
     const look = (): boolean => {
       const state = domain.parties.state(party);
       if (state === PartyState.running) settle(resolve);
-      if (state === PartyState.refused) settle(() => reject(fromFailure(readMessage(boot) as Failure)));
+      if (state === PartyState.refused) settle(() => reject(refusal(boot)));
       return state !== PartyState.starting;
     };
     const poller: Poller & { waiting: boolean } = { waiting: true, poll: look };
@@ -153,9 +154,22 @@ function acceptance(
       handle.kill("SIGKILL");
       settle(() => reject(new ProcessError(`${name} did not start within ${BOOT_DEADLINE} ms`)));
     }, BOOT_DEADLINE);
-    exited.then((code) => {
-      settle(() => reject(new ProcessError(`${name} ended before it started: ${describeExit(code)}`)));
+    handle.exited.then((status) => {
+      // It may have accepted its work, done it and ended before anybody looked.
+      look();
+      const end = describeExit(toExitCode(status));
+      settle(() => reject(new ProcessError(`${name} ended before it started: ${end}`)));
     });
     domain.waker.add(poller);
   });
+}
+
+/** Why a child refuses its work. */
+function refusal(boot: Block): unknown {
+  try {
+    return fromFailure(readMessage(boot) as Failure);
+  } catch (error) {
+    // The reason is of a class that this process does not know.
+    return error;
+  }
 }

@@ -11,13 +11,24 @@ import {
   describeCallable,
 } from "../callable/mod.ts";
 import { domainOf } from "../domain/domain.ts";
-import { encoder } from "../domain/message.ts";
+import { decoder, encoder } from "../domain/message.ts";
 import { callerFrames, throwToCaller } from "../domain/failure.ts";
 import { PoolClosedError, ProcessError } from "../errors.ts";
 import type { BootMessage } from "../internal/boot.ts";
 import { libraryRoot } from "../internal/child_entry.ts";
 import { checkCount, checkFunction, show } from "../internal/options.ts";
 import { FunctionTable, type PoolFunction } from "../pool/function_table.ts";
+import { Outbox } from "../pool/channel.ts";
+import {
+  checkItems,
+  isItems,
+  type IsOver,
+  type Items,
+  type ReadItems,
+  readItems,
+  readSideBySide,
+  readTuples,
+} from "../pool/items.ts";
 import { CallJob, type Job, MapJob } from "../pool/job.ts";
 import { runtime } from "../runtime/current.ts";
 import type { RuntimeName, StartMethod } from "../runtime/types.ts";
@@ -66,11 +77,12 @@ export interface MapOptions {
 /** How a function is mapped over items in the background. */
 export interface MapAsyncOptions<R = unknown> extends MapOptions, Callbacks<R[]> {}
 
-/** Items, all at once or one by one. */
-export type Items<T> = Iterable<T> | AsyncIterable<T>;
+export type { Items } from "../pool/items.ts";
 
 /** How long (ms) workers that are told to end may take before they are killed. */
 const TERMINATE_GRACE = 1_000;
+/** The longest delay (ms) of a timer that only keeps the event loop alive. */
+const FOREVER = 2 ** 30;
 
 const MAP_OPTIONS: ReadonlySet<string> = new Set(["chunkSize", "failFast", "callback", "errorCallback"]);
 
@@ -106,9 +118,14 @@ export class Pool implements AsyncDisposable {
   readonly #functions = new FunctionTable();
   /** The calls that wait until it is known what their function is, in order. */
   #lastSubmission: Promise<unknown> | null = null;
+  /** The maps whose items are still being read, each with what resolves when it has been submitted. */
+  readonly #reading = new Map<{ reject(error: unknown): void }, Promise<void>>();
+  readonly #outbox = new Outbox();
   /** Where to look for the exports that are given as functions: some engines forget who made a tail call. */
   readonly #callSite: () => readonly string[];
   #initializer: CallableDescriptor | null = null;
+  /** A copy: workers that are started later get what the first ones got. */
+  readonly #initArgs: unknown[];
   #workerCount = 0;
 
   /**
@@ -124,6 +141,7 @@ export class Pool implements AsyncDisposable {
     this.#options = typeof options === "object" ? { ...options } : { processes: options };
     this.#method = (new.target as typeof Pool)[boundMethod] ?? getStartMethod();
     this.#size = checkOptions(this.#options, this.#method);
+    this.#initArgs = copyOf(this.#options.initArgs ?? [], "initArgs");
     checkMayHaveChildren("a Pool");
     const createdBy = [...callSiteModules(libraryRoot), ...mainModule()];
     this.#callSite = () => [...callSiteModules(libraryRoot), ...createdBy];
@@ -235,7 +253,7 @@ export class Pool implements AsyncDisposable {
     items: Items<A>,
     options?: MapOptions,
   ): Promise<Awaited<R>[]> {
-    return promised(() => this.#submitMap<Awaited<R>>(fn, toTuples(items), true, options));
+    return promised(() => this.#starmapItems<Awaited<R>>(fn, items, options));
   }
 
   /**
@@ -252,15 +270,14 @@ export class Pool implements AsyncDisposable {
     items: Items<A>,
     options?: MapAsyncOptions<Awaited<R>>,
   ): AsyncResult<Awaited<R>[]> {
-    return this.#submitMap<Awaited<R>>(fn, toTuples(items), true, options);
+    return this.#starmapItems<Awaited<R>>(fn, items, options);
   }
 
   /** Takes no more calls; the workers end when everything is done. */
   close(): void {
-    const last = this.#lastSubmission;
-    if (last === null) this.#scheduler.close();
-    else void last.then(() => this.#scheduler.close());
     this.#closed = true;
+    if (this.#lastSubmission === null && this.#reading.size === 0) this.#scheduler.close();
+    else void this.#submitted().then(() => this.#scheduler.close());
   }
 
   /**
@@ -270,10 +287,14 @@ export class Pool implements AsyncDisposable {
    */
   async terminate(): Promise<void> {
     this.#closed = true;
-    this.#scheduler.end(new PoolClosedError("The pool was terminated before the call was done"), "SIGTERM");
+    const reason = new PoolClosedError("The pool was terminated before the call was done");
+    for (const result of this.#reading.keys()) result.reject(reason);
+    this.#scheduler.end(reason, "SIGTERM");
+    const hold = setInterval(() => {}, FOREVER);
     const killer = setTimeout(() => this.#scheduler.signal("SIGKILL"), TERMINATE_GRACE);
     await this.#scheduler.ended();
     clearTimeout(killer);
+    clearInterval(hold);
   }
 
   /**
@@ -285,8 +306,8 @@ export class Pool implements AsyncDisposable {
     if (!this.#closed && this.#scheduler.isRunning) {
       throw new ProcessError("Cannot join a pool that is running: close() or terminate() it first");
     }
-    const hold = setInterval(() => {}, 2 ** 30);
-    await this.#lastSubmission;
+    const hold = setInterval(() => {}, FOREVER);
+    await this.#submitted();
     await this.#scheduler.ended();
     clearInterval(hold);
   }
@@ -322,7 +343,7 @@ export class Pool implements AsyncDisposable {
       work: {
         kind: "worker",
         initializer: this.#initializer,
-        initArgs: this.#options.initArgs ?? [],
+        initArgs: this.#initArgs,
       },
     } as unknown as BootMessage;
     return new PoolWorker(domainOf(this.#method), message, {
@@ -345,33 +366,68 @@ export class Pool implements AsyncDisposable {
     checkFunction("callback", options?.callback);
     checkFunction("errorCallback", options?.errorCallback);
     const kwargs = options?.kwargs;
+    checkNamed(kwargs);
     const all = kwargs === undefined ? args : [...args, kwargs];
+    const described = describeCallable(fn, "fn", this.#callSite);
     const result = new PoolResult<R>(options);
     const since = this.#scheduler.now;
-    this.#submit(fn, result, (known) => new CallJob(known, all, since, result));
+    if (!this.#mustWait(described)) {
+      this.#enter(described, null, result, (known) => new CallJob(known, all, since, result));
+      return result;
+    }
+    const create = this.#kept(all, since, result);
+    if (create !== null) this.#submitLater(described, callerFrames(), result, create);
     return result;
   }
 
+  /** Encodes arguments now that cannot be sent yet: what the caller does with them later is none of the call's business. */
+  #kept<R>(
+    args: readonly unknown[],
+    since: number,
+    result: PoolResult<R>,
+  ): ((fn: PoolFunction) => Job) | null {
+    try {
+      const encoded = this.#outbox.encode(args, "args");
+      return (fn) => CallJob.kept(fn, encoded, since, result);
+    } catch (error) {
+      result.reject(error);
+      return null;
+    }
+  }
+
   #mapItems<R>(fn: Callable, args: readonly unknown[]): PoolResult<R[]> {
+    this.#checkOpen();
     const last = args[args.length - 1];
     const hasOptions = args.length > 1 && !isItems(last);
     const iterables = hasOptions ? args.slice(0, -1) : args.filter((item) => item !== undefined);
     const options = hasOptions ? last as MapAsyncOptions<R> | undefined : undefined;
     if (iterables.length === 0) throw new TypeError("map() needs an iterable");
     for (const iterable of iterables) checkItems(iterable);
-    return iterables.length === 1
-      ? this.#submitMap(fn, toArray(iterables[0] as Items<unknown>), false, options)
-      : this.#submitMap(fn, zip(iterables as Items<unknown>[]), true, options);
+    const all = iterables as Items<unknown>[];
+    return all.length === 1
+      ? this.#submitMap(fn, (isOver) => readItems(all[0], isOver), false, options)
+      : this.#submitMap(fn, (isOver) => readSideBySide(all, isOver), true, options);
+  }
+
+  #starmapItems<R>(
+    fn: Callable,
+    items: Items<unknown>,
+    options: MapAsyncOptions<R> | undefined,
+  ): PoolResult<R[]> {
+    this.#checkOpen();
+    checkItems(items);
+    return this.#submitMap(fn, (isOver) => readTuples(items, isOver), true, options);
   }
 
   #submitMap<R>(
     fn: Callable,
-    items: unknown[] | Promise<unknown[]>,
+    read: (isOver: IsOver) => ReadItems,
     star: boolean,
     options: MapAsyncOptions<R> | undefined,
   ): PoolResult<R[]> {
-    this.#checkOpen();
     checkMapOptions(options);
+    // Before anything is waited for: the calling module is known by the stack.
+    const described = describeCallable(fn, "fn", this.#callSite);
     const result = new PoolResult<R[]>(options);
     const since = this.#scheduler.now;
     const settings = {
@@ -380,27 +436,62 @@ export class Pool implements AsyncDisposable {
       failFast: options?.failFast ?? true,
       workers: this.#size,
     };
-    const create = (known: PoolFunction, all: unknown[]) =>
-      new MapJob(known, all, settings, since, result);
-    if (Array.isArray(items)) {
-      if (items.length === 0) result.resolve([]);
-      else this.#submit(fn, result, (known) => create(known, items));
-    } else {
-      items.then((all) => {
-        if (all.length === 0) result.resolve([]);
-        else this.#submit(fn, result, (known) => create(known, all));
-      }, (error) => result.reject(error));
-    }
+    const submit = (all: unknown[], site: string | null) => {
+      if (all.length === 0) return result.resolve([]);
+      this.#submit(described, site, result, (known) => new MapJob(known, all, settings, since, result));
+    };
+    if (described instanceof Promise) described.catch(() => {});
+    const items = read(() => result.ready());
+    if (Array.isArray(items)) submit(items, null);
+    else this.#readThen(items, result, submit);
     return result;
   }
 
-  /** Submits a job as soon as its function is known, behind those that were there before. */
-  #submit<R>(fn: Callable, result: PoolResult<R>, create: (fn: PoolFunction) => Job): void {
-    const described = describeCallable(fn, "fn", this.#callSite);
-    if (!(described instanceof Promise) && this.#lastSubmission === null) {
-      return this.#enter(described, null, result, create);
-    }
+  /** Submits a map when its items have been read. */
+  #readThen<R>(
+    items: Promise<unknown[]>,
+    result: PoolResult<R>,
+    submit: (all: unknown[], site: string) => void,
+  ): void {
     const site = callerFrames();
+    const submitted = items.then((all) => submit(all, site), (error) => result.reject(error));
+    this.#reading.set(result, submitted);
+    void submitted.then(() => this.#reading.delete(result));
+  }
+
+  /** Resolves when every call that was made has reached the scheduler, or has failed. */
+  async #submitted(): Promise<void> {
+    while (this.#reading.size > 0) await Promise.all(this.#reading.values());
+    await this.#lastSubmission;
+  }
+
+  /** Whether a function is not known yet, or calls that were made before still wait for theirs. */
+  #mustWait(
+    described: CallableDescriptor | Promise<CallableDescriptor>,
+  ): described is Promise<CallableDescriptor> {
+    return described instanceof Promise || this.#lastSubmission !== null;
+  }
+
+  #submit<R>(
+    described: CallableDescriptor | Promise<CallableDescriptor>,
+    site: string | null,
+    result: PoolResult<R>,
+    create: (fn: PoolFunction) => Job,
+  ): void {
+    if (this.#mustWait(described)) {
+      this.#submitLater(described, site ?? callerFrames(), result, create);
+    } else {
+      this.#enter(described, site, result, create);
+    }
+  }
+
+  /** Submits a job as soon as its function is known, behind those that were there before. */
+  #submitLater<R>(
+    described: CallableDescriptor | Promise<CallableDescriptor>,
+    site: string,
+    result: PoolResult<R>,
+    create: (fn: PoolFunction) => Job,
+  ): void {
     const turn = this.#lastSubmission;
     if (described instanceof Promise) described.catch(() => {});
     const submission: Promise<void> = this.#enterLater(turn, described, site, result, create).then(() => {
@@ -466,12 +557,24 @@ function checkOptions(options: PoolOptions, method: StartMethod): number {
   }
   if (options.runtime !== undefined) checkRuntime(options.runtime);
   checkCapabilities(options, method);
-  encoder.measure(initArgs ?? [], "initArgs");
   return processes === undefined ? runtime.cpuCount() : checkCount("processes", processes, 1);
+}
+
+function copyOf<T>(value: T, root: string): T {
+  const bytes = new Uint8Array(encoder.measure(value, root));
+  return decoder.decode(bytes, 0, encoder.encode(value, bytes, 0, bytes.length, root)) as T;
+}
+
+function checkNamed(kwargs: unknown): void {
+  if (kwargs === undefined || (typeof kwargs === "object" && kwargs !== null)) return;
+  throw new TypeError(`"kwargs" must be an object, got ${show(kwargs)}`);
 }
 
 function checkMapOptions<R>(options: MapAsyncOptions<R> | undefined): void {
   if (options === undefined) return;
+  if (typeof options !== "object" || options === null) {
+    throw new TypeError(`map() needs options like { chunkSize: 1 }, got ${show(options)}`);
+  }
   for (const key of Object.keys(options)) {
     if (!MAP_OPTIONS.has(key)) throw new TypeError(`map() has no option "${key}"`);
   }
@@ -479,53 +582,3 @@ function checkMapOptions<R>(options: MapAsyncOptions<R> | undefined): void {
   checkFunction("callback", options.callback);
   checkFunction("errorCallback", options.errorCallback);
 }
-
-function isItems(value: unknown): value is Items<unknown> {
-  if (typeof value === "string") return true;
-  if (typeof value !== "object" || value === null) return false;
-  return Symbol.iterator in value || Symbol.asyncIterator in value;
-}
-
-function checkItems(value: unknown): void {
-  if (!isItems(value)) throw new TypeError(`map() needs an iterable, got ${show(value)}`);
-}
-
-function toArray<T>(items: Items<T>): T[] | Promise<T[]> {
-  if (Array.isArray(items)) return items;
-  return Symbol.iterator in items ? [...items] : collect(items);
-}
-
-async function collect<T>(items: AsyncIterable<T>): Promise<T[]> {
-  const all: T[] = [];
-  for await (const item of items) all.push(item);
-  return all;
-}
-
-function toTuples<A extends unknown[]>(items: Items<A>): unknown[] | Promise<unknown[]> {
-  checkItems(items);
-  const all = toArray(items);
-  return Array.isArray(all) ? checkTuples(all) : all.then(checkTuples);
-}
-
-function checkTuples(items: unknown[]): unknown[] {
-  const wrong = items.findIndex((item) => !Array.isArray(item));
-  if (wrong < 0) return items;
-  throw new TypeError(
-    `starmap() needs arrays of arguments, got ${show(items[wrong])} as item ${wrong}`,
-  );
-}
-
-/** Takes the items of several iterables side by side, to the end of the shortest. */
-function zip(iterables: Items<unknown>[]): unknown[] | Promise<unknown[]> {
-  if (iterables.every((items) => Symbol.iterator in items)) {
-    const all = iterables.map((items) => [...items as Iterable<unknown>]);
-    return zipArrays(all);
-  }
-  return Promise.all(iterables.map((items) => toArray(items))).then(zipArrays);
-}
-
-function zipArrays(all: unknown[][]): unknown[] {
-  const length = Math.min(...all.map((items) => items.length));
-  return Array.from({ length }, (_, i) => all.map((items) => items[i]));
-}
-

@@ -8,6 +8,7 @@ import type { Domain } from "../domain/domain.ts";
 import { WorkerLostError } from "../errors.ts";
 import type { BootMessage } from "../internal/boot.ts";
 import { describeExit, signalName } from "../internal/exit_status.ts";
+import { within } from "../internal/options.ts";
 import { Lane } from "../pool/lane.ts";
 import type { Task } from "../pool/job.ts";
 import { runtime } from "../runtime/current.ts";
@@ -16,6 +17,8 @@ import { type Child, launch, type LaunchOptions } from "./launch.ts";
 
 /** Lines of a worker's standard error stream that are kept for the report of its death. */
 const KEPT_LINES = 20;
+/** How long (ms) what a worker wrote may take to arrive after its end: a child of its own may hold the stream for ever. */
+const LAST_WORDS = 500;
 
 /** A worker, as its pool sees it. */
 export class PoolWorker {
@@ -28,8 +31,8 @@ export class PoolWorker {
   leaving = false;
   /** How long its tasks are expected to take (ms). */
   expectedMs = 0;
-  /** Whether its lane had no room for the last task. */
-  full = false;
+  /** Resolves to the exit code when the worker has ended, and what it wrote has been read. */
+  readonly ended: Promise<number>;
   readonly #stderr: string[] = [];
 
   /**
@@ -55,7 +58,12 @@ export class PoolWorker {
     }
     this.lane.party = this.child.party;
     own(this.child.handle, true);
-    if (this.child.handle.stderr !== null) void this.#forward(this.child.handle.stderr);
+    const { stderr } = this.child.handle;
+    const forwarded = stderr === null ? Promise.resolve() : this.#forward(stderr);
+    this.ended = this.child.exited.then(async (exitCode) => {
+      await within(forwarded, { timeout: LAST_WORDS }, "the worker's last words").catch(() => {});
+      return exitCode;
+    });
   }
 
   /** The process id: a thread has that of its process. */
@@ -63,9 +71,10 @@ export class PoolWorker {
     return this.child.handle.pid ?? runtime.host.pid;
   }
 
-  /** Tells the worker to finish, once its lane has room. */
-  stop(): void {
-    if (!this.leaving && this.lane.stop()) this.leaving = true;
+  /** Tells the worker to finish. Returns whether that has been done; not while its lane has no room. */
+  stop(): boolean {
+    if (!this.leaving) this.leaving = this.lane.stop();
+    return this.leaving;
   }
 
   /** Ends the worker. A thread is never stopped before it has accepted its work: some runtimes crash then. */
@@ -108,11 +117,16 @@ export class PoolWorker {
         runtime.host.writeError(text);
         const lines = (line + text).split("\n");
         line = lines.pop()!;
-        this.#stderr.push(...lines);
-        this.#stderr.splice(0, this.#stderr.length - KEPT_LINES);
+        this.#keep(lines);
       }
     } catch {
       // The stream ends with the worker.
     }
+    if (line !== "") this.#keep([line]);
+  }
+
+  #keep(lines: string[]): void {
+    this.#stderr.push(...lines.slice(-KEPT_LINES));
+    this.#stderr.splice(0, this.#stderr.length - KEPT_LINES);
   }
 }

@@ -13,15 +13,19 @@ import {
   describeCallable,
   describeClass,
 } from "../callable/mod.ts";
-import { domainOf } from "../domain/domain.ts";
+import { isCaptured } from "../callable/capture.ts";
+import { isRef } from "../callable/ref.ts";
+import { type Domain, domainOf } from "../domain/domain.ts";
+import { writeMessage } from "../domain/message.ts";
 import { NotSupportedError, ProcessError, TimeoutError } from "../errors.ts";
 import type { ProcessWork } from "../internal/boot.ts";
 import { libraryRoot } from "../internal/child_entry.ts";
-import { describeExit } from "../internal/exit_status.ts";
-import { checkWaitOptions, show, type WaitOptions, within } from "../internal/options.ts";
+import { signalName } from "../internal/exit_status.ts";
+import { checkWaitOptions, holding, show, type WaitOptions, within } from "../internal/options.ts";
 import { self } from "../internal/self.ts";
 import { runtime } from "../runtime/current.ts";
 import type { RuntimeName, StartMethod, StdioMode } from "../runtime/types.ts";
+import type { Block, BlockRef } from "../sync/block.ts";
 import { checkMayHaveChildren, childPath, describeChild, mainModule, own } from "./children.ts";
 import { checkRuntime } from "./executables.ts";
 import { type Child, launch, type LaunchOptions } from "./launch.ts";
@@ -59,7 +63,6 @@ export const boundMethod: unique symbol = Symbol("start method");
 
 /** What only this library sets: who a process is that is not started here. */
 export interface Identity {
-  readonly name: string;
   readonly daemon: boolean;
   readonly pid: number;
   readonly ident: string;
@@ -118,6 +121,7 @@ export class Process<Args extends unknown[] = any[]> implements AsyncDisposable 
   #exitCode: number | null = null;
   #accepted = false;
   #pendingSignal: string | null = null;
+  #starting: Promise<void> | null = null;
   #pid: number | null = null;
   #ident: string | null = null;
 
@@ -131,17 +135,17 @@ export class Process<Args extends unknown[] = any[]> implements AsyncDisposable 
   constructor(options: ProcessOptions<Args> = {}) {
     const { [boundMethod]: bound } = new.target as typeof Process;
     this.#method = bound ?? getStartMethod();
-    this.#options = { ...options };
+    checkOptions(options, this.#method);
+    this.#options = copyOptions(options);
     this.#createdBy = [...callSiteModules(libraryRoot), ...mainModule()];
     this.#path = childPath();
     this.#name = options.name ?? `${new.target.name || "Process"}-${this.#path.join(":")}`;
     this.#daemon = options.daemon ?? self()?.daemon ?? false;
-    checkOptions(options, this.#method);
   }
 
   /** The name, which is for people. */
   get name(): string {
-    return identities.get(this)?.name ?? this.#name;
+    return this.#name;
   }
 
   set name(name: string) {
@@ -155,7 +159,7 @@ export class Process<Args extends unknown[] = any[]> implements AsyncDisposable 
   }
 
   set daemon(daemon: boolean) {
-    if (this.#state !== "initial") {
+    if (this.#state !== "initial" || identities.has(this)) {
       throw new ProcessError(`Cannot change "daemon" of ${this.#name}: it was started already`);
     }
     if (typeof daemon !== "boolean") {
@@ -230,18 +234,37 @@ export class Process<Args extends unknown[] = any[]> implements AsyncDisposable 
     }
     checkMayHaveChildren(this.#name);
     this.#state = "starting";
+    this.#starting = this.#start(callSiteModules(libraryRoot));
     try {
-      const callSite = callSiteModules(libraryRoot);
-      const work = await this.#work(callSite);
-      this.#launch(work);
-      await this.#child!.accepted;
-      this.#accepted = true;
-      if (this.#pendingSignal !== null) this.#child!.handle.kill(this.#pendingSignal);
+      await this.#starting;
     } catch (error) {
+      // Nothing may be left of it when the caller hears.
+      await this.#child?.exited;
       this.#state = "initial";
       this.#child = this.#sentinel = this.#pid = this.#ident = null;
+      this.#exitCode = this.#pendingSignal = null;
       throw error;
+    } finally {
+      this.#starting = null;
     }
+  }
+
+  async #start(callSite: readonly string[]): Promise<void> {
+    const domain = domainOf(this.#method);
+    const blocks: Block[] = [];
+    try {
+      const work = await this.#work(callSite, (value, root) => {
+        const block = writeMessage(domain.memory, value, root);
+        blocks.push(block);
+        return block.ref;
+      });
+      this.#launch(domain, work);
+      await this.#child!.accepted;
+    } finally {
+      for (const block of blocks) block.free();
+    }
+    this.#accepted = true;
+    if (this.#pendingSignal !== null) this.#child!.handle.kill(this.#pendingSignal);
   }
 
   /**
@@ -257,7 +280,7 @@ export class Process<Args extends unknown[] = any[]> implements AsyncDisposable 
     checkWaitOptions(options);
     if (this.#child === null) throw new ProcessError(`Cannot join ${this.name}: it was not started`);
     try {
-      return await within(this.#child.exited, options, `${this.#name} to end`);
+      return await holding(within(this.#child.exited, options, `${this.#name} to end`));
     } catch (error) {
       if (error instanceof TimeoutError) return null;
       throw error;
@@ -317,6 +340,10 @@ export class Process<Args extends unknown[] = any[]> implements AsyncDisposable 
   /** Terminates the process if it still runs, waits for its end, and closes it. */
   async [Symbol.asyncDispose](): Promise<void> {
     if (this.#state === "closed") return;
+    if (this.#starting !== null) {
+      this.#pendingSignal ??= "SIGTERM";
+      await this.#starting.catch(() => {});
+    }
     if (this.#state === "started" && this.#exitCode === null) {
       this.terminate();
       if (await this.join({ timeout: DISPOSE_GRACE }) === null) this.kill();
@@ -327,7 +354,17 @@ export class Process<Args extends unknown[] = any[]> implements AsyncDisposable 
 
   /** Shows the process in a console, in Python's form. */
   toString(): string {
-    return `<${this.constructor.name} name='${this.name}' pid=${this.#pid} ${this.#status()}>`;
+    const pid = this.#child === null ? [] : [`pid=${this.#pid}`];
+    const parent = identities.has(this) ? self()?.creatorPid : runtime.host.pid;
+    const parts = [
+      this.constructor.name,
+      `name='${this.name}'`,
+      ...pid,
+      ...(parent === undefined ? [] : [`parent=${parent}`]),
+      this.#status(),
+      ...(this.daemon ? ["daemon"] : []),
+    ];
+    return `<${parts.join(" ")}>`;
   }
 
   /** The same text as `toString()`, for the consoles of the runtimes. */
@@ -336,12 +373,11 @@ export class Process<Args extends unknown[] = any[]> implements AsyncDisposable 
   }
 
   #status(): string {
-    const daemon = this.daemon ? " daemon" : "";
-    if (identities.has(this)) return `started${daemon}`;
-    if (this.#state !== "started") return this.#state + daemon;
-    return this.#exitCode === null
-      ? `started${daemon}`
-      : `stopped ${describeExit(this.#exitCode)}${daemon}`;
+    if (identities.has(this)) return "started";
+    if (this.#state === "starting") return "initial";
+    if (this.#state !== "started" || this.#exitCode === null) return this.#state;
+    const signal = signalName(this.#exitCode);
+    return `stopped exitcode=${signal === null ? this.#exitCode : `-${signal}`}`;
   }
 
   #arguments(): unknown[] {
@@ -349,21 +385,27 @@ export class Process<Args extends unknown[] = any[]> implements AsyncDisposable 
     return kwargs === undefined ? [...args] : [...args, kwargs];
   }
 
-  async #work(callSite: readonly string[]): Promise<ProcessWork> {
+  /** Values are written at once: what happens to them while the functions are looked for is not to be seen. */
+  async #work(
+    callSite: readonly string[],
+    write: (value: unknown, root: string) => BlockRef,
+  ): Promise<ProcessWork> {
     const { target } = this.#options;
     const modules = [...callSite, ...this.#createdBy];
     const isSubclass = this.run !== Process.prototype.run;
+    const args = write(this.#arguments(), "args");
+    const fields = isSubclass ? write({ ...this as Record<string, unknown> }, "this") : null;
     return {
       kind: "process",
       target: target === undefined ? null : await describeCallable(target, "target", () => modules),
-      args: this.#arguments(),
+      args,
       subclass: isSubclass ? await describeClass(this.constructor as AnyClass, () => modules) : null,
-      fields: isSubclass ? { ...this as Record<string, unknown> } : {},
+      fields,
     };
   }
 
-  #launch(work: ProcessWork): void {
-    const child = launch(domainOf(this.#method), {
+  #launch(domain: Domain, work: ProcessWork): void {
+    const child = launch(domain, {
       self: describeChild(this.#name, this.#daemon, this.#path, this.#method, false),
       work,
     }, launchOptions(this.#options));
@@ -386,7 +428,7 @@ export class Process<Args extends unknown[] = any[]> implements AsyncDisposable 
     if (this.#state === "starting" || (this.#child !== null && !this.#accepted)) {
       this.#pendingSignal ??= signal;
     } else if (this.#child === null) {
-      throw new ProcessError(`Cannot end ${this.name}: it was not started`);
+      throw new ProcessError(`Cannot end ${this.#name}: it was not started`);
     } else if (this.#exitCode === null) {
       this.#child.handle.kill(signal);
     }
@@ -435,7 +477,13 @@ function launchOptions(options: ProcessOptions<any>): LaunchOptions {
 
 // deno-lint-ignore no-explicit-any
 function checkOptions(options: ProcessOptions<any>, method: StartMethod): void {
-  const { name, daemon, args, kwargs, stdout, stderr } = options;
+  if (typeof options !== "object" || options === null) {
+    throw new TypeError(`Expected options like { target: work }, got ${show(options)}`);
+  }
+  const { target, name, daemon, args, kwargs, stdout, stderr } = options;
+  if (target !== undefined && typeof target !== "function" && !isRef(target) && !isCaptured(target)) {
+    throw new TypeError(`"target" must be a function, a ref() or a capture(), got ${show(target)}`);
+  }
   if (name !== undefined && typeof name !== "string") {
     throw new TypeError(`"name" must be a string, got ${show(name)}`);
   }
@@ -445,7 +493,7 @@ function checkOptions(options: ProcessOptions<any>, method: StartMethod): void {
   if (args !== undefined && !Array.isArray(args)) {
     throw new TypeError(`"args" must be an array, got ${show(args)}`);
   }
-  if (kwargs !== undefined && (typeof kwargs !== "object" || kwargs === null)) {
+  if (kwargs !== undefined && !isRecord(kwargs)) {
     throw new TypeError(`"kwargs" must be an object, got ${show(kwargs)}`);
   }
   if (options.runtime !== undefined) checkRuntime(options.runtime);
@@ -454,7 +502,39 @@ function checkOptions(options: ProcessOptions<any>, method: StartMethod): void {
       throw new TypeError(`"stdout" and "stderr" must be "inherit", "pipe" or "null", got ${show(mode)}`);
     }
   }
+  checkOwnOptions(options);
   checkCapabilities(options, method);
+}
+
+/** Checks what only a process can have of its own. */
+function checkOwnOptions({ env, cwd, execArgv }: Pick<ProcessOptions, "env" | "cwd" | "execArgv">): void {
+  const isText = (value: unknown) => typeof value === "string";
+  if (env !== undefined && !(isRecord(env) && Object.values(env).every(isText))) {
+    throw new TypeError(`"env" must be an object of strings, got ${show(env)}`);
+  }
+  if (cwd !== undefined && !isText(cwd) && !(cwd instanceof URL && cwd.protocol === "file:")) {
+    throw new TypeError(`"cwd" must be a path or a file: URL, got ${show(cwd)}`);
+  }
+  if (execArgv !== undefined && !(Array.isArray(execArgv) && execArgv.every(isText))) {
+    throw new TypeError(`"execArgv" must be an array of strings, got ${show(execArgv)}`);
+  }
+}
+
+function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === "object" && value !== null;
+}
+
+/** What becomes of the user's lists and records later is not to be seen. */
+// deno-lint-ignore no-explicit-any
+function copyOptions<O extends ProcessOptions<any>>(options: O): O {
+  const { args, kwargs, env, execArgv } = options;
+  return {
+    ...options,
+    ...(args && { args: [...args] }),
+    ...(kwargs && { kwargs: { ...kwargs } }),
+    ...(env && { env: { ...env } }),
+    ...(execArgv && { execArgv: [...execArgv] }),
+  };
 }
 
 /** Refuses what the start method cannot do. */

@@ -5,8 +5,9 @@
  * left is rejected). A task is at any time in exactly one place: in its job, in the list of tasks that came back, or in one
  * worker's lane; so whatever happens to a worker settles or moves each of its tasks.
  *
- * A worker gets one task ahead, so that it never idles, and more only while its tasks are so short that all of them
- * together take {@linkcode AHEAD_MS}. When a worker idles while another one has tasks that it has not begun, these come back.
+ * A worker gets one task ahead, so that it never idles, and more only while its tasks are so short that those that it has not
+ * begun together take {@linkcode AHEAD_MS}. Another worker is woken only for work that takes longer than the waking: on short
+ * tasks one worker that is awake is faster than two that are not. When a worker idles while another one has tasks that it has not begun, these come back.
  *
  * @module
  */
@@ -14,7 +15,7 @@
 import type { Domain } from "../domain/domain.ts";
 import type { Poller } from "../domain/waker.ts";
 import { BrokenPoolError } from "../errors.ts";
-import { Outbox } from "../pool/channel.ts";
+import { copier, Outbox } from "../pool/channel.ts";
 import { Histogram, type Percentiles } from "../pool/histogram.ts";
 import { type Job, type Task, taskError } from "../pool/job.ts";
 import { Answer, type TaskFailure } from "../pool/protocol.ts";
@@ -23,6 +24,8 @@ import type { PoolWorker } from "./pool_worker.ts";
 
 /** How much work (ms) a worker may be given ahead. */
 const AHEAD_MS = 0.2;
+/** How much work (ms) is not worth waking another worker for. */
+const WAKE_MS = 0.05;
 /** How many tasks a worker may be given ahead at most. */
 const AHEAD_TASKS = 1024;
 /** Tasks that take less (ms) than this are not worth moving to another worker. */
@@ -65,7 +68,7 @@ export class Scheduler implements Poller {
   readonly #outbox = new Outbox();
   readonly #waitMs = new Histogram();
   readonly #runMs = new Histogram();
-  readonly #ends: Promise<void>[] = [];
+  readonly #ends = new Set<Promise<void>>();
   readonly #onAnswer = (task: Task, kind: number, value: unknown, runMs: number) =>
     this.#answer(task, kind, value, runMs);
   #state: "running" | "closing" | "ended" = "running";
@@ -80,6 +83,8 @@ export class Scheduler implements Poller {
   /** The worker whose answer is being handled, or was handled last: it is the likeliest to be awake. */
   #latest: PoolWorker | null = null;
   #stuckCheck: ReturnType<typeof setTimeout> | null = null;
+  /** Whether a worker could not be told to finish, for want of room. */
+  #mustTell = false;
 
   /**
    * @param domain The domain of the workers.
@@ -95,7 +100,7 @@ export class Scheduler implements Poller {
   /** Whether there is anything that answers are awaited for. */
   get waiting(): boolean {
     for (const worker of this.#workers) if (worker.lane.load > 0) return true;
-    return this.#hasWork();
+    return this.#hasWork() || this.#mustTell;
   }
 
   /** Whether new jobs are refused, and why. */
@@ -163,9 +168,9 @@ export class Scheduler implements Poller {
       this.#latest = worker;
       if (!worker.lane.drain(this.#onAnswer)) continue;
       found = true;
-      worker.full = false;
     }
     if (found || this.#hasWork()) this.#dispatch();
+    if (this.#mustTell) this.#finishIfDone();
     if (found) this.#rebalance();
     return found;
   }
@@ -187,6 +192,7 @@ export class Scheduler implements Poller {
     if (this.#state === "ended") return;
     this.#state = "ended";
     this.#reason = reason;
+    this.#mustTell = false;
     for (const worker of this.#workers) {
       for (const task of [...worker.lane.takeBack(), ...worker.lane.begun]) task.job.abort(reason);
       worker.end(signal);
@@ -204,7 +210,7 @@ export class Scheduler implements Poller {
 
   /** Resolves when all workers have ended. */
   async ended(): Promise<void> {
-    while (this.#workers.size > 0) await Promise.all(this.#ends);
+    while (this.#ends.size > 0) await Promise.all(this.#ends);
     this.#domain.waker.remove(this);
   }
 
@@ -236,9 +242,13 @@ export class Scheduler implements Poller {
       worker.ready = true;
       this.#failedStarts = 0;
       this.#dispatch();
-      this.#finishIfDone();
+      this.#rebalance();
     }, (error) => this.#startFailed(worker, error));
-    this.#ends.push(child.exited.then((exitCode) => this.#bury(worker, exitCode)));
+    const end: Promise<void> = worker.ended.then((exitCode) => {
+      this.#ends.delete(end);
+      this.#bury(worker, exitCode);
+    });
+    this.#ends.add(end);
   }
 
   /** An initializer that fails would fail in every worker; a worker that died on its way may have had bad luck. */
@@ -266,13 +276,14 @@ export class Scheduler implements Poller {
     this.#workers.delete(worker);
     for (const task of worker.lane.takeBack().reverse()) this.#returned.unshift(task);
     for (const task of worker.lane.begun) {
-      this.#lost += task.calls;
+      if (this.#state !== "ended") this.#lost += task.calls;
       task.job.fail(task, worker.lostError(task, exitCode));
     }
     if (!worker.child.abandoned()) worker.lane.close();
     this.#fill();
     this.#dispatch();
-    this.#finishIfDone();
+    // There may be nothing to stay alive for any more.
+    this.#domain.waker.expect();
   }
 
   #dispatch(): void {
@@ -282,11 +293,13 @@ export class Scheduler implements Poller {
       const task = this.#nextTask();
       if (task !== null) this.#give(worker, task);
     }
+    this.#finishIfDone();
   }
 
+  /** The next task that somebody waits for. */
   #nextTask(): Task | null {
     const returned = this.#returned.shift();
-    if (returned !== undefined) return returned;
+    if (returned !== undefined) return returned.job.isOver ? null : returned;
     const job = this.#jobs.first!;
     const task = job.hasNext ? job.next() : null;
     if (!job.hasNext) this.#jobs.shift();
@@ -299,19 +312,26 @@ export class Scheduler implements Poller {
         worker.expectedMs += expectedTime(task);
         return;
       }
+      this.#keep(task);
     } catch (error) {
       this.#failed += task.calls;
       task.job.fail(task, error);
       return;
     }
-    worker.full = true;
     this.#returned.unshift(task);
+  }
+
+  /** Encodes a task that has to wait although its turn has come. */
+  #keep(task: Task): void {
+    if (task.writer === copier) return;
+    task.payload = this.#outbox.encode(task.payload, "args");
+    task.writer = copier;
   }
 
   /** The worker that should get the next task; `null` when all have enough. */
   #pick(): PoolWorker | null {
     const latest = this.#latest;
-    if (latest !== null && latest.lane.load === 0 && canTake(latest)) return latest;
+    if (latest !== null && canTake(latest) && backlog(latest) < WAKE_MS) return latest;
     let best: PoolWorker | null = null;
     for (const worker of this.#workers) {
       if (!canTake(worker)) continue;
@@ -344,8 +364,14 @@ export class Scheduler implements Poller {
     } else {
       this.#failed += task.calls;
       task.job.fail(task, taskError(task, value as TaskFailure));
+      if (task.job.isOver) this.#takeBackAll();
     }
     if (this.#state === "closing") this.#finishIfDone();
+  }
+
+  /** Lets all tasks come back that have not been begun: some of them are of a job that is over, and are dropped. */
+  #takeBackAll(): void {
+    for (const worker of this.#workers) if (worker.lane.load > 1) this.#takeBackFrom(worker);
   }
 
   /** Lets tasks come back that wait behind another one while there is a worker without work. */
@@ -354,7 +380,7 @@ export class Scheduler implements Poller {
     let idle = false;
     let busiest: PoolWorker | null = null;
     for (const worker of this.#workers) {
-      if (worker.lane.load === 0) idle ||= worker.ready;
+      if (worker.lane.load === 0) idle ||= worker.ready && !worker.leaving;
       else if (worker.lane.load > (busiest?.lane.load ?? 1)) busiest = worker;
     }
     if (!idle || busiest === null) return;
@@ -368,6 +394,7 @@ export class Scheduler implements Poller {
     this.#stuckCheck = setTimeout(() => {
       this.#stuckCheck = null;
       if (worker.lane.load > 1 && worker.lane.answered === answered) this.#takeBackFrom(worker);
+      else this.#rebalance();
     }, STUCK_CHECK_MS);
   }
 
@@ -381,15 +408,22 @@ export class Scheduler implements Poller {
   #finishIfDone(): void {
     if (this.#state !== "closing" || this.#hasWork()) return;
     for (const worker of this.#workers) if (worker.lane.load > 0) return;
-    for (const worker of this.#workers) if (worker.ready) worker.stop();
+    this.#mustTell = false;
+    for (const worker of this.#workers) if (worker.ready && !worker.stop()) this.#mustTell = true;
   }
 }
 
 function canTake(worker: PoolWorker): boolean {
   const { load } = worker.lane;
-  if (worker.leaving || worker.full) return false;
+  if (worker.leaving || worker.lane.isFull) return false;
   if (load < 2) return worker.ready || load < 1;
-  return worker.ready && load < AHEAD_TASKS && worker.expectedMs < AHEAD_MS;
+  return worker.ready && load < AHEAD_TASKS && backlog(worker) < AHEAD_MS;
+}
+
+/** How long (ms) a worker probably needs for what it runs and has not begun. */
+function backlog({ lane, expectedMs }: PoolWorker): number {
+  if (expectedMs < WAKE_MS) return expectedMs;
+  return expectedMs * Math.min(1, (lane.unbegun + 1) / lane.load);
 }
 
 /** How long (ms) a task probably takes; of an unknown function nothing is known but that few of them are enough. */

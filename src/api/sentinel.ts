@@ -4,7 +4,7 @@
  * @module
  */
 
-import { checkWaitOptions, type WaitOptions, within } from "../internal/options.ts";
+import { checkWaitOptions, holding, type WaitOptions, within } from "../internal/options.ts";
 import { TimeoutError } from "../errors.ts";
 
 /**
@@ -45,7 +45,7 @@ export class Sentinel {
   async wait(options?: WaitOptions): Promise<boolean> {
     checkWaitOptions(options);
     try {
-      await within(this.#ended, options, "a process to end");
+      await holding(within(this.#ended, options, "a process to end"));
     } catch (error) {
       if (!(error instanceof TimeoutError)) throw error;
     }

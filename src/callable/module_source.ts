@@ -119,7 +119,7 @@ export function importedModules(source: string, name: string, url: string): stri
   const urls: string[] = [];
   for (const [, clause = "", specifier = ""] of source.matchAll(IMPORT)) {
     const isDefault = name === "default" && /^[\w$]+\s*(,|$)/.test(clause.trim());
-    const isFile = /^(\.{1,2}\/|file:|https?:)/.test(specifier);
+    const isFile = /^(\.{0,2}\/|file:|https?:)/.test(specifier);
     if (isFile && (isDefault || wanted.test(clause))) urls.push(new URL(specifier, url).href);
   }
   return [...new Set(urls)];

@@ -7,7 +7,7 @@
 
 import { type Domain, type DomainSeed, joinDomain } from "../domain/domain.ts";
 import { toFailure } from "../domain/failure.ts";
-import { readMessage, rewriteMessage } from "../domain/message.ts";
+import { readMessage, readSecond, rewriteMessage } from "../domain/message.ts";
 import { PartyState } from "../domain/parties.ts";
 import { ProcessError } from "../errors.ts";
 import type { BootMessage } from "../internal/boot.ts";
@@ -34,7 +34,7 @@ export async function runChild(): Promise<void> {
   const domain = joinDomain(seed);
   const boot = domain.memory.open(seed.boot);
   const run = await accept(domain, boot);
-  if (run !== null) await run();
+  await run();
 }
 
 async function readSeed(): Promise<Seed> {
@@ -49,24 +49,25 @@ async function readSeed(): Promise<Seed> {
 }
 
 /** Prepares the work, and tells the creator whether it can be done. Returns what does it. */
-async function accept(domain: Domain, boot: Block): Promise<(() => Promise<void>) | null> {
+async function accept(domain: Domain, boot: Block): Promise<() => Promise<void>> {
   let where = "a child";
   try {
-    const message = await decodeWithImports(() => readMessage(boot)) as BootMessage;
-    where = `${message.self.name} (pid ${runtime.host.pid})`;
-    settleIn(domain, message.self);
-    const run = message.work.kind === "process"
-      ? await prepareProcess(message.work)
-      : await prepareWorker(domain, message.work);
+    const self = readMessage(boot) as BootMessage["self"];
+    where = `${self.name} (pid ${runtime.host.pid})`;
+    settleIn(domain, self);
+    const work = await decodeWithImports(() => readSecond(boot)) as BootMessage["work"];
+    const run = work.kind === "process"
+      ? await prepareProcess(domain, work)
+      : await prepareWorker(domain, work);
     report(domain, PartyState.running);
+    // What comes now may never yield.
+    await domain.waker.sent(domain.creator);
     return run;
   } catch (error) {
     refuse(boot, error, where);
     report(domain, PartyState.refused);
-    // The creator reads the reason before it takes note of the end.
-    runtime.host.setExitCode(1);
-    if (!runtime.capabilities(domain.method).drainsEventLoop) runtime.host.exit(1);
-    return null;
+    // Not left to the event loop: a module that was imported may keep it going.
+    return runtime.host.exit(1);
   }
 }
 

@@ -17,6 +17,7 @@ import type { Poller } from "../domain/waker.ts";
 import type { WorkerWork } from "../internal/boot.ts";
 import { importUserModule, self } from "../internal/self.ts";
 import { Receiver, Sender } from "../pool/channel.ts";
+import { itemOf } from "../pool/item_error.ts";
 import { Answer, LARGE, Request } from "../pool/protocol.ts";
 import { runtime } from "../runtime/current.ts";
 import type { RingRecord } from "../sync/ring.ts";
@@ -171,7 +172,7 @@ class PoolLoop implements Poller {
     } catch (error) {
       return this.#fail(task, error, i);
     }
-    this.#succeed(task, results);
+    this.#succeedAll(task, results);
   }
 
   async #eachAsync(
@@ -191,7 +192,7 @@ class PoolLoop implements Poller {
     } catch (error) {
       return this.#fail(task, error, i);
     }
-    this.#succeed(task, results);
+    this.#succeedAll(task, results);
   }
 
   /** Takes no other task until this one is answered. */
@@ -225,6 +226,14 @@ class PoolLoop implements Poller {
       this.#send(Answer.value, task, value, "result");
     } catch (error) {
       this.#fail(task, error, 0);
+    }
+  }
+
+  #succeedAll(task: number, results: unknown[]): void {
+    try {
+      this.#send(Answer.value, task, results, "result");
+    } catch (error) {
+      this.#fail(task, error, itemOf(error, "result"));
     }
   }
 

@@ -8,25 +8,37 @@ import { childrenEnded } from "../api/children.ts";
 import { materialize } from "../callable/materialize.ts";
 import type { CallableDescriptor } from "../callable/descriptor.ts";
 import type { AnyFunction } from "../callable/types.ts";
+import type { Domain } from "../domain/domain.ts";
+import { readMessage } from "../domain/message.ts";
 import type { ProcessWork } from "../internal/boot.ts";
 import { importUserModule, self } from "../internal/self.ts";
 import { runtime } from "../runtime/current.ts";
+import type { BlockRef } from "../sync/block.ts";
+import { decodeWithImports } from "./decode_with_imports.ts";
 
 /**
  * Gets everything that the work needs.
  *
+ * @param domain The domain.
  * @param work The work.
  * @returns What does it.
  * @throws when a module or an export is missing.
  */
-export async function prepareProcess(work: ProcessWork): Promise<() => Promise<void>> {
+export async function prepareProcess(domain: Domain, work: ProcessWork): Promise<() => Promise<void>> {
   const target = work.target === null ? undefined : await load(work.target);
-  if (work.subclass === null) return () => run(() => target?.(...work.args));
+  const args = await read(domain, work.args) as unknown[];
+  if (work.subclass === null) return () => run(() => target?.(...args));
   const subclass = await load(work.subclass);
+  const fields = await read(domain, work.fields!) as object;
   // Only a subclass needs the class itself: the ordinary child starts without it.
   const { createInstance } = await import("./subclass.ts");
-  const instance = createInstance(subclass, target, work);
+  const instance = createInstance(subclass, target, args, fields);
   return () => run(() => instance.run());
+}
+
+async function read(domain: Domain, ref: BlockRef): Promise<unknown> {
+  const block = domain.memory.open(ref);
+  return await decodeWithImports(() => readMessage(block));
 }
 
 /** Materialises a callable or a class. */

@@ -8,7 +8,6 @@ import { uncounted } from "../api/children.ts";
 import { becomeCurrent } from "../api/current.ts";
 import { Process } from "../api/process.ts";
 import type { AnyFunction } from "../callable/types.ts";
-import type { ProcessWork } from "../internal/boot.ts";
 import { self } from "../internal/self.ts";
 
 /**
@@ -16,18 +15,20 @@ import { self } from "../internal/self.ts";
  *
  * @param subclass The class.
  * @param target What the instance was given to call.
- * @param work What the creator sent.
+ * @param args Its arguments.
+ * @param fields The instance's own fields.
  * @returns The instance, which stands for this process.
  */
 export function createInstance(
   subclass: AnyFunction,
   target: AnyFunction | undefined,
-  work: ProcessWork,
+  args: unknown[],
+  fields: object,
 ): Process {
   const { name, daemon } = self()!;
-  const options = { name, daemon, target, args: work.args };
+  const options = { name, daemon, target, args };
   const instance: Process = uncounted(() => Reflect.construct(Process, [options], subclass));
-  Object.assign(instance, work.fields);
+  Object.assign(instance, fields);
   becomeCurrent(instance);
   return instance;
 }

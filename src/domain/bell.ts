@@ -8,6 +8,8 @@
 export interface Bell {
   /** Wakes a party. Costs a system call: ask `PartyTable.takeRing` first. */
   ring(party: number): void;
+  /** Resolves when a party has been rung for: before that, code that never yields would hold the ring back. */
+  sent(party: number): Promise<void>;
   /** Makes sure that rings are heard from now on, until the next one. */
   listen(): void;
   /**

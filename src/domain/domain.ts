@@ -63,6 +63,24 @@ export class Domain {
     );
   }
 
+  /** Asks the system whether a party lives, where nobody may have noticed its end. */
+  isAlive(party: number): boolean {
+    if (this.parties.isDead(party)) return false;
+    const pid = this.parties.pid(party);
+    return this.method === "thread" || pid === 0 || runtime.host.isAlive(pid);
+  }
+
+  /**
+   * Says that a party has ended: its slot is free, and whoever waits looks whether it waited for that party.
+   *
+   * @param party The party, a child of this one.
+   */
+  bury(party: number): void {
+    this.parties.release(party);
+    for (const other of this.parties) this.waker.notify(other);
+    this.waker.expect();
+  }
+
   /**
    * What a child needs to join.
    *

@@ -46,6 +46,9 @@ export function fromFailure(failure: Failure): unknown {
   return thrown;
 }
 
+/** Errors whose stack shows a caller's side: it is added once, however many ask for the same error. */
+const told = new WeakSet<Error>();
+
 /** Where the functions were first used that errors come from, for runtimes whose stacks do not follow promises. */
 const firstUses = new WeakMap<Error, string>();
 
@@ -66,7 +69,8 @@ export function rememberFirstUse(thrown: unknown, site: string): void {
  * @param thrown What came from elsewhere.
  */
 export function throwToCaller(thrown: unknown): never {
-  if (thrown instanceof Error && typeof thrown.stack === "string") {
+  if (thrown instanceof Error && typeof thrown.stack === "string" && !told.has(thrown)) {
+    told.add(thrown);
     const frames = callerFrames();
     const firstUse = firstUses.get(thrown) ?? "";
     const side = frames === "" ? `    first used at\n${firstUse}` : `    called from\n${frames}`;

@@ -34,6 +34,10 @@ export class FutexBell implements Bell {
     Atomics.notify(words, index);
   }
 
+  sent(): Promise<void> {
+    return Promise.resolve();
+  }
+
   listen(): void {
     if (this.#waiting) return;
     const rings = Atomics.load(this.#words, this.#index);

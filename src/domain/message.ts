@@ -1,7 +1,8 @@
 /**
  * Values in blocks of their own, and the codec that all parties use.
  *
- * Layout of a message: word 0 is the position behind the value (bytes), the value starts at byte 8.
+ * Layout of a message: word 0 is the position behind the value (bytes), the value starts at byte 8. A pair has a second value
+ * behind the first, at the next multiple of 8.
  *
  * @module
  */
@@ -48,4 +49,33 @@ export function rewriteMessage(block: Block, value: unknown, root: string): bool
 /** Reads the value of a message. */
 export function readMessage(block: Block): unknown {
   return decoder.decode(block.bytes, START, block.words[0]);
+}
+
+/**
+ * Writes two values into a new block, of which the first can be read without the second: that may need classes that the
+ * reader does not know yet. Word 1 is the position behind the second one.
+ *
+ * @param memory Where the block comes from.
+ * @param first The first value, which `readMessage` reads.
+ * @param second The second value, which `readSecond` reads.
+ * @param spare Bytes that the block has at least, so that a reply fits into it.
+ * @returns The block.
+ * @throws {SerializationError} when a value cannot be sent.
+ */
+export function writePair(memory: Memory, first: unknown, second: unknown, spare: number): Block {
+  const start = align(START + encoder.measure(first));
+  const size = start + encoder.measure(second);
+  const block = memory.allocate(Math.max(size, spare));
+  rewriteMessage(block, first, "value");
+  block.words[1] = encoder.encode(second, block.bytes, start, block.bytes.length);
+  return block;
+}
+
+/** Reads the second value of a pair. */
+export function readSecond(block: Block): unknown {
+  return decoder.decode(block.bytes, align(block.words[0]), block.words[1]);
+}
+
+function align(position: number): number {
+  return Math.ceil(position / 8) * 8;
 }

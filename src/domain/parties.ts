@@ -24,6 +24,7 @@ const BELL = 2;
 const STATE = 3;
 const PID = 4;
 const COUNTED_AWAKE = 5;
+const GONE = 6;
 
 /** Bytes of the block that the table needs. */
 export const PARTY_TABLE_BYTES: number = (HEADER_WORDS + SLOTS * SLOT_WORDS) * 4;
@@ -75,6 +76,24 @@ export class PartyTable {
   /** Whether the party's slot is still its own. */
   exists(id: number): boolean {
     return Atomics.load(this.#words, slotStart(id % SLOTS) + ID) === id;
+  }
+
+  /** Whether a party has ended, as far as anybody has noticed. */
+  isDead(id: number): boolean {
+    return !this.exists(id) || Atomics.load(this.#words, slotStart(id % SLOTS) + GONE) === 1;
+  }
+
+  /** Says that a party was seen to have ended, before its creator may have noticed. */
+  markDead(id: number): void {
+    if (this.exists(id)) Atomics.store(this.#words, slotStart(id % SLOTS) + GONE, 1);
+  }
+
+  /** The parties that there are. */
+  *[Symbol.iterator](): Iterator<number> {
+    for (let slot = 0; slot < SLOTS; slot++) {
+      const id = Atomics.load(this.#words, slotStart(slot) + ID);
+      if (id !== 0) yield id;
+    }
   }
 
   /** Says that a party is about to sleep, and must be rung for. */

@@ -44,6 +44,10 @@ export class SocketBell implements Bell {
     this.#line(party).wire.ring();
   }
 
+  sent(party: number): Promise<void> {
+    return this.#lines.get(party)?.wire.sent() ?? Promise.resolve();
+  }
+
   listen(): void {
     // A socket always hears.
   }

@@ -109,6 +109,7 @@ export class Waker {
   remove(poller: Poller): void {
     const index = this.#pollers.indexOf(poller);
     if (index >= 0) this.#pollers.splice(index, 1);
+    if (this.#asleep) this.#hold(this.#isWaiting());
     // Asleep, nobody else would notice that there is nothing to stay alive for.
     if (this.#asleep) this.#hold(this.#isWaiting());
   }
@@ -125,6 +126,11 @@ export class Waker {
   /** Wakes another party, if it sleeps. */
   notify(party: number): void {
     if (this.#parties.takeRing(party)) this.#bell.ring(party);
+  }
+
+  /** Resolves when the rings for another party have left this process: see {@linkcode Bell.sent}. */
+  sent(party: number): Promise<void> {
+    return this.#bell.sent(party);
   }
 
   /** Calls back once when another party has ended: see {@linkcode Bell.watch}. */

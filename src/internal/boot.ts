@@ -14,11 +14,12 @@ export type Work = ProcessWork | WorkerWork;
 export interface ProcessWork {
   readonly kind: "process";
   readonly target: unknown;
-  readonly args: unknown[];
+  /** A message with the arguments, which were written when `start()` was called: the descriptors may take longer. */
+  readonly args: BlockRef;
   /** The subclass whose `run()` is called; `null` for `Process` itself. */
   readonly subclass: unknown;
-  /** The instance's own fields. */
-  readonly fields: Record<string, unknown>;
+  /** A message with the own fields of the subclass's instance. */
+  readonly fields: BlockRef | null;
 }
 
 /** A worker of a `Pool`. */
@@ -30,7 +31,7 @@ export interface WorkerWork {
   readonly initArgs: unknown[];
 }
 
-/** The whole message. */
+/** The whole message: a pair, since what is in the work may need modules that ask who they are. */
 export interface BootMessage {
   readonly self: Self;
   readonly work: Work;

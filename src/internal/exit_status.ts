@@ -31,7 +31,8 @@ const SIGNALS: Readonly<Record<string, number>> = {
  * @returns Its exit code, or minus the number of the signal that ended it.
  */
 export function toExitCode(status: ExitStatus): number {
-  return status.signal === null ? status.code ?? 1 : -(SIGNALS[status.signal] ?? 1);
+  // A thread's code may be any number; of a process's only the lowest 8 bits count.
+  return status.signal === null ? (status.code ?? 1) & 0xff : -(SIGNALS[status.signal] ?? 1);
 }
 
 /**

@@ -5,8 +5,9 @@
  * @module
  */
 
-import { copier, type Outbox } from "./channel.ts";
+import { copier, type Encoded, type Outbox } from "./channel.ts";
 import type { PoolFunction } from "./function_table.ts";
+import { itemOf } from "./item_error.ts";
 import { Request, type TaskFailure } from "./protocol.ts";
 import type { PayloadEncoder } from "../sync/ring.ts";
 import { encoder } from "../domain/message.ts";
@@ -42,6 +43,8 @@ export interface Job {
   readonly hasNext: boolean;
   /** How many calls are still to be given out. */
   readonly left: number;
+  /** Whether nobody waits for its tasks any more. */
+  readonly isOver: boolean;
   /** Encodes what must wait, so that the caller may change its values; a map reads its items as it goes. */
   keep(outbox: Outbox): void;
   /** Gives out the next task. */
@@ -70,6 +73,7 @@ export class CallJob implements Job, Task {
   payload: unknown;
   writer: PayloadEncoder = encoder;
   hasNext = true;
+  isOver = false;
   readonly #outcome: Outcome;
 
   constructor(fn: PoolFunction, args: readonly unknown[], since: number, outcome: Outcome) {
@@ -77,6 +81,14 @@ export class CallJob implements Job, Task {
     this.payload = args;
     this.since = since;
     this.#outcome = outcome;
+  }
+
+  /** A call whose arguments were encoded before. */
+  static kept(fn: PoolFunction, args: Encoded, since: number, outcome: Outcome): CallJob {
+    const job = new CallJob(fn, [], since, outcome);
+    job.payload = args;
+    job.writer = copier;
+    return job;
   }
 
   /** A call is its own only task. */
@@ -89,6 +101,7 @@ export class CallJob implements Job, Task {
   }
 
   keep(outbox: Outbox): void {
+    if (this.writer === copier) return;
     this.payload = outbox.encode(this.payload, "args");
     this.writer = copier;
   }
@@ -108,6 +121,7 @@ export class CallJob implements Job, Task {
 
   abort(error: unknown): void {
     this.hasNext = false;
+    this.isOver = true;
     this.#outcome.reject(error);
   }
 }
@@ -161,6 +175,10 @@ export class MapJob implements Job {
     return this.#settled ? 0 : this.#items.length - this.#given;
   }
 
+  get isOver(): boolean {
+    return this.#settled;
+  }
+
   keep(): void {}
 
   next(): Task {
@@ -186,8 +204,10 @@ export class MapJob implements Job {
   }
 
   fail(task: Task, error: unknown): void {
-    const index = (error as { itemIndex?: number } | null)?.itemIndex;
-    if (error instanceof Error && index === undefined) setItemIndex(error, task.first);
+    if (error instanceof Error && !("itemIndex" in error)) {
+      const position = itemOf(error, this.#options.star ? "args" : "args[0]");
+      setItemIndex(error, task.first + position);
+    }
     this.#failure ??= { error };
     this.#finishTask();
   }

@@ -26,6 +26,7 @@ export class Lane {
   readonly #domain: Domain;
   readonly #sender: Sender;
   readonly #receiver: Receiver;
+  #wasFull = false;
   /** How many answers there have been. */
   answered = 0;
   /** The tasks by the number that their records carry, and the numbers that are free. */
@@ -69,17 +70,26 @@ export class Lane {
     if (number === this.#tasks.length) this.#tasks.push(task);
     else this.#tasks[this.#free.pop()!] = task;
     this.load++;
+    this.#wasFull = false;
     // The values are copied now: whatever the caller does with them is none of the task's business.
     task.payload = null;
     this.#notify();
     return true;
   }
 
-  /** Tells the worker to finish. */
+  /**
+   * Whether there was no room for the last task, and nothing has been released since. Not a state that somebody has to
+   * reset: room may come without an answer, where the worker passes over what was taken back.
+   */
+  get isFull(): boolean {
+    return this.#wasFull && !this.#sender.ring.hasMoved;
+  }
+
+  /** Tells the worker to finish. Returns whether there was room for that. */
   stop(): boolean {
-    const sent = this.#sender.send(Request.stop, 0, 0, null, "stop");
+    if (!this.#sender.send(Request.stop, 0, 0, null, "stop")) return this.#full();
     this.#notify();
-    return sent;
+    return true;
   }
 
   /**
@@ -120,6 +130,11 @@ export class Lane {
       tasks.push(task);
     });
     return tasks;
+  }
+
+  /** About how many tasks the worker has not begun. */
+  get unbegun(): number {
+    return this.#sender.ring.unclaimed;
   }
 
   /** The tasks that the worker has begun and not answered. */
@@ -180,6 +195,7 @@ export class Lane {
 
   /** The worker rings when it has released something. */
   #full(): false {
+    this.#wasFull = true;
     this.#sender.ring.wantRoom();
     return false;
   }

@@ -50,7 +50,7 @@ export type StdioMode = "inherit" | "pipe" | "null";
 export interface ChildHandle {
   /** The process id; `null` for a thread. */
   readonly pid: number | null;
-  /** Settles when the child has ended and its streams are drained; never rejects. */
+  /** Settles when the child has ended, whether its streams have been read or not; never rejects. */
   readonly exited: Promise<ExitStatus>;
   /** What the child writes, where it was asked for by `"pipe"`. */
   readonly stdout: ReadableStream<Uint8Array> | null;
@@ -92,6 +92,8 @@ export interface ThreadOptions {
   readonly name: string;
   /** What the thread's `Host.boot()` resolves to; shared buffers arrive as the same memory. */
   readonly message: unknown;
+  readonly stdout: StdioMode;
+  readonly stderr: StdioMode;
 }
 
 /** Where a block of shared memory is found: plain data, good in every process of the machine's user. */
@@ -138,6 +140,8 @@ export interface Listener {
 export interface Wire {
   /** Wakes the other process. */
   ring(): void;
+  /** Resolves when all rings have left this process, which may take turns of the event loop; or never can. */
+  sent(): Promise<void>;
   close(): void;
 }
 
@@ -166,7 +170,7 @@ export interface Host {
   environment(): Record<string, string>;
   /** Makes the main module and the arguments behind it those of the program, where this is a child of it. */
   setArguments(mainModule: string | null, args: readonly string[]): void;
-  /** What the creator gave this thread; `null` in a process. */
+  /** What the creator gave this thread; `null` in a process. Called once, first thing in a child. */
   boot(): Promise<unknown> | null;
   /** Ends this process or thread at once. */
   exit(code: number): never;
@@ -174,6 +178,8 @@ export interface Host {
   setExitCode(code: number): void;
   /** Sends a signal to a process. Returns whether it exists; signal 0 only asks. */
   kill(pid: number, signal: string | 0): boolean;
+  /** Whether a process runs: one that has ended and was not waited for does not. */
+  isAlive(pid: number): boolean;
   /** Calls a synchronous function when this process or thread ends by itself. */
   onExit(callback: () => void): void;
   /** Reports errors that nobody caught; without a callback any more, the runtime's own way holds again. */

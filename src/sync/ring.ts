@@ -59,6 +59,8 @@ export class RingWriter {
   readonly #capacity: number;
   #tail: number;
   #released: number;
+  /** The length (units) of the last record. */
+  #lastLength = 1;
 
   /** @param block A block of zeros, or the block of a ring. */
   constructor(block: Block) {
@@ -128,9 +130,20 @@ export class RingWriter {
     return this.#tail;
   }
 
+  /** About how many records nobody has claimed, if they are as long as the last one. */
+  get unclaimed(): number {
+    const units = this.#tail - Atomics.load(this.#words, CLAIM) | 0;
+    return Math.ceil(units / this.#lastLength);
+  }
+
   /** Whether everything before a position has been read. */
   isReleased(position: number): boolean {
     return (Atomics.load(this.#words, RELEASED) - position | 0) >= 0;
+  }
+
+  /** Whether the reader has released something since the writer last looked for room. */
+  get hasMoved(): boolean {
+    return Atomics.load(this.#words, RELEASED) !== this.#released;
   }
 
   /** Asks the reader to ring when it has released something; then look once more before sleeping. */
@@ -164,6 +177,7 @@ export class RingWriter {
     this.#words[word + 2] = a;
     this.#words[word + 3] = b;
     this.#tail = (this.#tail + length) | 0;
+    this.#lastLength = length;
     Atomics.store(this.#words, TAIL, this.#tail);
   }
 
@@ -244,7 +258,8 @@ export class RingReader {
 
   /** Whether the writer waits for room: true once for each time that it asked. */
   takeWanted(): boolean {
-    return Atomics.load(this.#words, WANTED) === 1 && Atomics.exchange(this.#words, WANTED, 0) === 1;
+    return Atomics.load(this.#words, WANTED) === 1 &&
+      Atomics.exchange(this.#words, WANTED, 0) === 1;
   }
 
   /** Nothing to claim; what the writer took back meanwhile must be released by the reader all the same. */

@@ -132,7 +132,7 @@ test("MapJob.abort() settles it once", () => {
 
 test("CallJob.keep() copies the arguments now", () => {
   const log = newLog();
-  const args = [{ n: 1 }, new Uint8Array([1, 2])] as const;
+  const args = [{ n: 1 }, new Uint8Array([1, 2])] as [{ n: number }, Uint8Array];
   const job = new CallJob(fnOf(), args, 0, log);
   job.keep(new Outbox());
   args[0].n = 2;

@@ -48,6 +48,9 @@ class FakeBell implements Bell {
   }
 
   ring(): void {}
+  sent(): Promise<void> {
+    return Promise.resolve();
+  }
   watch(): void {}
   close(): void {}
 }

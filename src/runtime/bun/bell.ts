@@ -34,6 +34,8 @@ export class BunBells implements BellHost {
 class BunWire implements Wire {
   #socket: BunSocket | null = null;
   #rings = 0;
+  #ended = false;
+  #unsent: (() => void)[] = [];
   #onEnd: (() => void) | null;
 
   constructor(name: string, onEnd: () => void) {
@@ -44,7 +46,8 @@ class BunWire implements Wire {
         open: (socket) => this.#open(socket),
         data: () => {},
         close: () => this.#end(),
-        connectError: () => this.#end(),
+        // May be called before the constructor returns, when nobody knows of this line yet.
+        connectError: () => queueMicrotask(() => this.#end()),
       },
     }).catch(() => this.#end());
   }
@@ -52,6 +55,11 @@ class BunWire implements Wire {
   ring(): void {
     if (this.#socket === null) this.#rings++;
     else this.#socket.write(RING);
+  }
+
+  sent(): Promise<void> {
+    if (this.#socket !== null || this.#rings === 0 || this.#ended) return Promise.resolve();
+    return new Promise((resolve) => this.#unsent.push(resolve));
   }
 
   close(): void {
@@ -63,12 +71,19 @@ class BunWire implements Wire {
     socket.unref();
     this.#socket = socket;
     if (this.#rings > 0) socket.write(RING);
+    this.#settleSent();
     if (this.#onEnd === null) socket.end();
   }
 
   #end(): void {
+    this.#ended = true;
+    this.#settleSent();
     const onEnd = this.#onEnd;
     this.#onEnd = null;
     onEnd?.();
+  }
+
+  #settleSent(): void {
+    for (const resolve of this.#unsent.splice(0)) resolve();
   }
 }

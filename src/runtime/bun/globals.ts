@@ -35,7 +35,9 @@ export interface BunSubprocess {
 /** The global `Bun`. */
 export interface BunGlobal {
   readonly main: string;
-  listen(options: { unix: string; socket: BunSocketHandler }): { stop(force: boolean): void; unref(): void };
+  listen(
+    options: { unix: string; socket: BunSocketHandler },
+  ): { stop(force: boolean): void; unref(): void };
   connect(options: { unix: string; socket: BunSocketHandler }): Promise<BunSocket>;
   spawn(command: string[], options: {
     env?: Record<string, string>;

@@ -4,6 +4,17 @@
  * @module
  */
 
+import { builtin, nodeProcess } from "../node/globals.ts";
+import {
+  type OutputMessage,
+  type OutputModes,
+  redirectOutput,
+  replaceConsole,
+  replaceWrite,
+  ThreadOutput,
+  type WritableLike,
+  writeBytes,
+} from "../output.ts";
 import type { ChildHandle, ExitStatus, ThreadOptions } from "../types.ts";
 
 /** The part of Bun's `Worker` that is used. */
@@ -23,8 +34,14 @@ interface BunWorkerEvent {
 
 /** The part of a worker's global scope that is used. */
 interface BunWorkerScope {
-  onmessage: ((event: { data: unknown }) => void) | null;
+  onmessage: ((event: { data: BootMessage }) => void) | null;
   postMessage(message: unknown): void;
+}
+
+/** What a thread is sent. */
+interface BootMessage {
+  readonly allcores: unknown;
+  readonly output: OutputModes;
 }
 
 /** The first message of a thread: a message to it could be lost before it listens. */
@@ -41,22 +58,32 @@ export function startThread(options: ThreadOptions): ChildHandle {
     Worker: new (url: string, options: { name: string }) => BunWorker;
   };
   const worker = new Worker(options.entry, { name: options.name });
+  const output = new ThreadOutput(options);
   let killedBy: string | null = null;
   worker.addEventListener("message", (event) => {
-    if (event.data === HELLO) worker.postMessage(options.message);
+    if (event.data === HELLO) {
+      worker.postMessage({ allcores: options.message, output: output.modes } satisfies BootMessage);
+    } else {
+      output.take(event.data);
+    }
   });
   // The thread reports its own errors.
   worker.addEventListener("error", (event) => event.preventDefault());
   const exited = new Promise<ExitStatus>((resolve) => {
     worker.addEventListener("close", (event) => {
-      resolve(killedBy === null ? { code: event.code ?? 0, signal: null } : { code: null, signal: killedBy });
+      output.end();
+      resolve(
+        killedBy === null
+          ? { code: event.code ?? 0, signal: null }
+          : { code: null, signal: killedBy },
+      );
     });
   });
   return {
     pid: null,
     exited,
-    stdout: null,
-    stderr: null,
+    stdout: output.stdout,
+    stderr: output.stderr,
     kill: (signal) => {
       killedBy ??= signal;
       worker.terminate();
@@ -75,8 +102,21 @@ export function threadBoot(): Promise<unknown> | null {
     scope.onmessage = (event) => {
       // A listener would keep the thread alive.
       scope.onmessage = null;
-      resolve(event.data);
+      setUpOutput(event.data.output, (message) => scope.postMessage(message));
+      resolve(event.data.allcores);
     };
     scope.postMessage(HELLO);
   });
+}
+
+/** Bun's console writes by itself, so it is replaced where a stream is redirected. */
+function setUpOutput(modes: OutputModes, send: (message: OutputMessage) => void): void {
+  const carried = redirectOutput(modes, send);
+  if (carried.length === 0) return;
+  const streams = nodeProcess() as unknown as { stdout: WritableLike; stderr: WritableLike };
+  for (const number of carried) {
+    const stream = number === 1 ? streams.stdout : streams.stderr;
+    replaceWrite(stream, (bytes) => writeBytes(number, bytes));
+  }
+  replaceConsole(() => builtin<{ Console: unknown }>("node:console").Console, streams);
 }

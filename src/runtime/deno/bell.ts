@@ -49,9 +49,14 @@ class DenoWire implements Wire {
   #conn: DenoConn | null = null;
   #rings = 0;
   #closed = false;
+  /** Resolves when what was rung so far is written; at first, when the line is connected. */
+  #written: Promise<unknown>;
 
   constructor(name: string, onEnd: () => void) {
-    this.#follow(name).catch(() => {}).finally(() => {
+    const connecting = deno().connect({ transport: "unix", path: name });
+    const connected = connecting.then((conn) => this.#open(conn));
+    this.#written = connected.catch(() => {});
+    connected.then(() => this.#conn?.read(new Uint8Array(1))).catch(() => {}).finally(() => {
       if (!this.#closed) onEnd();
       this.close();
     });
@@ -59,7 +64,14 @@ class DenoWire implements Wire {
 
   ring(): void {
     if (this.#conn === null) this.#rings++;
-    else this.#conn.write(RING).catch(() => {});
+    else this.#written = this.#conn.write(RING).catch(() => {});
+  }
+
+  async sent(): Promise<void> {
+    if (this.#conn === null && this.#rings === 0) return;
+    // Connecting writes, too.
+    await this.#written;
+    await this.#written;
   }
 
   close(): void {
@@ -72,13 +84,10 @@ class DenoWire implements Wire {
     this.#conn = null;
   }
 
-  /** Connects, and resolves at the end of the stream. */
-  async #follow(name: string): Promise<void> {
-    const conn = await deno().connect({ transport: "unix", path: name });
+  #open(conn: DenoConn): void {
     conn.unref();
     if (this.#closed) return conn.close();
     this.#conn = conn;
     if (this.#rings > 0) this.ring();
-    await conn.read(new Uint8Array(1));
   }
 }

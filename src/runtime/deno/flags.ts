@@ -10,7 +10,14 @@ import { deno } from "./globals.ts";
 const PERMISSIONS = ["read", "write", "net", "env", "run", "ffi", "sys", "import"];
 const KEPT_FLAGS =
   /^--(import-map|config|no-config|node-modules-dir|unstable.*|v8-flags|no-check|cached-only|no-remote|no-npm|no-lock|lock|vendor|cert|location|seed|preload|conditions)(=|$)/;
-const VALUE_FOLLOWS: ReadonlySet<string> = new Set(["--import-map", "--config", "-c", "--cert", "--location", "--preload"]);
+const VALUE_FOLLOWS: ReadonlySet<string> = new Set([
+  "--import-map",
+  "--config",
+  "-c",
+  "--cert",
+  "--location",
+  "--preload",
+]);
 
 /**
  * Finds the flags for a child that runs on Deno.

@@ -34,6 +34,13 @@ export interface DenoPermissionDescriptor {
   command?: string;
 }
 
+/** `Deno.stdout` and `Deno.stderr`. */
+export interface DenoWriter {
+  write(data: Uint8Array): Promise<number>;
+  writeSync(data: Uint8Array): number;
+  readonly writable: WritableStream<Uint8Array>;
+}
+
 /** The global `Deno`. */
 export interface DenoGlobal {
   readonly build: { readonly os: string };
@@ -41,7 +48,8 @@ export interface DenoGlobal {
   readonly args: string[];
   readonly mainModule: string;
   readonly env: { get(name: string): string | undefined; toObject(): Record<string, string> };
-  readonly stderr: { writeSync(data: Uint8Array): number };
+  readonly stdout: DenoWriter;
+  readonly stderr: DenoWriter;
   readonly permissions: { querySync(descriptor: DenoPermissionDescriptor): { state: string } };
   readonly UnsafePointer: { value(pointer: DenoPointer): bigint };
   readonly UnsafePointerView: { getArrayBuffer(pointer: DenoPointer, size: number): ArrayBuffer };
@@ -55,7 +63,10 @@ export interface DenoGlobal {
     stderr: "inherit" | "piped" | "null";
   }) => { spawn(): DenoChild };
   exitCode: number;
-  dlopen(name: string, symbols: unknown): { symbols: Record<string, (...args: unknown[]) => unknown> };
+  dlopen(
+    name: string,
+    symbols: unknown,
+  ): { symbols: Record<string, (...args: unknown[]) => unknown> };
   listen(options: { transport: "unix"; path: string }): {
     accept(): Promise<DenoConn>;
     close(): void;

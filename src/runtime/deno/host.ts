@@ -4,10 +4,13 @@
  * @module
  */
 
+import { isZombie } from "../posix/zombie.ts";
 import type { Host } from "../types.ts";
+import { writeRedirected } from "../output.ts";
 import { childFlags } from "./flags.ts";
 import { deno, listenGlobally } from "./globals.ts";
 import { loadLibc } from "./libc.ts";
+import { writeFully } from "./stdio.ts";
 import { threadBoot } from "./thread_scope.ts";
 
 const SIGKILL = 9;
@@ -66,6 +69,10 @@ export class DenoHost implements Host {
     }
   }
 
+  isAlive(pid: number): boolean {
+    return this.kill(pid, 0) && !isZombie(pid, (path) => deno().readTextFileSync(path));
+  }
+
   onExit(callback: () => void): void {
     listenGlobally("unload", callback);
   }
@@ -86,11 +93,7 @@ export class DenoHost implements Host {
   }
 
   writeError(text: string): void {
-    try {
-      deno().stderr.writeSync(new TextEncoder().encode(text));
-    } catch {
-      // A closed standard error stream must not change how a process ends.
-    }
+    if (!writeRedirected(2, text)) writeFully(deno().stderr, new TextEncoder().encode(text));
   }
 
   readonly files: Host["files"] = {

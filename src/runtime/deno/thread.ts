@@ -7,6 +7,7 @@
  * @module
  */
 
+import { ThreadOutput } from "../output.ts";
 import type { ChildHandle, ExitStatus, ThreadOptions } from "../types.ts";
 import { deno, listenGlobally } from "./globals.ts";
 import type { ThreadMessage } from "./thread_scope.ts";
@@ -41,17 +42,20 @@ export function startThread(options: ThreadOptions): ChildHandle {
 
 class DenoThread implements ChildHandle {
   readonly pid: null = null;
-  readonly stdout: null = null;
-  readonly stderr: null = null;
+  readonly stdout: ReadableStream<Uint8Array> | null;
+  readonly stderr: ReadableStream<Uint8Array> | null;
   readonly exited: Promise<ExitStatus>;
   readonly #worker: DenoWorker;
   readonly #name: string;
+  readonly #output: ThreadOutput;
   #settle: ((status: ExitStatus) => void) | null = null;
   #killedBy: string | null = null;
 
   constructor(options: ThreadOptions) {
     const { Worker } = globalThis as unknown as { Worker: DenoWorkerConstructor };
     this.#name = options.name;
+    this.#output = new ThreadOutput(options);
+    ({ stdout: this.stdout, stderr: this.stderr } = this.#output);
     this.#worker = new Worker(options.entry, { type: "module", name: options.name });
     this.exited = new Promise((resolve) => this.#settle = resolve);
     this.#worker.onmessage = ({ data }) => this.#hear(data, options.message);
@@ -78,7 +82,9 @@ class DenoThread implements ChildHandle {
   }
 
   #hear(data: ThreadMessage, message: unknown): void {
-    if (data.allcores === "hello") this.#worker.postMessage({ allcores: "boot", message });
+    if (this.#output.take(data)) return;
+    const output = this.#output.modes;
+    if (data.allcores === "hello") this.#worker.postMessage({ allcores: "boot", message, output });
     if (data.allcores === "exit") this.#end({ code: data.code, signal: null });
     if (data.allcores === "stopping") this.#end({ code: null, signal: this.#killedBy });
   }
@@ -95,6 +101,7 @@ class DenoThread implements ChildHandle {
 
   #end(status: ExitStatus): void {
     this.#worker.terminate();
+    if (this.#settle !== null) this.#output.end();
     this.#settle?.(status);
     this.#settle = null;
   }

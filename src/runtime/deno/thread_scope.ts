@@ -6,12 +6,15 @@
  * @module
  */
 
+import type { OutputMessage, OutputModes } from "../output.ts";
 import { deno } from "./globals.ts";
+import { setUpThreadOutput } from "./stdio.ts";
 
 /** What the two sides say to each other. */
 export type ThreadMessage =
   | { readonly allcores: "hello" }
-  | { readonly allcores: "boot"; readonly message: unknown }
+  | { readonly allcores: "boot"; readonly message: unknown; readonly output: OutputModes }
+  | OutputMessage
   | { readonly allcores: "exit"; readonly code: number }
   | { readonly allcores: "stop" }
   | { readonly allcores: "stopping" };
@@ -30,7 +33,10 @@ export function threadBoot(): Promise<unknown> | null {
   announceExit(scope);
   return new Promise((resolve) => {
     scope.onmessage = ({ data }) => {
-      if (data.allcores === "boot") resolve(data.message);
+      if (data.allcores === "boot") {
+        setUpThreadOutput(data.output, (message) => scope.postMessage(message));
+        resolve(data.message);
+      }
       if (data.allcores === "stop") scope.postMessage({ allcores: "stopping" });
     };
     scope.postMessage({ allcores: "hello" });

@@ -10,13 +10,16 @@ import { builtin, nodeProcess } from "./globals.ts";
 type Net = typeof import("node:net");
 
 const RING: Uint8Array = new Uint8Array(1);
+/** Writing nothing calls back when everything before it is written. */
+const NOTHING: Uint8Array = new Uint8Array(0);
 
 /** {@linkcode BellHost} over Unix sockets. */
 export class NodeBells implements BellHost {
   get abstractNames(): boolean {
     if (nodeProcess().platform !== "linux") return false;
     // Node 20's libuv cuts a name at its first zero byte.
-    return Number(builtin<NodeJSProcessVersions>("node:process").version.slice(1).split(".")[0]) >= 22;
+    return Number(builtin<NodeJSProcessVersions>("node:process").version.slice(1).split(".")[0]) >=
+      22;
   }
 
   listen(name: string, onRing: () => void): Listener {
@@ -41,6 +44,7 @@ export class NodeBells implements BellHost {
     socket.unref();
     return {
       ring: () => void socket.write(RING),
+      sent: () => new Promise((resolve) => socket.write(NOTHING, () => resolve())),
       close: () => {
         socket.off("close", onEnd);
         socket.destroy();

@@ -11,6 +11,11 @@ type ChildProcessModule = typeof import("node:child_process");
 type Stream = typeof import("node:stream");
 type Readable = InstanceType<Stream["Readable"]>;
 
+/** A stream that is a socket, as those of a child are. */
+interface Unrefable {
+  unref(): void;
+}
+
 /**
  * Starts a process.
  *
@@ -26,7 +31,8 @@ export function startProcess(options: ProcessOptions): ChildHandle {
     env: options.env ?? undefined,
   });
   const exited = new Promise<ExitStatus>((resolve) => {
-    child.once("close", (code, signal) => resolve({ code, signal }));
+    // Not "close": whoever inherited the child's streams may hold them open for longer.
+    child.once("exit", (code, signal) => resolve({ code, signal }));
     // Without a process there is no other event; with one, an error is no end.
     child.on("error", () => child.pid === undefined && resolve({ code: 127, signal: null }));
   });
@@ -37,7 +43,12 @@ export function startProcess(options: ProcessOptions): ChildHandle {
     stderr: toWeb(child.stderr),
     kill: (signal) => void child.kill(signal as "SIGTERM"),
     ref: () => child.ref(),
-    unref: () => child.unref(),
+    unref: () => {
+      child.unref();
+      for (const stream of [child.stdout, child.stderr]) {
+        (stream as Partial<Unrefable> | null)?.unref?.();
+      }
+    },
   };
 }
 

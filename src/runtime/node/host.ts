@@ -5,8 +5,11 @@
  */
 
 import type { Libc } from "../posix/libc.ts";
+import { isZombie } from "../posix/zombie.ts";
 import type { Host } from "../types.ts";
+import { writeRedirected } from "../output.ts";
 import { builtin, nodeProcess } from "./globals.ts";
+import { writeFully } from "./stdio.ts";
 
 type Fs = typeof import("node:fs");
 
@@ -97,6 +100,11 @@ export class NodeHost implements Host {
     }
   }
 
+  isAlive(pid: number): boolean {
+    const { readFileSync } = builtin<Fs>("node:fs");
+    return this.kill(pid, 0) && !isZombie(pid, (path) => readFileSync(path, "utf8"));
+  }
+
   onExit(callback: () => void): void {
     nodeProcess().on("exit", callback);
   }
@@ -112,11 +120,7 @@ export class NodeHost implements Host {
   }
 
   writeError(text: string): void {
-    try {
-      builtin<Fs>("node:fs").writeSync(2, text);
-    } catch {
-      // A closed standard error stream must not change how a process ends.
-    }
+    if (!writeRedirected(2, text)) writeFully(2, new TextEncoder().encode(text));
   }
 
   readonly files: Host["files"] = {
@@ -126,7 +130,6 @@ export class NodeHost implements Host {
     },
     list: (folder: string) => builtin<Fs>("node:fs").readdirSync(folder),
     create: (folder: string) => void builtin<Fs>("node:fs").mkdirSync(folder, { mode: 0o700 }),
-    remove: (path: string) =>
-      builtin<Fs>("node:fs").rmSync(path, { recursive: true, force: true }),
+    remove: (path: string) => builtin<Fs>("node:fs").rmSync(path, { recursive: true, force: true }),
   };
 }

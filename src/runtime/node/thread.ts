@@ -4,15 +4,21 @@
  * @module
  */
 
+import { type OutputModes, ThreadOutput } from "../output.ts";
 import type { ChildHandle, ExitStatus, ThreadOptions } from "../types.ts";
 import { builtin } from "./globals.ts";
+import { setUpProcessOutput, setUpThreadOutput } from "./stdio.ts";
 
 type WorkerThreads = typeof import("node:worker_threads");
 
 /** What `boot()` of a thread looks for in its `workerData`. */
 interface Envelope {
   readonly allcores: unknown;
+  readonly output: OutputModes;
 }
+
+/** The exit code of a thread that was stopped. */
+const STOPPED = 1;
 
 /**
  * Starts a thread.
@@ -22,14 +28,19 @@ interface Envelope {
  */
 export function startThread(options: ThreadOptions): ChildHandle {
   const { Worker } = builtin<WorkerThreads>("node:worker_threads");
+  const output = new ThreadOutput(options);
   const worker = new Worker(new URL(options.entry), {
     name: options.name,
-    workerData: { allcores: options.message } satisfies Envelope,
+    workerData: { allcores: options.message, output: output.modes } satisfies Envelope,
   });
   let killedBy: string | null = null;
+  worker.on("message", (message) => output.take(message));
   const exited = new Promise<ExitStatus>((resolve) => {
     worker.once("exit", (code) => {
-      resolve(killedBy === null ? { code, signal: null } : { code: null, signal: killedBy });
+      output.end();
+      // It may have ended by itself while it was being stopped.
+      const isStopped = killedBy !== null && code === STOPPED;
+      resolve(isStopped ? { code: null, signal: killedBy } : { code, signal: null });
     });
   });
   // The thread reports its own errors; what arrives here (out of memory, say) ends it with code 1.
@@ -37,8 +48,8 @@ export function startThread(options: ThreadOptions): ChildHandle {
   return {
     pid: null,
     exited,
-    stdout: null,
-    stderr: null,
+    stdout: output.stdout,
+    stderr: output.stderr,
     kill: (signal) => {
       killedBy ??= signal;
       void worker.terminate();
@@ -48,12 +59,15 @@ export function startThread(options: ThreadOptions): ChildHandle {
   };
 }
 
-/** What the creator of this thread gave it; `null` where this is no thread of this library. */
+/** What the creator of this thread gave it; `null` where this is no thread of this library. Sets up the streams of a child. */
 export function threadBoot(): Promise<unknown> | null {
-  const { isMainThread, workerData } = builtin<WorkerThreads>("node:worker_threads");
-  if (isMainThread) return null;
+  const { isMainThread, parentPort, workerData } = builtin<WorkerThreads>("node:worker_threads");
+  if (isMainThread) {
+    setUpProcessOutput();
+    return null;
+  }
   const envelope = workerData as Envelope | null;
-  return typeof envelope === "object" && envelope !== null && "allcores" in envelope
-    ? Promise.resolve(envelope.allcores)
-    : null;
+  if (typeof envelope !== "object" || envelope === null || !("allcores" in envelope)) return null;
+  setUpThreadOutput(envelope.output, (message) => parentPort!.postMessage(message));
+  return Promise.resolve(envelope.allcores);
 }

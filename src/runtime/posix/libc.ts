@@ -111,7 +111,9 @@ export class PosixMemory implements MemoryHost {
   #map(libc: Libc, fd: number, size: number): ArrayBuffer {
     const address = libc.map(fd, size);
     if (address === null) {
-      throw new NotSupportedError(`Cannot map ${size} bytes of shared memory: out of address space`);
+      throw new NotSupportedError(
+        `Cannot map ${size} bytes of shared memory: out of address space`,
+      );
     }
     const buffer = libc.view(address, size);
     this.#unmapper.register(buffer, { address, size });

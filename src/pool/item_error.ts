@@ -1,0 +1,27 @@
+/**
+ * Errors of a chunk of a map, told as those of the item that they are about.
+ *
+ * @module
+ */
+
+import { SerializationError } from "../errors.ts";
+
+const FIRST_INDEX = /^(args|result)\[(\d+)\]/;
+
+/**
+ * Finds the item that could not be sent: the path of the error starts at the chunk, and leads to the item first. The path is made
+ * what it is for a single call.
+ *
+ * @param error What was thrown while a chunk was encoded.
+ * @param path What the item itself is called: `args[0]`, `args` where it is all arguments, or `result`.
+ * @returns The position of the item in the chunk; 0 where the error is not about an item.
+ */
+export function itemOf(error: unknown, path: string): number {
+  if (!(error instanceof SerializationError)) return 0;
+  const match = FIRST_INDEX.exec(error.path);
+  if (match === null) return 0;
+  const before = error.path;
+  error.path = path + before.slice(match[0].length);
+  error.message = error.message.replace(before, () => error.path);
+  return Number(match[2]);
+}

@@ -1,0 +1,153 @@
+/**
+ * The items of a map, however they are given: read once, all of them, before the first one is sent.
+ *
+ * @module
+ */
+
+import { show } from "../internal/options.ts";
+
+/** Items, all at once or one by one. */
+export type Items<T> = Iterable<T> | AsyncIterable<T>;
+
+/** Items that have been read, or are being read. */
+export type ReadItems = unknown[] | Promise<unknown[]>;
+
+/** Tells a reader that nobody wants the items any more. */
+export type IsOver = () => boolean;
+
+/** Whether a value is iterable, now or later. */
+export function isItems(value: unknown): value is Items<unknown> {
+  if (typeof value === "string") return true;
+  if (typeof value !== "object" || value === null) return false;
+  return Symbol.iterator in value || Symbol.asyncIterator in value;
+}
+
+/**
+ * Checks what should be items.
+ *
+ * @throws {TypeError} when it is not iterable.
+ */
+export function checkItems(value: unknown): asserts value is Items<unknown> {
+  if (!isItems(value)) throw new TypeError(`map() needs an iterable, got ${show(value)}`);
+}
+
+/**
+ * Reads items.
+ *
+ * @param items The items.
+ * @param isOver Asked after each item that had to be waited for.
+ * @returns An array of its own, so that the caller may change theirs.
+ */
+export function readItems(items: Items<unknown>, isOver: IsOver): ReadItems {
+  if (Array.isArray(items)) return items.slice();
+  return isReadAtOnce(items) ? [...items] : readSlowly(items, isOver);
+}
+
+/**
+ * Reads items that are arrays of arguments.
+ *
+ * @throws {TypeError} when one is no array.
+ */
+export function readTuples(items: Items<unknown>, isOver: IsOver): ReadItems {
+  const all = readItems(items, isOver);
+  return Array.isArray(all) ? checkTuples(all) : all.then(checkTuples);
+}
+
+/** Reads several iterables side by side, to the end of the shortest; the others are closed there. */
+export function readSideBySide(iterables: Items<unknown>[], isOver: IsOver): ReadItems {
+  if (iterables.every((items) => Array.isArray(items))) return zipArrays(iterables);
+  const readers = iterables.map((items) => new Reader(items));
+  return iterables.every(isReadAtOnce) ? zip(readers) : zipSlowly(readers, isOver);
+}
+
+function isReadAtOnce(items: Items<unknown>): items is Iterable<unknown> {
+  return typeof items === "string" || Symbol.iterator in items;
+}
+
+async function readSlowly(items: AsyncIterable<unknown>, isOver: IsOver): Promise<unknown[]> {
+  const all: unknown[] = [];
+  for await (const item of items) {
+    if (isOver()) break;
+    all.push(item);
+  }
+  return all;
+}
+
+function checkTuples(items: unknown[]): unknown[] {
+  const wrong = items.findIndex((item) => !Array.isArray(item));
+  if (wrong < 0) return items;
+  throw new TypeError(
+    `starmap() needs arrays of arguments, got ${show(items[wrong])} as item ${wrong}`,
+  );
+}
+
+function zipArrays(all: unknown[][]): unknown[][] {
+  const length = Math.min(...all.map((items) => items.length));
+  return Array.from({ length }, (_, i) => all.map((items) => items[i]));
+}
+
+/** One of several iterables that are read side by side. */
+class Reader {
+  readonly #iterator: Iterator<unknown> | AsyncIterator<unknown>;
+  /** Whether it has ended by itself, or by an error of its own: then it must not be closed. */
+  #ended = false;
+
+  constructor(items: Items<unknown>) {
+    this.#iterator = isReadAtOnce(items)
+      ? items[Symbol.iterator]()
+      : items[Symbol.asyncIterator]();
+  }
+
+  /** Adds the next item to a row. Returns whether there was one. */
+  take(row: unknown[]): boolean {
+    this.#ended = true;
+    return this.#add(row, this.#iterator.next() as IteratorResult<unknown>);
+  }
+
+  /** The same, where it may have to be waited for. */
+  async takeLater(row: unknown[]): Promise<boolean> {
+    this.#ended = true;
+    return this.#add(row, await this.#iterator.next());
+  }
+
+  /** Closes it; returns a promise where that takes time. */
+  close(): unknown {
+    return this.#ended ? undefined : this.#iterator.return?.();
+  }
+
+  #add(row: unknown[], { done, value }: IteratorResult<unknown>): boolean {
+    this.#ended = done ?? false;
+    if (!this.#ended) row.push(value);
+    return !this.#ended;
+  }
+}
+
+function zip(readers: Reader[]): unknown[] {
+  const rows: unknown[][] = [];
+  try {
+    for (let row: unknown[] = []; readers.every((reader) => reader.take(row)); row = []) rows.push(row);
+  } finally {
+    for (const reader of readers) reader.close();
+  }
+  return rows;
+}
+
+async function zipSlowly(readers: Reader[], isOver: IsOver): Promise<unknown[]> {
+  const rows: unknown[][] = [];
+  try {
+    for (let row = await takeRow(readers); row !== null && !isOver(); row = await takeRow(readers)) {
+      rows.push(row);
+    }
+  } finally {
+    for (const reader of readers) await reader.close();
+  }
+  return rows;
+}
+
+async function takeRow(readers: Reader[]): Promise<unknown[] | null> {
+  const row: unknown[] = [];
+  for (const reader of readers) {
+    if (!await reader.takeLater(row)) return null;
+  }
+  return row;
+}

@@ -1,0 +1,175 @@
+/**
+ * The standard streams of threads. A thread has those of its process; where its creator asked for something else, what it
+ * writes is taken here, on the thread's side, and carried to the creator's side by the adapter's message port: at
+ * once, so that nothing is lost at the end. There is no back-pressure: what is not read stays in memory.
+ *
+ * A thread that is itself redirected is what its own threads inherit from.
+ *
+ * @module
+ */
+
+import type { StdioMode } from "./types.ts";
+
+/** The number of a standard stream, as everywhere: output or error. */
+export type StreamNumber = 1 | 2;
+
+/** What a thread is told about its streams. */
+export interface OutputModes {
+  readonly stdout: StdioMode;
+  readonly stderr: StdioMode;
+}
+
+/** How a piece of output travels to the creator. */
+export interface OutputMessage {
+  readonly allcores: "output";
+  readonly stream: StreamNumber;
+  readonly bytes: Uint8Array;
+}
+
+/** The streams of this thread that are redirected, and where to. */
+const redirected = new Map<StreamNumber, (bytes: Uint8Array) => void>();
+
+const encoder = new TextEncoder();
+
+/**
+ * Writes to a stream of this thread, if it is redirected.
+ *
+ * @param stream The stream.
+ * @param text What to write.
+ * @returns Whether it is.
+ */
+export function writeRedirected(stream: StreamNumber, text: string): boolean {
+  const write = redirected.get(stream);
+  write?.(encoder.encode(text));
+  return write !== undefined;
+}
+
+/** The creator's side: what becomes of a thread's output. */
+export class ThreadOutput {
+  /** What the thread is to be told: whether to send its output here. */
+  readonly modes: OutputModes;
+  readonly stdout: ReadableStream<Uint8Array> | null;
+  readonly stderr: ReadableStream<Uint8Array> | null;
+  readonly #streams = new Map<StreamNumber, ReadableStreamDefaultController<Uint8Array>>();
+
+  /** @param modes What was asked for. */
+  constructor({ stdout, stderr }: OutputModes) {
+    this.modes = { stdout: carried(1, stdout), stderr: carried(2, stderr) };
+    this.stdout = stdout === "pipe" ? this.#pipe(1) : null;
+    this.stderr = stderr === "pipe" ? this.#pipe(2) : null;
+  }
+
+  /**
+   * Takes a message of the thread, if it is output.
+   *
+   * @param message What the thread sent.
+   * @returns Whether it was.
+   */
+  take(message: unknown): boolean {
+    if (!isOutput(message)) return false;
+    const { stream, bytes } = message;
+    const controller = this.#streams.get(stream);
+    if (controller !== undefined) controller.enqueue(bytes);
+    else redirected.get(stream)?.(bytes);
+    return true;
+  }
+
+  /** Ends the streams: the thread has ended. */
+  end(): void {
+    for (const controller of this.#streams.values()) controller.close();
+    this.#streams.clear();
+  }
+
+  #pipe(stream: StreamNumber): ReadableStream<Uint8Array> {
+    return new ReadableStream<Uint8Array>({
+      start: (controller) => void this.#streams.set(stream, controller),
+      cancel: () => void this.#streams.delete(stream),
+    });
+  }
+}
+
+function carried(stream: StreamNumber, mode: StdioMode): StdioMode {
+  return mode === "inherit" && redirected.has(stream) ? "pipe" : mode;
+}
+
+function isOutput(message: unknown): message is OutputMessage {
+  return typeof message === "object" && message !== null &&
+    (message as Partial<OutputMessage>).allcores === "output";
+}
+
+/**
+ * The thread's side: redirects what is written by `process.stdout` and `process.stderr`.
+ *
+ * @param modes What the creator said.
+ * @param send Sends a piece of output to the creator.
+ * @returns The streams that are redirected.
+ */
+export function redirectOutput(
+  { stdout, stderr }: OutputModes,
+  send: (message: OutputMessage) => void,
+): StreamNumber[] {
+  const modes: [StreamNumber, StdioMode][] = [[1, stdout], [2, stderr]];
+  for (const [stream, mode] of modes) {
+    if (mode === "null") redirected.set(stream, () => {});
+    if (mode === "pipe") {
+      redirected.set(stream, (bytes) => send({ allcores: "output", stream, bytes: bytes.slice() }));
+    }
+  }
+  return [...redirected.keys()];
+}
+
+/** The part of `process.stdout` that is replaced. */
+export interface WritableLike {
+  write(chunk: unknown, encoding?: unknown, callback?: unknown): boolean;
+}
+
+/**
+ * Replaces what a stream of `process` does with what is written to it.
+ *
+ * @param target The stream.
+ * @param write What to do; has written when it returns.
+ */
+export function replaceWrite(target: WritableLike, write: (bytes: Uint8Array) => void): void {
+  target.write = (chunk, encoding, callback) => {
+    write(typeof chunk === "string" ? encoder.encode(chunk) : chunk as Uint8Array);
+    const done = typeof encoding === "function" ? encoding : callback;
+    if (typeof done === "function") queueMicrotask(() => done());
+    return true;
+  };
+}
+
+/**
+ * Writes to a redirected stream.
+ *
+ * @param stream The stream.
+ * @param bytes What to write.
+ */
+export function writeBytes(stream: StreamNumber, bytes: Uint8Array): void {
+  redirected.get(stream)?.(bytes);
+}
+
+type ConsoleConstructor = new (streams: { stdout: WritableLike; stderr: WritableLike }) => Methods;
+type Methods = Record<string, (...args: unknown[]) => unknown>;
+
+/**
+ * Lets the global console write by other streams, where it is the runtime's own and knows no `process.stdout`. The
+ * console that does so is made when the first line is written.
+ *
+ * @param load Loads the class `Console` of `node:console`.
+ * @param streams What it writes to.
+ */
+export function replaceConsole(
+  load: () => unknown,
+  streams: { stdout: WritableLike; stderr: WritableLike },
+): void {
+  let made: Methods | null = null;
+  const own = globalThis.console as unknown as Methods;
+  for (const name of Object.keys(own)) {
+    if (typeof own[name] !== "function" || name === "Console") continue;
+    const original = own[name];
+    own[name] = (...args) => {
+      made ??= new (load() as ConsoleConstructor)(streams);
+      return name in made ? made[name](...args) : original.apply(own, args);
+    };
+  }
+}
