@@ -16,6 +16,8 @@
 
 export * from "./src/errors.ts";
 export type { AsyncResult, Callbacks } from "./src/api/async_result.ts";
+export { Barrier, type BarrierOptions } from "./src/api/barrier.ts";
+export { Condition } from "./src/api/condition.ts";
 export { Context, getContext } from "./src/api/context.ts";
 export {
   cpuCount,
@@ -26,7 +28,9 @@ export {
   parentProcess,
 } from "./src/api/current.ts";
 export { type ExecutableOptions, setExecutable } from "./src/api/executables.ts";
+export { Event } from "./src/api/event.ts";
 export { fork, waitpid, type WaitResult } from "./src/api/fork.ts";
+export { Lock, RLock } from "./src/api/lock.ts";
 export {
   type ApplyOptions,
   type Items,
@@ -37,7 +41,24 @@ export {
 } from "./src/api/pool.ts";
 export { activeChildren, Process, type ProcessOptions } from "./src/api/process.ts";
 export type { PoolStats } from "./src/api/scheduler.ts";
+export { BoundedSemaphore, Semaphore } from "./src/api/semaphore.ts";
 export { Sentinel } from "./src/api/sentinel.ts";
+export {
+  type ShareableItem,
+  ShareableList,
+  type ShareableListOptions,
+} from "./src/api/shareable_list.ts";
+export {
+  RawArray,
+  type RawSharedArray,
+  SharedArray,
+  SharedArray as Array,
+} from "./src/api/shared_array.ts";
+export type { SharedOptions, ValueLock } from "./src/api/shared_lock.ts";
+export type { SharedBytes, SharedText } from "./src/api/shared_text.ts";
+export { SharedMemory, type SharedMemoryOptions } from "./src/api/shared_memory.ts";
+export { RawSharedValue, RawValue, SharedValue, Value } from "./src/api/shared_value.ts";
+export type { ElementType, TypeCode, TypeName, ValueOf, ViewOf } from "./src/api/element_types.ts";
 export {
   getAllStartMethods,
   getStartMethod,

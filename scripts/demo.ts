@@ -16,11 +16,12 @@ import { statSync } from "node:fs";
 import { resolve } from "node:path";
 import process from "node:process";
 import { parseArgs } from "node:util";
-import { Progress } from "./demo/progress.ts";
+
 import { printResults } from "./demo/results.ts";
 import { type Run, runProgram } from "./demo/run_program.ts";
 import { endWithStarter } from "./support/end_with_starter.ts";
 import { inRoot } from "./support/paths.ts";
+import { Progress } from "./support/progress.ts";
 import { type RuntimeName, runtimeNames } from "./support/runtimes.ts";
 
 const methods = ["process", "thread"] as const;
@@ -53,7 +54,7 @@ async function main(): Promise<void> {
   const chosenMethods = choose(options.method, methods, "method");
   endWithStarter();
   console.log(`The source files (JavaScript, TypeScript, C, C++) below ${folder}`);
-  const progress = new Progress();
+  const progress = new Progress(process.stdout);
   const runs: Run[] = [];
   for (const runtime of runtimes) {
     for (const method of chosenMethods) {

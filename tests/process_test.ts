@@ -377,6 +377,27 @@ conform("a child joins its own children and sees their exit codes", async (note)
   note(value);
 });
 
+conform("a child goes on until its event loop is empty", async (note) => {
+  const path = freshPath();
+  const child = new mp.Process({ target: targets.tellSoon, args: [path] });
+  assertEquals(await runToEnd(child), 0);
+  assertEquals(readValue(path), "soon");
+  note(readValue(path));
+}, {
+  skip: capabilities.drainsEventLoop
+    ? false
+    : "such a thread ends when its target has settled (drainsEventLoop)",
+});
+
+conform("an error after the target's end counts, too, when it is the last thing that happens", async (note) => {
+  note(await exitCodeOf(targets.rejectAtEnd));
+  assertEquals(await exitCodeOf(targets.rejectAtEnd), 1);
+}, {
+  skip: capabilities.drainsEventLoop
+    ? false
+    : "such a thread ends when its target has settled (drainsEventLoop)",
+});
+
 conform("activeChildren() lists the children that run", async () => {
   assertEquals(activeChildren(), []);
   const child = await waiting();

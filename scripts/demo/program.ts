@@ -19,11 +19,7 @@ export type Message =
   | { kind: "result"; workers: number; seconds: number; summary: Summary }
   | { kind: "refused"; reason: string };
 
-type Result = Extract<Message, { kind: "result" }>;
-
 const [, , method, folder] = process.argv;
-/** How often the work is done. */
-const passes = 2;
 /** How often (ms) to tell how far it is. */
 const progressInterval = 100;
 const context = getContext(method as StartMethod);
@@ -48,21 +44,14 @@ function leave(): void {
   if (!isDone) process.exit(1);
 }
 
-/** Does the work some times, and takes the fastest: what else the machine is doing is no part of it. */
 async function studyWith(workers: number): Promise<Message> {
   await using pool = new context.Pool(workers);
   await everyWorker(pool, workers);
   const timer = setInterval(reportProgress, progressInterval, pool, workers, pool.stats.done);
-  const results: Result[] = [];
-  for (let pass = 0; pass < passes; pass++) results.push(await timeOnce(pool, workers));
-  clearInterval(timer);
-  return results.sort((a, b) => a.seconds - b.seconds)[0];
-}
-
-async function timeOnce(pool: Pool, workers: number): Promise<Result> {
   const started = performance.now();
   const summary = summarize(await pool.map(study, batches));
   const seconds = (performance.now() - started) / 1000;
+  clearInterval(timer);
   summary.unreadable.unshift(...unreadable);
   return { kind: "result", workers, seconds, summary };
 }
@@ -76,8 +65,7 @@ async function everyWorker(pool: Pool, workers: number): Promise<void> {
 }
 
 function reportProgress(pool: Pool, workers: number, before: number): void {
-  const total = batches.length * passes;
-  tell({ kind: "progress", workers, done: pool.stats.done - before, total });
+  tell({ kind: "progress", workers, done: pool.stats.done - before, total: batches.length });
 }
 
 function tell(message: Message): void {

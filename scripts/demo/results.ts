@@ -24,13 +24,12 @@ export function printResults(runs: Run[]): boolean {
   console.log(`\n${tableOf(runs)}\n`);
   if (first) {
     console.log(
-      "Seconds are those of the work, on workers that have started; speed-up is their ratio.\n",
+      "Seconds: the work alone, on workers that have started. Speed-up: their ratio.\n",
     );
     printSummary(first);
   }
   for (const run of runs) printTrouble(run);
-  const failed = runs.some((run) => run.failure !== null);
-  return printVerdict(timings) && !failed;
+  return printVerdict(timings, runs.filter((run) => run.failure !== null).length);
 }
 
 function tableOf(runs: Run[]): string {
@@ -39,7 +38,7 @@ function tableOf(runs: Run[]): string {
   );
   const all = workers === undefined ? "all workers" : `${workers} workers`;
   const head = ["runtime", "method", "digest", "files", "1 worker", all, "speed-up"];
-  return table(head, runs.map(rowOf), 3);
+  return table(head, runs.map(rowOf), "lllrrrr");
 }
 
 function rowOf({ runtime, method, timings, refusal }: Run): string[] {
@@ -83,14 +82,17 @@ function printTrouble({ runtime, method, refusal, failure }: Run): void {
   if (failure !== null) console.log(`\n${runtime} ${method} ${indent(failure).trimStart()}`);
 }
 
-function printVerdict(timings: Timing[]): boolean {
-  const found = new Set(
-    timings.map(({ summary }) => JSON.stringify({ ...summary, unreadable: null })),
-  );
+function printVerdict(timings: Timing[], failed: number): boolean {
+  const verdict = verdictOn(timings);
+  console.log(`\n${verdict}${failed > 0 ? `, but ${failed} of the runs FAILED` : ""}`);
+  return verdict.startsWith("All") && failed === 0;
+}
+
+function verdictOn(timings: Timing[]): string {
+  const counts = timings.map(({ summary }) => JSON.stringify({ ...summary, unreadable: null }));
   const digests = new Set(timings.map(({ summary }) => summary.digest));
-  if (timings.length === 0) console.log("\nNothing was counted");
-  else if (digests.size > 1) console.log("\nThe digests DIFFER: not all runs read the same");
-  else if (found.size > 1) console.log("\nThe digests agree, but the counts DIFFER");
-  else console.log(`\nAll ${timings.length} digests agree: ${[...digests][0]}`);
-  return found.size === 1;
+  if (timings.length === 0) return "Nothing was counted";
+  if (digests.size > 1) return "The digests DIFFER: not all runs read the same";
+  if (new Set(counts).size > 1) return "The digests agree, the counts DIFFER";
+  return `All digests agree (${timings.length}): ${[...digests][0]}`;
 }

@@ -10,7 +10,7 @@ import process from "node:process";
 import { inRoot } from "../support/paths.ts";
 import { executable, type RuntimeName } from "../support/runtimes.ts";
 import type { Message } from "./program.ts";
-import type { Progress } from "./progress.ts";
+import type { Progress } from "../support/progress.ts";
 import type { Summary } from "./summary.ts";
 
 /** What a program did with some number of workers. */

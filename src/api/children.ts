@@ -5,7 +5,9 @@
  * @module
  */
 
-import { isImporting, type Self, self } from "../internal/self.ts";
+import { libraryRoot } from "../internal/child_entry.ts";
+import { currentMark, hasMarks } from "../internal/marks.ts";
+import { isImporting, type Origin, type Self, self } from "../internal/self.ts";
 import { ProcessError } from "../errors.ts";
 import { runtime } from "../runtime/current.ts";
 import type { ChildHandle, StartMethod } from "../runtime/types.ts";
@@ -55,6 +57,7 @@ export function mainModule(): string[] {
  * @param path Its place in the program.
  * @param method How it is started.
  * @param poolWorker Whether it is a worker of a pool.
+ * @param origin Where it is started.
  * @returns The description.
  */
 export function describeChild(
@@ -63,6 +66,7 @@ export function describeChild(
   path: readonly number[],
   method: StartMethod,
   poolWorker: boolean,
+  origin: Origin = { site: null, isDoubtful: false },
 ): Self {
   const here = self();
   return {
@@ -75,6 +79,7 @@ export function describeChild(
     creatorPid: runtime.host.pid,
     mainModule: here === null ? runtime.host.mainModule : here.mainModule,
     args: here?.args ?? runtime.host.args,
+    origin,
   };
 }
 
@@ -82,22 +87,42 @@ export function describeChild(
  * Refuses to start children where that must not be.
  *
  * @param what What was to be started, for the error.
- * @throws {ProcessError} in a daemon, and while a module is being imported on behalf of the creator.
+ * @returns Where it is started.
+ * @throws {ProcessError} in a daemon, and in code that runs because a module is imported on behalf of the creator.
  */
-export function checkMayHaveChildren(what: string): void {
-  if (isImporting()) {
+export function checkMayHaveChildren(what: string): Origin {
+  const child = self();
+  const site = startSite();
+  if (child !== null && isStray(child, site)) {
     throw new ProcessError(
       `Cannot start ${what} while this module is being imported by a worker: the worker would start it again, and so on. ` +
         "Put the program's main part under `if (import.meta.main)` or `if (isMainProcess())`",
     );
   }
-  const child = self();
   if (child?.daemon) {
     throw new ProcessError(
       `Cannot start ${what} in ${child.name}: daemonic processes are not allowed to have children` +
         (child.poolWorker ? ". new Pool({ daemon: false }) gives workers that may" : ""),
     );
   }
+  return { site, isDoubtful: hasMarks() && currentMark() === null };
+}
+
+/**
+ * Whether the running code is the main part of a program, and not the work of this child. Code without a mark is given the
+ * benefit of the doubt, but not twice in a row, and not where this child itself comes from.
+ */
+function isStray({ origin }: Self, site: string | null): boolean {
+  if (isImporting() || currentMark() === "import") return true;
+  if (currentMark() === "work" || !hasMarks()) return false;
+  return origin.isDoubtful || (site !== null && site === origin.site);
+}
+
+/** The line of the stack that tells where the user's code called. */
+function startSite(): string | null {
+  const library = decodeURIComponent(new URL(libraryRoot).pathname);
+  const frames = (new Error().stack ?? "").split("\n").slice(1);
+  return frames.find((frame) => !frame.includes(library))?.trim() ?? null;
 }
 
 /**

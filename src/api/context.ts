@@ -7,11 +7,22 @@
 import type { Callable } from "../callable/mod.ts";
 import { runtime } from "../runtime/current.ts";
 import type { Capabilities, StartMethod } from "../runtime/types.ts";
+import { Barrier } from "./barrier.ts";
+import { Condition } from "./condition.ts";
 import { cpuCount, currentProcess, exit, isMainProcess, parentProcess } from "./current.ts";
+import { Event } from "./event.ts";
 import { forkWith, waitpid, type WaitResult } from "./fork.ts";
 import type { WaitOptions } from "../internal/options.ts";
+import { Lock, RLock } from "./lock.ts";
 import { Pool } from "./pool.ts";
 import { activeChildren, boundMethod, Process } from "./process.ts";
+import { BoundedSemaphore, Semaphore } from "./semaphore.ts";
+import type { ElementType, ValueOf } from "./element_types.ts";
+import { createArray, type RawSharedArray, type SharedArray } from "./shared_array.ts";
+import { ShareableList } from "./shareable_list.ts";
+import type { SharedOptions } from "./shared_lock.ts";
+import { SharedMemory } from "./shared_memory.ts";
+import { createValue, type RawSharedValue, type SharedValue } from "./shared_value.ts";
 import { checkStartMethod, getStartMethod } from "./start_method.ts";
 
 /**
@@ -33,6 +44,24 @@ export class Context {
   readonly Process: typeof Process;
   /** {@linkcode Pool} of this start method. */
   readonly Pool: typeof Pool;
+  /** {@linkcode Lock} of this start method. */
+  readonly Lock: typeof Lock;
+  /** {@linkcode RLock} of this start method. */
+  readonly RLock: typeof RLock;
+  /** {@linkcode Semaphore} of this start method. */
+  readonly Semaphore: typeof Semaphore;
+  /** {@linkcode BoundedSemaphore} of this start method. */
+  readonly BoundedSemaphore: typeof BoundedSemaphore;
+  /** {@linkcode Condition} of this start method. */
+  readonly Condition: typeof Condition;
+  /** {@linkcode Event} of this start method. */
+  readonly Event: typeof Event;
+  /** {@linkcode Barrier} of this start method. */
+  readonly Barrier: typeof Barrier;
+  /** {@linkcode SharedMemory} of this start method. */
+  readonly SharedMemory: typeof SharedMemory;
+  /** {@linkcode ShareableList} of this start method. */
+  readonly ShareableList: typeof ShareableList;
   readonly #method: StartMethod;
 
   /** @param method The start method. */
@@ -40,6 +69,15 @@ export class Context {
     this.#method = method;
     this.Process = bind(Process, method);
     this.Pool = bind(Pool, method);
+    this.Lock = bind(Lock, method);
+    this.RLock = bind(RLock, method);
+    this.Semaphore = bind(Semaphore, method);
+    this.BoundedSemaphore = bind(BoundedSemaphore, method);
+    this.Condition = bind(Condition, method);
+    this.Event = bind(Event, method);
+    this.Barrier = bind(Barrier, method);
+    this.SharedMemory = bind(SharedMemory, method);
+    this.ShareableList = bind(ShareableList, method);
   }
 
   /** What this start method can do on this runtime; a plain record. */
@@ -96,9 +134,52 @@ export class Context {
     return exit(code);
   }
 
+  /** `Value()` of this start method. */
+  Value<T extends ElementType>(
+    type: T,
+    initial?: ValueOf<T> | number,
+    options?: SharedOptions,
+  ): SharedValue<ValueOf<T>> {
+    return createValue(this.#method, type, initial, options);
+  }
+
+  /** `RawValue()` of this start method. */
+  RawValue<T extends ElementType>(
+    type: T,
+    initial?: ValueOf<T> | number,
+  ): RawSharedValue<ValueOf<T>> {
+    return createValue(this.#method, type, initial, { lock: false });
+  }
+
+  /** `Array()` of this start method. */
+  Array<T extends ElementType>(
+    type: T,
+    sizeOrItems: number | Iterable<unknown>,
+    options?: SharedOptions,
+  ): SharedArray<T> {
+    return createArray(this.#method, type, sizeOrItems, options);
+  }
+
+  /** As `Array()`. */
+  SharedArray<T extends ElementType>(
+    type: T,
+    sizeOrItems: number | Iterable<unknown>,
+    options?: SharedOptions,
+  ): SharedArray<T> {
+    return createArray(this.#method, type, sizeOrItems, options);
+  }
+
+  /** `RawArray()` of this start method. */
+  RawArray<T extends ElementType>(
+    type: T,
+    sizeOrItems: number | Iterable<unknown>,
+  ): RawSharedArray<T> {
+    return createArray(this.#method, type, sizeOrItems, { lock: false });
+  }
+
   /** `fork()` by this start method. */
-  fork<Args extends unknown[]>(fn: Callable<Args>, ...args: Args): Promise<number> {
-    return forkWith(new this.Process<Args>({ target: fn, args }));
+  async fork<Args extends unknown[]>(fn: Callable<Args>, ...args: Args): Promise<number> {
+    return await forkWith(new this.Process<Args>({ target: fn, args }));
   }
 
   /** As the function of the same name. */
@@ -108,7 +189,10 @@ export class Context {
 }
 
 /** A subclass of the same name, which is all that tells the start methods apart. */
-function bind<C extends typeof Process | typeof Pool>(base: C, method: StartMethod): C {
+function bind<C extends { readonly name: string; readonly [boundMethod]: StartMethod | null }>(
+  base: C,
+  method: StartMethod,
+): C {
   // deno-lint-ignore no-explicit-any
   const bound = class extends (base as any) {
     static readonly [boundMethod] = method;

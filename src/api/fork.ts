@@ -54,8 +54,8 @@ const ANY = -1;
  * }
  * ```
  */
-export function fork<Args extends unknown[]>(fn: Callable<Args>, ...args: Args): Promise<number> {
-  return forkWith(new Process<Args>({ target: fn, args }));
+export async function fork<Args extends unknown[]>(fn: Callable<Args>, ...args: Args): Promise<number> {
+  return await forkWith(new Process<Args>({ target: fn, args }));
 }
 
 /** Starts a process, and remembers it for {@linkcode waitpid}. */

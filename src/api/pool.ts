@@ -11,7 +11,7 @@ import {
   describeCallable,
 } from "../callable/mod.ts";
 import { domainOf } from "../domain/domain.ts";
-import { decoder, encoder } from "../domain/message.ts";
+import { decoder, encodeFor } from "../domain/message.ts";
 import { callerFrames, throwToCaller } from "../domain/failure.ts";
 import { PoolClosedError, ProcessError } from "../errors.ts";
 import type { BootMessage } from "../internal/boot.ts";
@@ -32,6 +32,7 @@ import {
 import { CallJob, type Job, MapJob } from "../pool/job.ts";
 import { runtime } from "../runtime/current.ts";
 import type { RuntimeName, StartMethod } from "../runtime/types.ts";
+import type { Memory } from "../sync/block.ts";
 import { type AsyncResult, type Callbacks, PoolResult } from "./async_result.ts";
 import { checkMayHaveChildren, childPath, describeChild, mainModule } from "./children.ts";
 import { checkRuntime } from "./executables.ts";
@@ -120,7 +121,7 @@ export class Pool implements AsyncDisposable {
   #lastSubmission: Promise<unknown> | null = null;
   /** The maps whose items are still being read, each with what resolves when it has been submitted. */
   readonly #reading = new Map<{ reject(error: unknown): void }, Promise<void>>();
-  readonly #outbox = new Outbox();
+  readonly #outbox: Outbox;
   /** Where to look for the exports that are given as functions: some engines forget who made a tail call. */
   readonly #callSite: () => readonly string[];
   #initializer: CallableDescriptor | null = null;
@@ -141,7 +142,9 @@ export class Pool implements AsyncDisposable {
     this.#options = typeof options === "object" ? { ...options } : { processes: options };
     this.#method = (new.target as typeof Pool)[boundMethod] ?? getStartMethod();
     this.#size = checkOptions(this.#options, this.#method);
-    this.#initArgs = copyOf(this.#options.initArgs ?? [], "initArgs");
+    const { memory } = domainOf(this.#method);
+    this.#initArgs = copyOf(memory, this.#options.initArgs ?? [], "initArgs");
+    this.#outbox = new Outbox(memory);
     checkMayHaveChildren("a Pool");
     const createdBy = [...callSiteModules(libraryRoot), ...mainModule()];
     this.#callSite = () => [...callSiteModules(libraryRoot), ...createdBy];
@@ -216,10 +219,16 @@ export class Pool implements AsyncDisposable {
    * }
    * ```
    */
+  map<T, R>(
+    fn: Callable<[item: T], R>,
+    items: Items<T>,
+    options?: MapOptions,
+  ): Promise<Awaited<R>[]>;
   map<T extends unknown[], R>(
     fn: Callable<T, R>,
     ...args: [...iterables: { [K in keyof T]: Items<T[K]> }, options?: MapOptions]
-  ): Promise<Awaited<R>[]> {
+  ): Promise<Awaited<R>[]>;
+  map<R>(fn: Callable, ...args: unknown[]): Promise<Awaited<R>[]> {
     return promised(() => this.#mapItems<Awaited<R>>(fn, args));
   }
 
@@ -232,10 +241,16 @@ export class Pool implements AsyncDisposable {
    * @throws {RangeError} when `chunkSize` is less than 1.
    * @throws {PoolClosedError} when the pool takes no more calls.
    */
+  mapAsync<T, R>(
+    fn: Callable<[item: T], R>,
+    items: Items<T>,
+    options?: MapAsyncOptions<Awaited<R>>,
+  ): AsyncResult<Awaited<R>[]>;
   mapAsync<T extends unknown[], R>(
     fn: Callable<T, R>,
     ...args: [...iterables: { [K in keyof T]: Items<T[K]> }, options?: MapAsyncOptions<Awaited<R>>]
-  ): AsyncResult<Awaited<R>[]> {
+  ): AsyncResult<Awaited<R>[]>;
+  mapAsync<R>(fn: Callable, ...args: unknown[]): AsyncResult<Awaited<R>[]> {
     return this.#mapItems<Awaited<R>>(fn, args);
   }
 
@@ -560,7 +575,8 @@ function checkOptions(options: PoolOptions, method: StartMethod): number {
   return processes === undefined ? runtime.cpuCount() : checkCount("processes", processes, 1);
 }
 
-function copyOf<T>(value: T, root: string): T {
+function copyOf<T>(memory: Memory, value: T, root: string): T {
+  const encoder = encodeFor(memory);
   const bytes = new Uint8Array(encoder.measure(value, root));
   return decoder.decode(bytes, 0, encoder.encode(value, bytes, 0, bytes.length, root)) as T;
 }

@@ -29,6 +29,10 @@ export class PoolWorker {
   ready = false;
   /** Whether it was told to finish, or is being ended. */
   leaving = false;
+  /** How many answers it had given when its tasks were taken back: before the next one it gets no others. */
+  heldUpAt = -1;
+  /** How many answers it had given when it was asked last whether its tasks are stuck. */
+  checkedAt = -1;
   /** How long its tasks are expected to take (ms). */
   expectedMs = 0;
   /** Resolves to the exit code when the worker has ended, and what it wrote has been read. */

@@ -22,15 +22,16 @@ import type { ProcessWork } from "../internal/boot.ts";
 import { libraryRoot } from "../internal/child_entry.ts";
 import { signalName } from "../internal/exit_status.ts";
 import { checkWaitOptions, holding, show, type WaitOptions, within } from "../internal/options.ts";
-import { self } from "../internal/self.ts";
+import { type Origin, self } from "../internal/self.ts";
 import { runtime } from "../runtime/current.ts";
 import type { RuntimeName, StartMethod, StdioMode } from "../runtime/types.ts";
 import type { Block, BlockRef } from "../sync/block.ts";
 import { checkMayHaveChildren, childPath, describeChild, mainModule, own } from "./children.ts";
 import { checkRuntime } from "./executables.ts";
+import { heldStream } from "./held_stream.ts";
 import { type Child, launch, type LaunchOptions } from "./launch.ts";
 import { Sentinel } from "./sentinel.ts";
-import { getStartMethod } from "./start_method.ts";
+import { boundMethod, getStartMethod } from "./start_method.ts";
 
 /** What a {@linkcode Process} is to do, and how. */
 export interface ProcessOptions<Args extends unknown[] = unknown[]> {
@@ -58,8 +59,7 @@ export interface ProcessOptions<Args extends unknown[] = unknown[]> {
   stderr?: StdioMode;
 }
 
-/** The key of the start method that a class of processes is bound to: see `Context`. */
-export const boundMethod: unique symbol = Symbol("start method");
+export { boundMethod };
 
 /** What only this library sets: who a process is that is not started here. */
 export interface Identity {
@@ -122,6 +122,8 @@ export class Process<Args extends unknown[] = any[]> implements AsyncDisposable 
   #accepted = false;
   #pendingSignal: string | null = null;
   #starting: Promise<void> | null = null;
+  #stdout: ReadableStream<Uint8Array> | null = null;
+  #stderr: ReadableStream<Uint8Array> | null = null;
   #pid: number | null = null;
   #ident: string | null = null;
 
@@ -199,12 +201,12 @@ export class Process<Args extends unknown[] = any[]> implements AsyncDisposable 
 
   /** What the child writes to its standard output, with the option `stdout: "pipe"`; else `null`. */
   get stdout(): ReadableStream<Uint8Array> | null {
-    return this.#child?.handle.stdout ?? null;
+    return this.#stdout;
   }
 
   /** What the child writes to its standard error stream, with the option `stderr: "pipe"`; else `null`. */
   get stderr(): ReadableStream<Uint8Array> | null {
-    return this.#child?.handle.stderr ?? null;
+    return this.#stderr;
   }
 
   /**
@@ -232,16 +234,16 @@ export class Process<Args extends unknown[] = any[]> implements AsyncDisposable 
     if (this.#state !== "initial" || identities.has(this)) {
       throw new ProcessError(`Cannot start ${this.name} twice: create a new Process`);
     }
-    checkMayHaveChildren(this.#name);
+    const origin = checkMayHaveChildren(this.#name);
     this.#state = "starting";
-    this.#starting = this.#start(callSiteModules(libraryRoot));
+    this.#starting = this.#start(callSiteModules(libraryRoot), origin);
     try {
       await this.#starting;
     } catch (error) {
       // Nothing may be left of it when the caller hears.
       await this.#child?.exited;
       this.#state = "initial";
-      this.#child = this.#sentinel = this.#pid = this.#ident = null;
+      this.#child = this.#sentinel = this.#pid = this.#ident = this.#stdout = this.#stderr = null;
       this.#exitCode = this.#pendingSignal = null;
       throw error;
     } finally {
@@ -249,7 +251,7 @@ export class Process<Args extends unknown[] = any[]> implements AsyncDisposable 
     }
   }
 
-  async #start(callSite: readonly string[]): Promise<void> {
+  async #start(callSite: readonly string[], origin: Origin): Promise<void> {
     const domain = domainOf(this.#method);
     const blocks: Block[] = [];
     try {
@@ -258,7 +260,7 @@ export class Process<Args extends unknown[] = any[]> implements AsyncDisposable 
         blocks.push(block);
         return block.ref;
       });
-      this.#launch(domain, work);
+      this.#launch(domain, work, origin);
       await this.#child!.accepted;
     } finally {
       for (const block of blocks) block.free();
@@ -404,9 +406,9 @@ export class Process<Args extends unknown[] = any[]> implements AsyncDisposable 
     };
   }
 
-  #launch(domain: Domain, work: ProcessWork): void {
+  #launch(domain: Domain, work: ProcessWork, origin: Origin): void {
     const child = launch(domain, {
-      self: describeChild(this.#name, this.#daemon, this.#path, this.#method, false),
+      self: describeChild(this.#name, this.#daemon, this.#path, this.#method, false, origin),
       work,
     }, launchOptions(this.#options));
     this.#child = child;
@@ -414,6 +416,9 @@ export class Process<Args extends unknown[] = any[]> implements AsyncDisposable 
     this.#ident = String(child.handle.pid ?? child.party);
     this.#state = "started";
     this.#sentinel = new Sentinel(child.exited);
+    const { stdout, stderr } = child.handle;
+    this.#stdout = this.#daemon ? heldStream(stdout) : stdout;
+    this.#stderr = this.#daemon ? heldStream(stderr) : stderr;
     own(child.handle, this.#daemon);
     children.add(this);
     void child.exited.then((exitCode) => {

@@ -165,9 +165,10 @@ export class Scheduler implements Poller {
     let found = false;
     for (const worker of this.#workers) {
       if (worker.lane.load === 0) continue;
+      const before = this.#latest;
       this.#latest = worker;
-      if (!worker.lane.drain(this.#onAnswer)) continue;
-      found = true;
+      if (worker.lane.drain(this.#onAnswer)) found = true;
+      else this.#latest = before;
     }
     if (found || this.#hasWork()) this.#dispatch();
     if (this.#mustTell) this.#finishIfDone();
@@ -310,6 +311,7 @@ export class Scheduler implements Poller {
     try {
       if (worker.lane.give(task)) {
         worker.expectedMs += expectedTime(task);
+        if (worker.lane.load > 1) this.#checkLater();
         return;
       }
       this.#keep(task);
@@ -375,34 +377,40 @@ export class Scheduler implements Poller {
   }
 
   /** Lets tasks come back that wait behind another one while there is a worker without work. */
-  #rebalance(): void {
+  #rebalance(isLate = false): void {
     if (this.#hasWork() || this.#workers.size < 2) return;
     let idle = false;
     let busiest: PoolWorker | null = null;
+    let stuck: PoolWorker | null = null;
     for (const worker of this.#workers) {
-      if (worker.lane.load === 0) idle ||= worker.ready && !worker.leaving;
-      else if (worker.lane.load > (busiest?.lane.load ?? 1)) busiest = worker;
+      const { load, answered } = worker.lane;
+      if (load === 0) idle ||= worker.ready && !worker.leaving;
+      if (load > (busiest?.lane.load ?? 1)) busiest = worker;
+      if (load > 1 && isLate && worker.checkedAt === answered) stuck = worker;
     }
     if (!idle || busiest === null) return;
-    if (busiest.expectedMs < WORTH_MOVING_MS) return this.#rebalanceLater(busiest);
-    this.#takeBackFrom(busiest);
+    if (stuck !== null) this.#takeBackFrom(stuck);
+    else if (busiest.expectedMs >= WORTH_MOVING_MS) this.#takeBackFrom(busiest);
+    else this.#checkLater();
   }
 
-  #rebalanceLater(worker: PoolWorker): void {
-    if (this.#stuckCheck !== null) return;
-    const { answered } = worker.lane;
+  /** Looks again soon whether tasks are stuck: no answer may tell of a task that takes longer than its like did. */
+  #checkLater(): void {
+    if (this.#stuckCheck !== null || this.#workers.size < 2) return;
+    for (const worker of this.#workers) worker.checkedAt = worker.lane.answered;
     this.#stuckCheck = setTimeout(() => {
       this.#stuckCheck = null;
-      if (worker.lane.load > 1 && worker.lane.answered === answered) this.#takeBackFrom(worker);
-      else this.#rebalance();
+      this.#rebalance(true);
     }, STUCK_CHECK_MS);
   }
 
   #takeBackFrom(worker: PoolWorker): void {
+    worker.heldUpAt = worker.lane.answered;
     const tasks = worker.lane.takeBack();
     for (const task of tasks) worker.expectedMs -= expectedTime(task);
     for (const task of tasks) this.#returned.push(task);
     this.#dispatch();
+    this.#checkLater();
   }
 
   #finishIfDone(): void {
@@ -416,6 +424,7 @@ export class Scheduler implements Poller {
 function canTake(worker: PoolWorker): boolean {
   const { load } = worker.lane;
   if (worker.leaving || worker.lane.isFull) return false;
+  if (load > 0 && worker.heldUpAt === worker.lane.answered) return false;
   if (load < 2) return worker.ready || load < 1;
   return worker.ready && load < AHEAD_TASKS && backlog(worker) < AHEAD_MS;
 }

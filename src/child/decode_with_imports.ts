@@ -5,6 +5,7 @@
  */
 
 import { UnknownClassError } from "../codec/registry.ts";
+import { UnknownHandleError } from "../domain/handles.ts";
 import { importUserModule } from "../internal/self.ts";
 
 /**
@@ -22,6 +23,10 @@ export async function decodeWithImports(decode: () => unknown): Promise<unknown>
     } catch (error) {
       if (!(error instanceof UnknownClassError) || imported.has(error.key)) throw error;
       imported.add(error.key);
+      if (error instanceof UnknownHandleError) {
+        await import("../api/handle_kinds.ts");
+        continue;
+      }
       await importUserModule(error.key.slice(0, error.key.lastIndexOf("#")));
     }
   }

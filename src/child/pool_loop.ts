@@ -37,7 +37,10 @@ const LONGEST_RUN = 2 ** 31 - 1;
  * @returns Runs the worker.
  * @throws what the initializer throws.
  */
-export async function prepareWorker(domain: Domain, work: WorkerWork): Promise<() => Promise<void>> {
+export async function prepareWorker(
+  domain: Domain,
+  work: WorkerWork,
+): Promise<() => Promise<void>> {
   if (work.initializer !== null) await (await load(work.initializer))(...work.initArgs);
   return async () => {
     const loop = new PoolLoop(domain, work);
@@ -97,8 +100,7 @@ class PoolLoop implements Poller {
     const { kind, a, b } = record;
     switch (kind & ~LARGE) {
       case Request.define:
-        this.#functions.set(b, this.#define(record));
-        return this.#requests.ring.release();
+        return void this.#functions.set(b, this.#define(record));
       case Request.forget:
         this.#functions.delete(b);
         return this.#requests.ring.release();
@@ -111,16 +113,31 @@ class PoolLoop implements Poller {
   }
 
   #define(record: RingRecord): Loaded {
+    let loaded: Loaded;
     try {
       const descriptor = this.#requests.read(record) as CallableDescriptor;
-      const loaded = materialize(descriptor, importUserModule);
-      if (loaded instanceof Promise) loaded.catch(() => {});
-      return loaded;
+      loaded = materialize(descriptor, importUserModule);
     } catch (error) {
-      const failed = Promise.reject(error);
-      failed.catch(() => {});
-      return failed;
+      if (error instanceof UnknownClassError) return this.#defineLater(record);
+      loaded = Promise.reject(error);
     }
+    this.#requests.ring.release();
+    if (loaded instanceof Promise) loaded.catch(() => {});
+    return loaded;
+  }
+
+  /** What it captured has classes that are not known yet; the record stays claimed until they are. */
+  #defineLater(record: RingRecord): Loaded {
+    const kept = { ...record };
+    this.#holds++;
+    const decoded = decodeWithImports(() => this.#requests.read(kept)).finally(() => {
+      this.#requests.ring.release();
+      this.#holds--;
+      this.#domain.waker.expect();
+    });
+    const loaded = decoded.then(load);
+    loaded.catch(() => {});
+    return loaded;
   }
 
   #run(record: RingRecord, kind: number, task: number, fn: number): void {
@@ -217,7 +234,9 @@ class PoolLoop implements Poller {
     );
     this.#await(
       task,
-      decoded.then((payload) => this.#start(kind, task, this.#functions.get(fn)!, payload as unknown[])),
+      decoded.then((payload) =>
+        this.#start(kind, task, this.#functions.get(fn)!, payload as unknown[])
+      ),
     );
   }
 

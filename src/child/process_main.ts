@@ -11,6 +11,7 @@ import type { AnyFunction } from "../callable/types.ts";
 import type { Domain } from "../domain/domain.ts";
 import { readMessage } from "../domain/message.ts";
 import type { ProcessWork } from "../internal/boot.ts";
+import { markWork } from "../internal/marks.ts";
 import { importUserModule, self } from "../internal/self.ts";
 import { runtime } from "../runtime/current.ts";
 import type { BlockRef } from "../sync/block.ts";
@@ -25,6 +26,8 @@ import { decodeWithImports } from "./decode_with_imports.ts";
  * @throws when a module or an export is missing.
  */
 export async function prepareProcess(domain: Domain, work: ProcessWork): Promise<() => Promise<void>> {
+  // From now on: a module may fail after it was imported.
+  runtime.host.onUncaught(fail);
   const target = work.target === null ? undefined : await load(work.target);
   const args = await read(domain, work.args) as unknown[];
   if (work.subclass === null) return () => run(() => target?.(...args));
@@ -47,27 +50,27 @@ export async function load(descriptor: unknown): Promise<AnyFunction> {
 }
 
 async function run(work: () => unknown): Promise<void> {
-  runtime.host.onUncaught(fail);
   try {
-    await work();
+    await markWork(work);
   } catch (error) {
-    printError(error);
-    runtime.host.setExitCode(1);
-    await childrenEnded();
-    runtime.host.exit(1);
+    return await fail(error);
   }
   if (runtime.capabilities(self()!.method).drainsEventLoop) return;
   await childrenEnded();
-  runtime.host.exit(0);
+  runtime.host.exit();
 }
 
-function fail(error: unknown): void {
-  printError(error);
+/** Prints an error that nobody caught, and ends this child once its own children have ended. */
+async function fail(error: unknown): Promise<void> {
+  runtime.host.writeError(`Process ${self()!.name}:\n${describe(error)}\n`);
+  runtime.host.setExitCode(1);
+  await childrenEnded();
   runtime.host.exit(1);
 }
 
-function printError(error: unknown): void {
-  const text = error instanceof Error ? error.stack ?? String(error) : `Uncaught ${String(error)}`;
-  const headed = error instanceof Error && !text.includes(error.message) ? `${error}\n${text}` : text;
-  runtime.host.writeError(`Process ${self()!.name}:\n${headed}\n`);
+function describe(error: unknown): string {
+  if (!(error instanceof Error)) return `Uncaught ${String(error)}`;
+  const stack = error.stack ?? "";
+  const headed = stack.includes(error.message) && stack !== "" ? stack : `${error}\n${stack}`.trimEnd();
+  return error.cause === undefined ? headed : `${headed}\nCaused by: ${describe(error.cause)}`;
 }

@@ -99,8 +99,15 @@ export class ArenaMemory implements Memory {
     const first = Atomics.exchange(this.#header, FREE_LISTS + sizeClass, 0);
     if (first === 0) return 0;
     const rest = this.#next(first);
-    if (rest !== 0) this.#putFree(sizeClass, rest, this.#last(rest));
+    if (rest !== 0 && !this.#putBack(sizeClass, rest)) {
+      this.#putFree(sizeClass, rest, this.#last(rest));
+    }
     return first;
+  }
+
+  /** As a rule nobody has freed a block in between: then the list need not be walked to its end. */
+  #putBack(sizeClass: number, rest: number): boolean {
+    return Atomics.compareExchange(this.#header, FREE_LISTS + sizeClass, 0, rest) === 0;
   }
 
   #putFree(sizeClass: number, first: number, last: number): void {

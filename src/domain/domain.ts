@@ -12,6 +12,7 @@ import type { Bell } from "./bell.ts";
 import { FutexBell } from "./futex_bell.ts";
 import { MappedMemory } from "./mapped_memory.ts";
 import type { BlockRef, Memory } from "../sync/block.ts";
+import { removeNames } from "./name_records.ts";
 import { PARTY_TABLE_BYTES, PartyTable } from "./parties.ts";
 import { createRunFolder } from "./run_folder.ts";
 import { SocketBell } from "./socket_bell.ts";
@@ -61,6 +62,16 @@ export class Domain {
       seed.cores,
       (onRing) => createBell(seed, this.parties, onRing),
     );
+  }
+
+  /** The folder for blocks that need a name; `null` where they do not. */
+  get folder(): string | null {
+    return this.#seed.folder;
+  }
+
+  /** The process id of the program's first process. */
+  get mainPid(): number {
+    return this.parties.mainPid;
   }
 
   /** Asks the system whether a party lives, where nobody may have noticed its end. */
@@ -145,6 +156,7 @@ function plant(
   const parties = new PartyTable(table);
   const self = parties.claim();
   parties.setPid(self, runtime.host.pid);
+  runtime.host.onExit(() => parties.hasNames && removeNames(runtime.host.pid));
   return { method, ...places, table: table.ref, cores: runtime.cpuCount(), self, creator: self };
 }
 

@@ -10,13 +10,25 @@
 import { Decoder } from "../codec/decode.ts";
 import { Encoder } from "../codec/encode.ts";
 import type { Block, Memory } from "../sync/block.ts";
+import { handles } from "./handles.ts";
 
 const START = 8;
 
-/** The encoder of this party. */
-export const encoder: Encoder = new Encoder();
+/** The encoder of this party; see {@linkcode encodeFor}. */
+export const encoder: Encoder = new Encoder(handles);
 /** The decoder of this party. */
-export const decoder: Decoder = new Decoder();
+export const decoder: Decoder = new Decoder(handles);
+
+/**
+ * Says for whom the next values are encoded: handles of other domains are refused.
+ *
+ * @param memory The memory of the domain; `null` where it is not known.
+ * @returns The encoder.
+ */
+export function encodeFor(memory: Memory | null): Encoder {
+  handles.target = memory;
+  return encoder;
+}
 
 /**
  * Writes a value into a new block.
@@ -28,8 +40,13 @@ export const decoder: Decoder = new Decoder();
  * @returns The block.
  * @throws {SerializationError} when the value cannot be sent.
  */
-export function writeMessage(memory: Memory, value: unknown, root: string, spare: number = 0): Block {
-  const size = START + encoder.measure(value, root);
+export function writeMessage(
+  memory: Memory,
+  value: unknown,
+  root: string,
+  spare: number = 0,
+): Block {
+  const size = START + encodeFor(memory).measure(value, root);
   const block = memory.allocate(Math.max(size, spare));
   rewriteMessage(block, value, root);
   return block;
@@ -63,7 +80,7 @@ export function readMessage(block: Block): unknown {
  * @throws {SerializationError} when a value cannot be sent.
  */
 export function writePair(memory: Memory, first: unknown, second: unknown, spare: number): Block {
-  const start = align(START + encoder.measure(first));
+  const start = align(START + encodeFor(memory).measure(first));
   const size = start + encoder.measure(second);
   const block = memory.allocate(Math.max(size, spare));
   rewriteMessage(block, first, "value");

@@ -17,6 +17,7 @@ const HEADER_WORDS = 16;
 
 const GENERATION = 0;
 const AWAKE = 1;
+const NAMES = 2;
 
 const ID = 0;
 const SLEEPING = 1;
@@ -64,6 +65,21 @@ export class PartyTable {
       return id;
     }
     throw new NotSupportedError(`Cannot start more than ${SLOTS} processes at once`);
+  }
+
+  /** The main program's process id: it is the first party, and its slot is never freed. */
+  get mainPid(): number {
+    return Atomics.load(this.#words, slotStart(0) + PID);
+  }
+
+  /** Says that some party has created shared memory that has a name. */
+  noteNames(): void {
+    Atomics.store(this.#words, NAMES, 1);
+  }
+
+  /** Whether some party has created shared memory that has a name. */
+  get hasNames(): boolean {
+    return Atomics.load(this.#words, NAMES) === 1;
   }
 
   /** Frees the slot of a party that has ended. */

@@ -5,6 +5,7 @@
  */
 
 import type { StartMethod } from "../runtime/types.ts";
+import { importMarked } from "./marks.ts";
 
 /** A child's place in its program, as its creator says. */
 export interface Self {
@@ -21,6 +22,15 @@ export interface Self {
   readonly mainModule: string | null;
   /** The arguments behind it. */
   readonly args: readonly string[];
+  readonly origin: Origin;
+}
+
+/** Where a child was started. */
+export interface Origin {
+  /** The place in the user's code, as a line of a stack. */
+  readonly site: string | null;
+  /** Whether it is not known if the code that did so was its process's work. */
+  readonly isDoubtful: boolean;
 }
 
 /** Other copies of this library in the same program (a bundled one, say) must know that they run in a child, too. */
@@ -62,7 +72,8 @@ let imports = 0;
 export async function importUserModule(url: string): Promise<Record<string, unknown>> {
   imports++;
   try {
-    return await import(url);
+    // A daemon starts nothing anyhow.
+    return await (self()?.daemon ? import(url) : importMarked(url));
   } finally {
     imports--;
   }

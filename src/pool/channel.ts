@@ -6,7 +6,7 @@
  * @module
  */
 
-import { decoder, encoder } from "../domain/message.ts";
+import { decoder, encodeFor, encoder } from "../domain/message.ts";
 import type { Block, BlockRef, Memory } from "../sync/block.ts";
 import { type PayloadEncoder, RingReader, type RingRecord, RingWriter } from "../sync/ring.ts";
 import { LARGE } from "./protocol.ts";
@@ -62,6 +62,7 @@ export class Sender {
     root: string,
     from: PayloadEncoder = encoder,
   ): boolean {
+    encodeFor(this.#memory);
     const written = this.ring.write(kind, a, b, from, payload, root);
     if (written === "large") return this.#sendLarge(kind, a, b, payload, root, from);
     return written === "written";
@@ -154,8 +155,14 @@ function isSame(a: BlockRef, b: BlockRef): boolean {
 
 /** Encodes a value for later, see {@linkcode copier}. */
 export class Outbox {
+  readonly #memory: Memory | null;
   #chunk: Uint8Array = new Uint8Array(0);
   #used = 0;
+
+  /** @param memory The memory of the domain that the values are for; `null` where it is not known. */
+  constructor(memory: Memory | null = null) {
+    this.#memory = memory;
+  }
 
   /**
    * Encodes a value now, so that the caller may change it.
@@ -166,7 +173,13 @@ export class Outbox {
    * @throws {SerializationError} when it cannot be sent.
    */
   encode(value: unknown, root: string): Encoded {
-    const end = encoder.encode(value, this.#chunk, this.#used, this.#chunk.length, root);
+    const end = encodeFor(this.#memory).encode(
+      value,
+      this.#chunk,
+      this.#used,
+      this.#chunk.length,
+      root,
+    );
     if (end < 0) return this.#encodeInNewChunk(value, root);
     const encoded = { bytes: this.#chunk, start: this.#used, end };
     this.#used = Math.ceil(end / 8) * 8;
@@ -186,4 +199,3 @@ export class Outbox {
 }
 
 const CHUNK_BYTES = 64 * 1024;
-

@@ -74,6 +74,19 @@ export class ThreadOutput {
     return true;
   }
 
+  /**
+   * Reports on the thread's behalf what it could not report itself.
+   *
+   * @param text What to write to its standard error stream.
+   * @param write Writes to that of this thread, where the two are the same.
+   */
+  report(text: string, write: (text: string) => void): void {
+    if (this.modes.stderr === "inherit") write(text);
+    else if (this.modes.stderr === "pipe") {
+      this.take({ allcores: "output", stream: 2, bytes: encoder.encode(text) });
+    }
+  }
+
   /** Ends the streams: the thread has ended. */
   end(): void {
     for (const controller of this.#streams.values()) controller.close();

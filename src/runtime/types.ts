@@ -121,12 +121,16 @@ export interface MemoryHost {
   create(size: number, folder: string | null): Mapping;
   /** Opens a block that another process created. */
   open(ref: MappingRef): Mapping;
+  /** Opens a block so that others can open it through this process as well, under the path of the result. */
+  adopt(ref: MappingRef): Mapping;
 }
 
 /** A block of shared memory as this process sees it. The memory is unmapped when `buffer` is collected. */
 export interface Mapping {
   readonly path: string;
   readonly buffer: ArrayBuffer;
+  /** Some of its bytes as a buffer of their own, which does not keep the memory mapped: `buffer` must outlive it. */
+  part(offset: number, size: number): ArrayBuffer;
   /** Gives up the path: nobody can open it through this process any more. */
   close(): void;
 }
@@ -172,8 +176,8 @@ export interface Host {
   setArguments(mainModule: string | null, args: readonly string[]): void;
   /** What the creator gave this thread; `null` in a process. Called once, first thing in a child. */
   boot(): Promise<unknown> | null;
-  /** Ends this process or thread at once. */
-  exit(code: number): never;
+  /** Ends this process or thread at once; without a code, with the one that was set. */
+  exit(code?: number): never;
   /** Sets the exit code that is used when the event loop is empty. */
   setExitCode(code: number): void;
   /** Sends a signal to a process. Returns whether it exists; signal 0 only asks. */
@@ -196,6 +200,10 @@ export interface Host {
     /** Creates a folder that only this user can enter. */
     create(folder: string): void;
     remove(path: string): void;
+    /** Gives a file another name; throws when there is such a file already. */
+    link(path: string, name: string): void;
+    /** What tells a file from others, and its size in bytes; `null` when there is no such file. */
+    stat(path: string): { id: number; size: number } | null;
   };
 }
 

@@ -26,8 +26,13 @@ export function startProcess(options: ProcessOptions): ChildHandle {
   return {
     pid: child.pid,
     exited: exitStatus(child),
-    stdout: options.stdout === "pipe" ? child.stdout : null,
-    stderr: options.stderr === "pipe" ? child.stderr : null,
+    // Not before they are asked for: a stream that is taken before `unref()` keeps the event loop alive all the same.
+    get stdout() {
+      return options.stdout === "pipe" ? child.stdout : null;
+    },
+    get stderr() {
+      return options.stderr === "pipe" ? child.stderr : null;
+    },
     kill: (signal) => child.kill(signal),
     ref: () => child.ref(),
     unref: () => child.unref(),

@@ -23,6 +23,7 @@ const SYMBOLS: Record<string, { args: string[]; returns: string }> = {
   open: { args: ["ptr", "i32"], returns: "i32" },
   unlink: { args: ["ptr"], returns: "i32" },
   close: { args: ["i32"], returns: "i32" },
+  lseek: { args: ["i32", "i64", "i32"], returns: "i64" },
   ftruncate: { args: ["i32", "i64"], returns: "i32" },
   mmap: { args: ["ptr", "u64", "i32", "i32", "i32", "i64"], returns: "i64" },
   munmap: { args: ["i64", "u64"], returns: "i32" },
@@ -57,6 +58,7 @@ function bind(): Libc {
     open: (path, flags) => native.open(path, flags) as number,
     unlink: (path) => native.unlink(path) as number,
     close: (fd) => native.close(fd) as number,
+    seekEnd: (fd) => Number(native.lseek(fd, 0, 2)),
     reserve: (fd, size) =>
       (linux ? native.posix_fallocate(fd, 0, size) : native.ftruncate(fd, size)) as number,
     map: (fd, size) => {
@@ -64,7 +66,7 @@ function bind(): Libc {
       return address === -1 ? null : address;
     },
     unmap: (address, size) => void native.munmap(address, size),
-    view: (address, size) => ffi.toArrayBuffer(address, 0, size),
+    view: (address, size, offset) => ffi.toArrayBuffer(address, offset, size),
     setParentDeathSignal: (signal) => void native.prctl(1, signal),
     parentPid: () => native.getppid() as number,
   };

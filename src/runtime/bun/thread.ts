@@ -5,6 +5,7 @@
  */
 
 import { builtin, nodeProcess } from "../node/globals.ts";
+import { writeText } from "../node/stdio.ts";
 import {
   type OutputMessage,
   type OutputModes,
@@ -29,6 +30,7 @@ interface BunWorker {
 interface BunWorkerEvent {
   readonly data?: unknown;
   readonly code?: number;
+  readonly message?: string;
   preventDefault(): void;
 }
 
@@ -67,16 +69,18 @@ export function startThread(options: ThreadOptions): ChildHandle {
       output.take(event.data);
     }
   });
-  // The thread reports its own errors.
-  worker.addEventListener("error", (event) => event.preventDefault());
+  let failed = false;
+  // The thread reports its own errors, but for those that a test runner takes from it.
+  worker.addEventListener("error", (event) => {
+    event.preventDefault();
+    failed = true;
+    output.report(`Process ${options.name}:\n${event.message}\n`, (text) => writeText(2, text));
+  });
   const exited = new Promise<ExitStatus>((resolve) => {
     worker.addEventListener("close", (event) => {
       output.end();
-      resolve(
-        killedBy === null
-          ? { code: event.code ?? 0, signal: null }
-          : { code: null, signal: killedBy },
-      );
+      const code = failed ? 1 : event.code ?? 0;
+      resolve(killedBy === null ? { code, signal: null } : { code: null, signal: killedBy });
     });
   });
   return {
@@ -103,9 +107,19 @@ export function threadBoot(): Promise<unknown> | null {
       // A listener would keep the thread alive.
       scope.onmessage = null;
       setUpOutput(event.data.output, (message) => scope.postMessage(message));
+      hearLastRejection();
       resolve(event.data.allcores);
     };
     scope.postMessage(HELLO);
+  });
+}
+
+/** A thread whose last act is a rejection ends before that is found to be unhandled, unless there is one more turn. */
+function hearLastRejection(): void {
+  let isHeard = false;
+  nodeProcess().on("beforeExit", () => {
+    if (!isHeard) setImmediate(() => {});
+    isHeard = true;
   });
 }
 

@@ -52,7 +52,9 @@ export interface DenoGlobal {
   readonly stderr: DenoWriter;
   readonly permissions: { querySync(descriptor: DenoPermissionDescriptor): { state: string } };
   readonly UnsafePointer: { value(pointer: DenoPointer): bigint };
-  readonly UnsafePointerView: { getArrayBuffer(pointer: DenoPointer, size: number): ArrayBuffer };
+  readonly UnsafePointerView: {
+    getArrayBuffer(pointer: DenoPointer, size: number, offset: number): ArrayBuffer;
+  };
   readonly Command: new (path: string, options: {
     args: string[];
     env?: Record<string, string>;
@@ -74,13 +76,14 @@ export interface DenoGlobal {
   };
   connect(options: { transport: "unix"; path: string }): Promise<DenoConn>;
   execPath(): string;
-  exit(code: number): never;
+  exit(code?: number): never;
   kill(pid: number, signal: string): void;
   readTextFileSync(path: string): string;
   readDirSync(path: string): Iterable<{ name: string }>;
   mkdirSync(path: string, options: { mode: number }): void;
   removeSync(path: string, options: { recursive: boolean }): void;
-  statSync(path: string): unknown;
+  statSync(path: string): { readonly ino: number | null; readonly size: number };
+  linkSync(from: string, to: string): void;
 }
 
 /** An event of the global scope. */

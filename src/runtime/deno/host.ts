@@ -10,7 +10,7 @@ import { writeRedirected } from "../output.ts";
 import { childFlags } from "./flags.ts";
 import { deno, listenGlobally } from "./globals.ts";
 import { loadLibc } from "./libc.ts";
-import { writeFully } from "./stdio.ts";
+import { writeText } from "./stdio.ts";
 import { threadBoot } from "./thread_scope.ts";
 
 const SIGKILL = 9;
@@ -52,7 +52,7 @@ export class DenoHost implements Host {
     return threadBoot();
   }
 
-  exit(code: number): never {
+  exit(code?: number): never {
     return deno().exit(code);
   }
 
@@ -93,7 +93,7 @@ export class DenoHost implements Host {
   }
 
   writeError(text: string): void {
-    if (!writeRedirected(2, text)) writeFully(deno().stderr, new TextEncoder().encode(text));
+    if (!writeRedirected(2, text)) writeText(deno().stderr, text);
   }
 
   readonly files: Host["files"] = {
@@ -103,5 +103,15 @@ export class DenoHost implements Host {
     list: (folder: string) => [...deno().readDirSync(folder)].map((entry) => entry.name),
     create: (folder: string) => deno().mkdirSync(folder, { mode: 0o700 }),
     remove: (path: string) => deno().removeSync(path, { recursive: true }),
+    link: (path: string, name: string) => deno().linkSync(path, name),
+    stat: (path: string) => {
+      try {
+        const { ino, size } = deno().statSync(path);
+        return { id: ino ?? 0, size };
+      } catch (error) {
+        if ((error as Error).name === "NotFound") return null;
+        throw error;
+      }
+    },
   };
 }

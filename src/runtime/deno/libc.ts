@@ -15,6 +15,7 @@ const SYMBOLS = {
   open: { parameters: ["buffer", "i32"], result: "i32" },
   unlink: { parameters: ["buffer"], result: "i32" },
   close: { parameters: ["i32"], result: "i32" },
+  lseek: { parameters: ["i32", "i64", "i32"], result: "i64" },
   ftruncate: { parameters: ["i32", "i64"], result: "i32" },
   mmap: { parameters: ["pointer", "usize", "i32", "i32", "i32", "i64"], result: "pointer" },
   munmap: { parameters: ["pointer", "usize"], result: "i32" },
@@ -47,6 +48,7 @@ function bind(): Libc {
     open: (path, flags) => native.open(path, flags) as number,
     unlink: (path) => native.unlink(path) as number,
     close: (fd) => native.close(fd) as number,
+    seekEnd: (fd) => Number(native.lseek(fd, 0n, 2)),
     reserve: (fd, size) =>
       (linux
         ? native.posix_fallocate(fd, 0n, BigInt(size))
@@ -57,8 +59,8 @@ function bind(): Libc {
       return failed ? null : address;
     },
     unmap: (address: Address, size) => void native.munmap(address, BigInt(size)),
-    view: (address: Address, size) =>
-      deno().UnsafePointerView.getArrayBuffer(address as DenoPointer, size),
+    view: (address: Address, size, offset) =>
+      deno().UnsafePointerView.getArrayBuffer(address as DenoPointer, size, offset),
     setParentDeathSignal: (signal) => void native.prctl(1, BigInt(signal)),
     parentPid: () => native.getppid() as number,
   };

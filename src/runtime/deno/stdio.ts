@@ -23,12 +23,13 @@ interface NodeSide {
 }
 
 /**
- * Writes all bytes before it returns.
+ * Writes a text before it returns.
  *
  * @param writer Where to.
- * @param bytes What to write. Given up where nobody reads any more.
+ * @param text What to write. Given up where nobody reads any more.
  */
-export function writeFully(writer: DenoWriter, bytes: Uint8Array): void {
+export function writeText(writer: DenoWriter, text: string): void {
+  const bytes = new TextEncoder().encode(text);
   try {
     for (let at = 0; at < bytes.length;) at += writer.writeSync(bytes.subarray(at));
   } catch {

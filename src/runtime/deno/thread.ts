@@ -10,6 +10,7 @@
 import { ThreadOutput } from "../output.ts";
 import type { ChildHandle, ExitStatus, ThreadOptions } from "../types.ts";
 import { deno, listenGlobally } from "./globals.ts";
+import { writeText } from "./stdio.ts";
 import type { ThreadMessage } from "./thread_scope.ts";
 
 /** How long (ms) a thread that is to be stopped may compute before it is abandoned. */
@@ -18,7 +19,7 @@ const ANSWER_TIME = 250;
 /** The part of Deno's `Worker` that is used. */
 interface DenoWorker {
   onmessage: ((event: { data: ThreadMessage }) => void) | null;
-  onerror: ((event: { preventDefault(): void }) => void) | null;
+  onerror: ((event: { message: string; preventDefault(): void }) => void) | null;
   postMessage(message: ThreadMessage): void;
   terminate(): void;
 }
@@ -62,6 +63,8 @@ class DenoThread implements ChildHandle {
     // What the thread does not report itself is a module that cannot be loaded.
     this.#worker.onerror = (event) => {
       event.preventDefault();
+      const report = `Process ${options.name}:\n${event.message}\n`;
+      this.#output.report(report, (text) => writeText(deno().stderr, text));
       this.#end({ code: 1, signal: null });
     };
   }
@@ -115,7 +118,7 @@ function endWithProgram(): void {
 /** Deno keeps `ref` and `unref` of a worker under a symbol without a name. */
 function hold(worker: DenoWorker, alive: boolean): void {
   const symbol = Object.getOwnPropertySymbols(Object.getPrototypeOf(worker))
-    .find((symbol) => symbol.description === "");
+    .find((symbol) => !symbol.description);
   if (symbol !== undefined) {
     (worker as unknown as Record<symbol, (alive: boolean) => void>)[symbol](alive);
   }

@@ -9,7 +9,7 @@ import { isZombie } from "../posix/zombie.ts";
 import type { Host } from "../types.ts";
 import { writeRedirected } from "../output.ts";
 import { builtin, nodeProcess } from "./globals.ts";
-import { writeFully } from "./stdio.ts";
+import { writeText } from "./stdio.ts";
 
 type Fs = typeof import("node:fs");
 
@@ -84,7 +84,7 @@ export class NodeHost implements Host {
     return this.#boot();
   }
 
-  exit(code: number): never {
+  exit(code?: number): never {
     return nodeProcess().exit(code);
   }
 
@@ -120,7 +120,7 @@ export class NodeHost implements Host {
   }
 
   writeError(text: string): void {
-    if (!writeRedirected(2, text)) writeFully(2, new TextEncoder().encode(text));
+    if (!writeRedirected(2, text)) writeText(2, text);
   }
 
   readonly files: Host["files"] = {
@@ -131,5 +131,10 @@ export class NodeHost implements Host {
     list: (folder: string) => builtin<Fs>("node:fs").readdirSync(folder),
     create: (folder: string) => void builtin<Fs>("node:fs").mkdirSync(folder, { mode: 0o700 }),
     remove: (path: string) => builtin<Fs>("node:fs").rmSync(path, { recursive: true, force: true }),
+    link: (path: string, name: string) => builtin<Fs>("node:fs").linkSync(path, name),
+    stat: (path: string) => {
+      const stat = builtin<Fs>("node:fs").statSync(path, { throwIfNoEntry: false });
+      return stat === undefined ? null : { id: stat.ino, size: stat.size };
+    },
   };
 }

@@ -52,6 +52,7 @@ function bind(koffi: Koffi): Libc {
   const open = lazily("int open(const void *, int)");
   const unlink = lazily("int unlink(const void *)");
   const close = lazily("int close(int)");
+  const lseek = lazily("int64_t lseek(int, int64_t, int)");
   const truncate = lazily("int ftruncate(int, int64_t)");
   const allocate = lazily("int posix_fallocate(int, int64_t, int64_t)");
   const mmap = lazily("intptr_t mmap(void *, size_t, int, int, int, int64_t)");
@@ -63,6 +64,7 @@ function bind(koffi: Koffi): Libc {
     open: (path, flags) => open(path, flags) as number,
     unlink: (path) => unlink(path) as number,
     close: (fd) => close(fd) as number,
+    seekEnd: (fd) => Number(lseek(fd, 0, 2)),
     reserve: (fd, size) =>
       (nodeProcess().platform === "linux" ? allocate(fd, 0, size) : truncate(fd, size)) as number,
     map: (fd, size) => {
@@ -70,8 +72,13 @@ function bind(koffi: Koffi): Libc {
       return Number(address) === -1 ? null : address;
     },
     unmap: (address, size) => void munmap(address, size),
-    view: (address, size) => koffi.view(address, size),
+    view: (address, size, offset) => koffi.view(addTo(address as number | bigint, offset), size),
     setParentDeathSignal: (signal) => void prctl(1, signal),
     parentPid: () => getppid() as number,
   };
+}
+
+/** Addresses are numbers as long as these are exact. */
+function addTo(address: number | bigint, offset: number): number | bigint {
+  return typeof address === "bigint" ? address + BigInt(offset) : address + offset;
 }

@@ -45,6 +45,11 @@ export function writeFully(fd: number, bytes: Uint8Array): void {
   }
 }
 
+/** Writes a text to a file descriptor before it returns. */
+export function writeText(fd: number, text: string): void {
+  writeFully(fd, new TextEncoder().encode(text));
+}
+
 /**
  * Sets up the streams of a thread, which Node would carry to the main thread when that has time.
  *

@@ -7,7 +7,7 @@
 import { type OutputModes, ThreadOutput } from "../output.ts";
 import type { ChildHandle, ExitStatus, ThreadOptions } from "../types.ts";
 import { builtin } from "./globals.ts";
-import { setUpProcessOutput, setUpThreadOutput } from "./stdio.ts";
+import { setUpProcessOutput, setUpThreadOutput, writeText } from "./stdio.ts";
 
 type WorkerThreads = typeof import("node:worker_threads");
 
@@ -44,7 +44,9 @@ export function startThread(options: ThreadOptions): ChildHandle {
     });
   });
   // The thread reports its own errors; what arrives here (out of memory, say) ends it with code 1.
-  worker.on("error", () => {});
+  worker.on("error", (error) => {
+    output.report(`Process ${options.name}:\n${error}\n`, (text) => writeText(2, text));
+  });
   return {
     pid: null,
     exited,

@@ -25,13 +25,15 @@ export interface Libc {
   open(path: Uint8Array, flags: number): number;
   unlink(path: Uint8Array): number;
   close(fd: number): number;
+  /** Moves to the end of a file. Returns its size. */
+  seekEnd(fd: number): number;
   /** Reserves the file's pages, so that a full file system is an error here and no crash later; returns an error number. */
   reserve(fd: number, size: number): number;
   /** Maps a file for reading and writing; `null` where it fails. */
   map(fd: number, size: number): Address | null;
   unmap(address: Address, size: number): void;
-  /** The mapped bytes as a buffer that does not own them. */
-  view(address: Address, size: number): ArrayBuffer;
+  /** The mapped bytes, from an offset on, as a buffer that does not own them. */
+  view(address: Address, size: number, offset: number): ArrayBuffer;
   /** `prctl(PR_SET_PDEATHSIG, signal)`. */
   setParentDeathSignal(signal: number): void;
   parentPid(): number;
@@ -84,7 +86,7 @@ export class PosixMemory implements MemoryHost {
       : new TextDecoder().decode(template.subarray(0, -1));
     try {
       if (libc.reserve(fd, size) !== 0) throw cannotCreate(size, folder, "it is full");
-      return { path, buffer: this.#map(libc, fd, size), close: once(release) };
+      return { path, ...this.#map(libc, fd, size), close: once(release) };
     } catch (error) {
       release();
       throw error;
@@ -95,34 +97,56 @@ export class PosixMemory implements MemoryHost {
 
   open(ref: MappingRef): Mapping {
     const libc = this.#load();
-    const fd = libc.open(cString(ref.path), O_RDWR | this.#closeOnExec());
-    if (fd < 0) {
-      throw new NotSupportedError(
-        `Cannot open shared memory at ${ref.path}: its creator has ended, or belongs to another user`,
-      );
-    }
+    const fd = this.#open(libc, ref.path);
     try {
-      return { path: ref.path, buffer: this.#map(libc, fd, ref.size), close: () => {} };
+      return { path: ref.path, ...this.#map(libc, fd, ref.size), close: () => {} };
     } finally {
       libc.close(fd);
     }
   }
 
-  #map(libc: Libc, fd: number, size: number): ArrayBuffer {
+  adopt(ref: MappingRef): Mapping {
+    if (!this.nameless) return this.open(ref);
+    const libc = this.#load();
+    const fd = this.#open(libc, ref.path);
+    try {
+      // The descriptor may be that of another file by now, and what is mapped beyond a file's end cannot be read.
+      if (libc.seekEnd(fd) < ref.size) throw givenUp(ref.path);
+      const path = `/proc/${this.#pid()}/fd/${fd}`;
+      return { path, ...this.#map(libc, fd, ref.size), close: once(() => libc.close(fd)) };
+    } catch (error) {
+      libc.close(fd);
+      throw error;
+    }
+  }
+
+  #open(libc: Libc, path: string): number {
+    const fd = libc.open(cString(path), O_RDWR | this.#closeOnExec());
+    if (fd >= 0) return fd;
+    throw givenUp(path);
+  }
+
+  #map(libc: Libc, fd: number, size: number): Pick<Mapping, "buffer" | "part"> {
     const address = libc.map(fd, size);
     if (address === null) {
       throw new NotSupportedError(
         `Cannot map ${size} bytes of shared memory: out of address space`,
       );
     }
-    const buffer = libc.view(address, size);
+    const buffer = libc.view(address, size, 0);
     this.#unmapper.register(buffer, { address, size });
-    return buffer;
+    return { buffer, part: (offset, length) => libc.view(address, length, offset) };
   }
 
   #closeOnExec(): number {
     return this.#isLinux() ? CLOSE_ON_EXEC_LINUX : CLOSE_ON_EXEC_DARWIN;
   }
+}
+
+function givenUp(path: string): NotSupportedError {
+  return new NotSupportedError(
+    `Cannot open shared memory at ${path}: its creator has ended, or belongs to another user`,
+  );
 }
 
 function once(action: () => void): () => void {

@@ -1,0 +1,2 @@
+// Nothing: see bare.ts.
+export {};

@@ -1,0 +1,26 @@
+import { elapsed, repeat, warmUp } from "../timing.ts";
+import type { Measurement } from "../types.ts";
+
+const calls = 2000;
+
+/** Calls, each of which waits for the one before. */
+export const call: Measurement = {
+  name: "call",
+  title: "A call, one after the other, 2 workers",
+  unit: "µs",
+  better: "lower",
+  target: 5,
+  peers: ["node", "bun"],
+  python: ["fork"],
+  async run(subject, { repetitions, scale }) {
+    const workers = await subject.open(2);
+    const count = Math.ceil(calls * scale);
+    const one = () => workers.call("increment", 1);
+    await warmUp(300 * scale, one);
+    const values = await repeat(repetitions, async () => {
+      return await elapsed(() => repeat(count, one)) * 1000 / count;
+    });
+    await workers.close();
+    return { values };
+  },
+};

@@ -1,0 +1,17 @@
+/**
+ * All measurements, in the order in which they are made.
+ *
+ * @module
+ */
+
+import type { Measurement } from "../types.ts";
+import { bytes } from "./bytes.ts";
+import { call } from "./call.ts";
+import { cpu } from "./cpu.ts";
+import { flight } from "./flight.ts";
+import { idle } from "./idle.ts";
+import { map } from "./map.ts";
+import { start } from "./start.ts";
+
+/** What the bench measures. */
+export const measurements: readonly Measurement[] = [call, flight, map, bytes, start, cpu, idle];

@@ -1,0 +1,33 @@
+import type { StartMethod } from "../../../mod.ts";
+import { bareProcess, bareThread } from "../bare.ts";
+import { burn, echo, increment } from "../tasks.ts";
+import type { Subject } from "../types.ts";
+
+const tasks = { increment, echo, burn };
+
+/**
+ * This library.
+ *
+ * @param method How it starts workers.
+ * @param library Where it is: the sources, or the build for Node.
+ */
+export async function ours(method: StartMethod, library: string): Promise<Subject> {
+  const { getContext }: typeof import("../../../mod.ts") = await import(library);
+  const { Pool, Process } = getContext(method);
+  return {
+    open(size) {
+      const pool = new Pool(size);
+      return Promise.resolve({
+        call: (task, value) => pool.apply(tasks[task] as (value: unknown) => unknown, [value]),
+        map: (task, values) => pool.map(tasks[task] as (value: unknown) => unknown, values),
+        close: () => pool.terminate(),
+      });
+    },
+    async startToJoin() {
+      const child = new Process({ target: () => {} });
+      await child.start();
+      await child.join();
+    },
+    startBare: method === "process" ? bareProcess : bareThread,
+  };
+}

@@ -1,0 +1,28 @@
+/** Taking times. */
+
+/** How long (ms) an action takes. */
+export async function elapsed(action: () => Promise<unknown>): Promise<number> {
+  const started = performance.now();
+  await action();
+  return performance.now() - started;
+}
+
+/** Does something several times, one after the other, and gives what it gave each time. */
+export async function repeat<T>(times: number, action: () => Promise<T>): Promise<T[]> {
+  const results: T[] = [];
+  for (let i = 0; i < times; i++) results.push(await action());
+  return results;
+}
+
+/** Does something again and again until some milliseconds are over. */
+export async function warmUp(milliseconds: number, action: () => Promise<unknown>): Promise<void> {
+  const end = performance.now() + milliseconds;
+  do await action(); while (performance.now() < end);
+}
+
+/** The value in the middle. */
+export function median(values: number[]): number {
+  const sorted = values.toSorted((a, b) => a - b);
+  const middle = sorted.length >> 1;
+  return sorted.length % 2 === 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
+}

@@ -1,0 +1,63 @@
+/**
+ * What the bench measures, and whom.
+ *
+ * @module
+ */
+
+import type { RuntimeName } from "../support/runtimes.ts";
+
+/** What a worker can be asked to do; see `tasks.ts`. */
+export type TaskName = "increment" | "echo" | "burn";
+
+/** Workers that were started. */
+export interface Workers {
+  /** Does a task in one of them. */
+  call(task: TaskName, value: unknown): Promise<unknown>;
+  /** Does a task for each of many values; only where the library has a call for that. */
+  map?(task: TaskName, values: unknown[]): Promise<unknown[]>;
+  /** Ends them. */
+  close(): Promise<void>;
+}
+
+/** A library, in one of the ways in which it can be used. */
+export interface Subject {
+  /** Starts workers. */
+  open(workers: number): Promise<Workers>;
+  /** Starts a process or thread that does nothing, and waits for its end. */
+  startToJoin?(): Promise<void>;
+  /** The same by the runtime alone. */
+  startBare?(): Promise<void>;
+}
+
+/** How much to do. */
+export interface Effort {
+  /** How often what is measured is repeated, after a warm-up. */
+  repetitions: number;
+  /** A part of the usual amount, up to 1. */
+  scale: number;
+}
+
+/** Figures of one subject: one for each repetition. */
+export interface Figures {
+  values: number[];
+  /** What the figures are made of, where they are ratios. */
+  note?: string;
+}
+
+/** Something that is measured. */
+export interface Measurement {
+  /** What `--only` calls it. */
+  name: string;
+  /** What a reader is told. */
+  title: string;
+  unit: string;
+  better: "lower" | "higher";
+  /** What this library has set itself. */
+  target?: number;
+  /** The other libraries that can do it, and on which runtimes. */
+  peers: readonly RuntimeName[];
+  /** The start methods of Python's `multiprocessing` that are measured as well. */
+  python: readonly ("fork" | "spawn")[];
+  /** Measures a subject. */
+  run(subject: Subject, effort: Effort): Promise<Figures>;
+}

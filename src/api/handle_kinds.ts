@@ -1,0 +1,33 @@
+/**
+ * Everything that arrives as a handle: a child loads it when the first one arrives.
+ *
+ * @module
+ */
+
+import { registerSharedViews } from "../domain/shared_views.ts";
+import { Barrier } from "./barrier.ts";
+import { Condition } from "./condition.ts";
+import { Event } from "./event.ts";
+import { Lock, RLock } from "./lock.ts";
+import { BoundedSemaphore, Semaphore } from "./semaphore.ts";
+import { ShareableList } from "./shareable_list.ts";
+import { SharedArray } from "./shared_array.ts";
+import { SharedMemory } from "./shared_memory.ts";
+import { RawSharedValue } from "./shared_value.ts";
+
+registerSharedViews();
+
+/** Named so that no bundler leaves their modules out: these register the classes. */
+export const handleKinds: readonly unknown[] = [
+  Barrier,
+  BoundedSemaphore,
+  Condition,
+  Event,
+  Lock,
+  RLock,
+  Semaphore,
+  ShareableList,
+  SharedArray,
+  SharedMemory,
+  RawSharedValue,
+];

@@ -1,0 +1,214 @@
+/**
+ * Shared memory for threads: blocks of the arena, each with a list of the parties that have it.
+ *
+ * Header of a block, in words: 0 its nonce (0: free); 1 whether it is pinned; 2 how often it was sent; 3 the number of
+ * the last sending that arrived; from 8 on the parties that have it, in no order (0: nobody).
+ *
+ * All headers are guarded by one latch, whose place stands in word 8 of the arena; so a thread may be terminated
+ * anywhere. A thread that ends drops nothing by itself: whoever drops a block while others have it looks after it, and frees
+ * it when those have ended. A nonce tells a block from those that were at its place before. A block that more
+ * parties have than there is room for is never freed.
+ *
+ * @module
+ */
+
+import { NotSupportedError } from "../errors.ts";
+import type { ArenaRef } from "../sync/block.ts";
+import { Latch, LATCH_WORDS } from "../sync/latch.ts";
+import type { ArenaMemory } from "./arena_memory.ts";
+import { Outbox, type Outgoing, randomWord, type Share, type SharedHeap } from "./share.ts";
+
+const HEADER = 128;
+const NONCE = 0;
+const PINNED = 1;
+const SENT = 2;
+const ARRIVED = 3;
+const HOLDERS = 8;
+const HOLDERS_END = HEADER / 4;
+/** The word of the arena that names the latch's place, in units of 64 bytes. */
+const LATCH_PLACE = 8;
+/** How long (ms) the latch is waited for: it is held for microseconds, by a running thread of the same process. */
+const LONGEST_HOLD = 5_000;
+
+/** The block's place, its size without the header, its nonce, and the number of the sending. */
+type Payload = [offset: number, size: number, nonce: number, number: number];
+
+interface Piece {
+  readonly offset: number;
+  readonly size: number;
+  readonly nonce: number;
+}
+
+/** {@linkcode SharedHeap} over the buffer that all threads of a program share. */
+export class ArenaHeap implements SharedHeap {
+  readonly #memory: ArenaMemory;
+  readonly #self: number;
+  readonly #isDead: (party: number) => boolean;
+  readonly #words: Int32Array;
+  readonly #latch: Latch;
+  readonly #outbox = new Outbox<ArenaShare>();
+  /** How many objects of this party stand for a block. */
+  readonly #uses = new Map<number, number>();
+  /** Blocks that this party has dropped and others may have. */
+  readonly #left = new Map<number, Piece>();
+  readonly #gone = new FinalizationRegistry<Piece>((piece) => this.#release(piece));
+  #stuck = false;
+
+  /**
+   * @param memory The arena.
+   * @param self This party.
+   * @param isDead Tells whether a party has ended.
+   */
+  constructor(memory: ArenaMemory, self: number, isDead: (party: number) => boolean) {
+    this.#memory = memory;
+    this.#self = self;
+    this.#isDead = isDead;
+    this.#words = new Int32Array(memory.buffer);
+    const at = latchPlace(memory, this.#words) / 4;
+    this.#latch = new Latch(this.#words, at, self, (owner) => this.#stuck || isDead(owner));
+  }
+
+  allocate(size: number): Share {
+    this.#tidy();
+    const room = Math.ceil(size / 8) * 8;
+    const { offset } = this.#memory.allocate(HEADER + room).ref as ArenaRef;
+    const piece = { offset, size, nonce: randomWord() };
+    const words = this.#words;
+    words[offset / 4 + HOLDERS] = this.#self;
+    Atomics.store(words, offset / 4 + NONCE, piece.nonce);
+    return this.#toShare(piece);
+  }
+
+  open(payload: unknown): Share {
+    const [offset, size, nonce, number] = payload as Payload;
+    const at = offset / 4;
+    const fits = at > 0 && offset + HEADER + size <= this.#memory.buffer.byteLength;
+    const found = fits && this.#enter((latch) => {
+      if (latch.get(at + NONCE) !== nonce) return false;
+      this.#hold(latch, at);
+      if (latch.get(at + ARRIVED) < number) latch.set(at + ARRIVED, number);
+      return true;
+    });
+    if (found) return this.#toShare({ offset, size, nonce });
+    throw new NotSupportedError(
+      "Cannot open shared memory: every thread that had it has ended or given it up. Keep it until it was received",
+    );
+  }
+
+  #hold(latch: Latch, at: number): void {
+    let free = -1;
+    for (let word = at + HOLDERS; word < at + HOLDERS_END; word++) {
+      const holder = latch.get(word);
+      if (holder === this.#self) return;
+      if (free < 0 && (holder === 0 || this.#isDead(holder))) free = word;
+    }
+    if (free < 0) latch.set(at + PINNED, 1);
+    else latch.set(free, this.#self);
+  }
+
+  #toShare(piece: Piece): Share {
+    const share = new ArenaShare(this.#memory.buffer, this.#words, piece, this.#outbox);
+    this.#uses.set(piece.offset, (this.#uses.get(piece.offset) ?? 0) + 1);
+    this.#left.delete(piece.offset);
+    this.#gone.register(share, piece);
+    return share;
+  }
+
+  #release(piece: Piece): void {
+    const uses = this.#uses.get(piece.offset)! - 1;
+    if (uses > 0) {
+      this.#uses.set(piece.offset, uses);
+      return;
+    }
+    this.#uses.delete(piece.offset);
+    this.#drop(piece);
+  }
+
+  /** Frees a block, unless others have it. */
+  #drop(piece: Piece): void {
+    const at = piece.offset / 4;
+    const state = this.#enter((latch) => {
+      if (latch.get(at + NONCE) !== piece.nonce) return "gone";
+      let held = latch.get(at + PINNED) !== 0;
+      for (let word = at + HOLDERS; word < at + HOLDERS_END; word++) {
+        const holder = latch.get(word);
+        if (holder === this.#self) latch.set(word, 0);
+        else if (holder !== 0 && !this.#isDead(holder)) held = true;
+      }
+      if (held) return "held";
+      latch.set(at + NONCE, 0);
+      return "free";
+    });
+    if (state === "held") this.#left.set(piece.offset, piece);
+    else this.#left.delete(piece.offset);
+    if (state !== "free") return;
+    const size = HEADER + Math.ceil(piece.size / 8) * 8;
+    this.#memory.open({ offset: piece.offset, size }).free();
+  }
+
+  #tidy(): void {
+    if (!this.#outbox.tidy()) return;
+    for (const piece of this.#left.values()) this.#drop(piece);
+  }
+
+  #enter<T>(section: (latch: Latch) => T): T {
+    const latch = this.#latch;
+    const start = performance.now();
+    while (!latch.tryEnter()) this.#stuck = performance.now() - start > LONGEST_HOLD;
+    this.#stuck = false;
+    const result = section(latch);
+    latch.leave();
+    return result;
+  }
+}
+
+class ArenaShare implements Share, Outgoing {
+  readonly buffer: SharedArrayBuffer;
+  readonly start: number;
+  readonly size: number;
+  readonly #words: Int32Array;
+  readonly #piece: Piece;
+  readonly #outbox: Outbox<ArenaShare>;
+  #lastSent = 0;
+
+  constructor(
+    buffer: SharedArrayBuffer,
+    words: Int32Array,
+    piece: Piece,
+    outbox: Outbox<ArenaShare>,
+  ) {
+    this.buffer = buffer;
+    this.start = piece.offset + HEADER;
+    this.size = piece.size;
+    this.#words = words;
+    this.#piece = piece;
+    this.#outbox = outbox;
+  }
+
+  send(): Payload {
+    const { offset, size, nonce } = this.#piece;
+    this.#lastSent = Atomics.add(this.#words, offset / 4 + SENT, 1) + 1;
+    this.#outbox.add(this);
+    return [offset, size, nonce, this.#lastSent];
+  }
+
+  delivered(): boolean {
+    return Atomics.load(this.#words, this.#piece.offset / 4 + ARRIVED) >= this.#lastSent;
+  }
+
+  pin(): void {
+    Atomics.store(this.#words, this.#piece.offset / 4 + PINNED, 1);
+  }
+}
+
+/** The place of the latch; whoever needs it first puts it somewhere. */
+function latchPlace(memory: ArenaMemory, words: Int32Array): number {
+  const place = Atomics.load(words, LATCH_PLACE);
+  if (place !== 0) return place * 64;
+  const block = memory.allocate(LATCH_WORDS * 4);
+  const { offset } = block.ref as ArenaRef;
+  const found = Atomics.compareExchange(words, LATCH_PLACE, 0, offset / 64);
+  if (found === 0) return offset;
+  block.free();
+  return found * 64;
+}

@@ -1,0 +1,124 @@
+/**
+ * Handles: objects that arrive as the same object, because what they stand for is shared memory.
+ *
+ * A class of handles is registered here with a number, and with how its instances become data and instances again. A handle
+ * belongs to one domain, and can be sent within it only.
+ *
+ * @module
+ */
+
+import type { HandleCodec } from "../codec/handles.ts";
+import { Refusal } from "../codec/refusal.ts";
+import { UnknownClassError } from "../codec/registry.ts";
+import type { StartMethod } from "../runtime/types.ts";
+import type { Memory } from "../sync/block.ts";
+import { type Domain, domainOf } from "./domain.ts";
+
+/** How the instances of a class cross. */
+export interface HandleKind<T extends object = object> {
+  /** Tells the kind from all others, in every version of this library. */
+  readonly number: number;
+  /** The class; subclasses count as well. */
+  readonly prototype: T;
+  /** The domain that an instance belongs to. */
+  domainOf(value: T): Domain;
+  /** What is sent. */
+  toPayload(value: T): unknown;
+  /** Makes an instance of what was sent. */
+  fromPayload(payload: unknown, domain: Domain): T;
+}
+
+const byNumber = new Map<number, HandleKind>();
+const byPrototype = new Map<object, HandleKind>();
+
+/** Registers a class of handles. */
+export function registerHandle<T extends object>(kind: HandleKind<T>): void {
+  byNumber.set(kind.number, kind as unknown as HandleKind);
+  byPrototype.set(kind.prototype, kind as unknown as HandleKind);
+}
+
+/** How views and buffers over shared memory cross, which have no class of their own: see `shared_views.ts`. */
+export interface ViewKind {
+  /** Whether views over a buffer may be handles. */
+  isShared(buffer: ArrayBufferLike): boolean;
+  /** What is sent of a view or a buffer; `null` when its memory is not known. */
+  send(value: object): { domain: Domain; payload: unknown } | null;
+  /** Makes a view or a buffer of what was sent. */
+  receive(payload: unknown, domain: Domain): object;
+}
+
+/** The number of the handles that are views. */
+export const VIEW_KIND = 32;
+
+let views: ViewKind | null = null;
+
+/** Says how views over shared memory cross. */
+export function registerViews(kind: ViewKind): void {
+  views = kind;
+}
+
+/** Raised when a handle arrives whose class has not been loaded in this party. */
+export class UnknownHandleError extends UnknownClassError {
+  /** The class's name. */
+  override name: string = "UnknownHandleError";
+}
+
+/** The handles of this party, for the codec. */
+export class Handles implements HandleCodec {
+  /** The memory of the domain that is written for; `null` where values are only measured or kept. */
+  target: Memory | null = null;
+
+  toHandle(value: object): { kind: number; payload: unknown } | null {
+    const kind = kindOf(value);
+    if (kind === undefined) return this.#viewToHandle(value);
+    const home = kind.domainOf(value);
+    this.#checkHome(home);
+    return { kind: kind.number, payload: [home.method, kind.toPayload(value)] };
+  }
+
+  fromHandle(number: number, payload: unknown): object {
+    const [method, content] = payload as [StartMethod, unknown];
+    if (number === VIEW_KIND && views !== null) return views.receive(content, domainOf(method));
+    const kind = byNumber.get(number);
+    if (kind === undefined) throw new UnknownHandleError(`handle ${number}`);
+    return kind.fromPayload(content, domainOf(method));
+  }
+
+  sharedBuffer(buffer: ArrayBufferLike): boolean {
+    return views?.isShared(buffer) ?? false;
+  }
+
+  #viewToHandle(value: object): { kind: number; payload: unknown } | null {
+    if (views === null || !isMemory(value)) return null;
+    const sent = views.send(value);
+    if (sent === null) return null;
+    this.#checkHome(sent.domain);
+    return { kind: VIEW_KIND, payload: [sent.domain.method, sent.payload] };
+  }
+
+  #checkHome(home: Domain): void {
+    if (this.target === null || home.memory === this.target) return;
+    const other = home.method === "thread" ? "process" : "thread";
+    throw new Refusal(
+      `it was created for the start method "${home.method}", and cannot be given to a ${other}; ` +
+        `create it by getContext("${other}")`,
+    );
+  }
+}
+
+function isMemory(value: object): boolean {
+  return ArrayBuffer.isView(value) || value instanceof ArrayBuffer ||
+    value instanceof SharedArrayBuffer;
+}
+
+function kindOf(value: object): HandleKind | undefined {
+  for (let prototype = Object.getPrototypeOf(value); prototype !== null;) {
+    const kind = byPrototype.get(prototype);
+    if (kind !== undefined) return kind;
+    prototype = Object.getPrototypeOf(prototype);
+  }
+  return undefined;
+}
+
+/** The handles of this party. */
+export const handles: Handles = new Handles();

@@ -1,0 +1,67 @@
+/**
+ * A piece of memory that parties share, and what both kinds of heaps have in common.
+ *
+ * @module
+ */
+
+/** A piece of shared memory, as one party has it. */
+export interface Share {
+  readonly buffer: ArrayBufferLike;
+  /** Where the piece begins in the buffer (bytes), a multiple of 16. */
+  readonly start: number;
+  /** Bytes. */
+  readonly size: number;
+  /** Gives what another party needs to open it, and keeps the memory until it has done so. */
+  send(): unknown;
+  /** Says that the memory is used in ways that nobody follows: it is never reused. */
+  pin(): void;
+}
+
+/** Where pieces come from. */
+export interface SharedHeap {
+  allocate(size: number): Share;
+  open(payload: unknown): Share;
+}
+
+/** How long (ms) memory stays with its sender after it was received for the first time. */
+const LINGER = 30_000;
+/** How often (ms) is looked at most for what need not be kept any more. */
+const PAUSE = 1_000;
+
+/** What is kept because it is on its way. */
+export interface Outgoing {
+  /** Whether the last message with it was received. */
+  delivered(): boolean;
+}
+
+/** Keeps what was sent. It is looked through when something is sent or allocated; there is no timer. */
+export class Outbox<T extends Outgoing> {
+  readonly #sent = new Map<T, number>();
+  #looked = 0;
+
+  /** Keeps something from now on. */
+  add(item: T): void {
+    this.tidy();
+    this.#sent.set(item, performance.now());
+  }
+
+  /**
+   * Lets go of what has arrived.
+   *
+   * @returns Whether it was looked: rarely, however often it is asked for.
+   */
+  tidy(): boolean {
+    const now = performance.now();
+    if (now - this.#looked < PAUSE) return false;
+    this.#looked = now;
+    for (const [item, time] of this.#sent) {
+      if (now - time > LINGER && item.delivered()) this.#sent.delete(item);
+    }
+    return true;
+  }
+}
+
+/** A random word that is not 0. */
+export function randomWord(): number {
+  return crypto.getRandomValues(new Int32Array(1))[0] || 1;
+}

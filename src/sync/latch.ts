@@ -1,0 +1,163 @@
+/**
+ * A latch: the mutual exclusion of parties for a few hundred nanoseconds, with changes that are made wholly or not at all.
+ *
+ * Every structure that several parties change is guarded by one latch. Inside, words are read freely; what is changed is
+ * collected by `set` and made by `leave`. So a party may be killed at any step:
+ *
+ * - before the commit point nothing has changed;
+ * - after it, whoever takes the latch over from the dead owner makes the changes again; they are absolute values, so
+ *   it does not matter how many of them had been made.
+ *
+ * Layout, from the word `at` on: the owner (a party's id; 0: free), the number of changes in the journal (0: none; setting it
+ * is the commit point), and the journal: pairs of index and value.
+ *
+ * Invariants: only the owner writes the journal and the guarded words; the journal is empty whenever the latch is free;
+ * a party that is killed inside leaves its id as the owner, so that others see that something may be left to do.
+ *
+ * The race that is avoided: two parties that both find the owner dead. Both try to exchange the dead owner for themselves,
+ * and one succeeds; the dead owner's id is never used again, so the exchange cannot hit a new owner.
+ *
+ * @module
+ */
+
+const OWNER = 0;
+const CHANGES = 1;
+const JOURNAL = 2;
+const MOST_CHANGES = 24;
+
+/** How many words a latch takes. */
+export const LATCH_WORDS: number = JOURNAL + 2 * MOST_CHANGES;
+
+/** A latch over shared words. */
+export class Latch {
+  readonly words: Int32Array;
+  readonly #at: number;
+  readonly #self: number;
+  readonly #isDead: (party: number) => boolean;
+  readonly #indexes: number[] = [];
+  readonly #values: number[] = [];
+  #inherited = false;
+
+  /**
+   * @param words The words that it guards, which hold the latch, too.
+   * @param at Where the latch begins; the words there are 0 at first.
+   * @param self This party.
+   * @param isDead Tells whether a party has ended.
+   */
+  constructor(words: Int32Array, at: number, self: number, isDead: (party: number) => boolean) {
+    this.words = words;
+    this.#at = at;
+    this.#self = self;
+    this.#isDead = isDead;
+  }
+
+  /** The party that holds the latch; 0 when it is free. */
+  get owner(): number {
+    return Atomics.load(this.words, this.#at + OWNER);
+  }
+
+  /**
+   * Takes the latch, if it is free or its owner is dead.
+   *
+   * @returns Whether it was taken.
+   */
+  tryEnter(): boolean {
+    const owner = Atomics.compareExchange(this.words, this.#at + OWNER, 0, this.#self);
+    return owner === 0 || (this.#isDead(owner) && this.seize(owner));
+  }
+
+  /** Whether its owner has died inside, so that whoever enters next has something to finish. */
+  get isOrphaned(): boolean {
+    const { owner } = this;
+    return owner !== 0 && this.#isDead(owner);
+  }
+
+  /** Whether it was taken from a dead owner, whose work may be half done; to be asked inside. */
+  get isInherited(): boolean {
+    return this.#inherited;
+  }
+
+  /**
+   * Takes the latch from an owner that has ended.
+   *
+   * @param owner The owner.
+   * @returns Whether it was taken; false when somebody else was faster.
+   */
+  seize(owner: number): boolean {
+    if (Atomics.compareExchange(this.words, this.#at + OWNER, owner, this.#self) !== owner) {
+      return false;
+    }
+    this.#redo();
+    this.#inherited = true;
+    return true;
+  }
+
+  /** Reads a guarded word, as it will be after the changes so far. */
+  get(index: number): number {
+    for (let i = this.#indexes.length - 1; i >= 0; i--) {
+      if (this.#indexes[i] === index) return this.#values[i];
+    }
+    return Atomics.load(this.words, index);
+  }
+
+  /** Changes a guarded word, when the latch is left. */
+  set(index: number, value: number): void {
+    for (let i = this.#indexes.length - 1; i >= 0; i--) {
+      if (this.#indexes[i] !== index) continue;
+      this.#values[i] = value;
+      return;
+    }
+    this.#indexes.push(index);
+    this.#values.push(value);
+    if (this.#indexes.length > MOST_CHANGES) throw new RangeError("too many changes at once");
+  }
+
+  /** Makes the changes so far, wholly or not at all; more may follow. */
+  commit(): void {
+    const { words } = this;
+    const indexes = this.#indexes;
+    const values = this.#values;
+    const count = indexes.length;
+    if (count === 0) return;
+    if (count > 1) this.#writeJournal(count);
+    for (let i = 0; i < count; i++) Atomics.store(words, indexes[i], values[i]);
+    if (count > 1) Atomics.store(words, this.#at + CHANGES, 0);
+    indexes.length = values.length = 0;
+  }
+
+  /** Makes the changes, and frees the latch. */
+  leave(): void {
+    this.commit();
+    this.#inherited = false;
+    Atomics.store(this.words, this.#at + OWNER, 0);
+  }
+
+  /** Forgets the changes since the last commit, and frees the latch. */
+  abandon(): void {
+    this.#indexes.length = this.#values.length = 0;
+    this.#inherited = false;
+    Atomics.store(this.words, this.#at + OWNER, 0);
+  }
+
+  #writeJournal(count: number): void {
+    const { words } = this;
+    const journal = this.#at + JOURNAL;
+    for (let i = 0; i < count; i++) {
+      Atomics.store(words, journal + 2 * i, this.#indexes[i]);
+      Atomics.store(words, journal + 2 * i + 1, this.#values[i]);
+    }
+    Atomics.store(words, this.#at + CHANGES, count);
+  }
+
+  /** Makes the changes that a dead owner had committed. */
+  #redo(): void {
+    const { words } = this;
+    const count = Atomics.load(words, this.#at + CHANGES);
+    const journal = this.#at + JOURNAL;
+    for (let i = 0; i < count; i++) {
+      const index = Atomics.load(words, journal + 2 * i);
+      Atomics.store(words, index, Atomics.load(words, journal + 2 * i + 1));
+    }
+    Atomics.store(words, this.#at + CHANGES, 0);
+  }
+}

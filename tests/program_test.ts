@@ -1,0 +1,231 @@
+/** Whole programs: how they end, what becomes of their children then, and what they are told when they are written wrongly. */
+
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import process from "node:process";
+import { fileURLToPath } from "node:url";
+import { assert, assertEquals, assertStringIncludes } from "@std/assert";
+import { freshPath, mp, readValue, until } from "./support/children.ts";
+import { conform } from "./support/conform.ts";
+import { method } from "./support/method.ts";
+import { isRunning, type ProgramEnd, runProgram, startProgram } from "./support/programs.ts";
+
+const ownPid = mp.capabilities.ownPid ? false : "a thread is no process of its own (ownPid)";
+const outlives = mp.capabilities.outlivesCreator
+  ? false
+  : "a thread ends with its process (outlivesCreator)";
+
+/** Makes sure that a program ended well; gives what it wrote. */
+function outputOf({ code, signal, stdout, stderr }: ProgramEnd): string {
+  assertEquals([code, signal, stderr], [0, null, ""]);
+  return stdout;
+}
+
+/** Waits until a daemon is gone whose pid a program wrote; a thread is gone with its program. */
+async function untilGone(written: string): Promise<void> {
+  const pid = Number.parseInt(written);
+  if (!Number.isNaN(pid)) await until(() => !isRunning(pid));
+}
+
+// ---------------------------------------------------------------- the natural end
+
+conform("a program that starts nothing ends by itself", async (note) => {
+  const output = outputOf(await runProgram("quiet.ts"));
+  assertEquals(output, "MainProcess true null 0 true\n");
+  note(output);
+});
+
+conform("a program waits for its children at its end, and ends its daemons", async () => {
+  const [worked, daemonRan, go] = [freshPath(), freshPath(), freshPath()];
+  const program = startProgram("natural_end.ts", worked, daemonRan, go);
+  await until(() => existsSync(daemonRan));
+  assertEquals(existsSync(worked), false);
+  writeFileSync(go, "");
+  const output = outputOf(await program.ended);
+  assertEquals(readValue(worked), "done");
+  await untilGone(output);
+});
+
+conform("a program that waits for daemons does not end over it", async (note) => {
+  const output = outputOf(await runProgram("join_daemon.ts"));
+  assertEquals(output, "join 3\nsentinel true\ntimeout 3\nstdout 0\nscope true\nend\n");
+  note(output);
+});
+
+conform("exit() ends the main program with its code, and its daemons", async (note) => {
+  const ends: unknown[] = [];
+  for (const code of ["3", "257", "-1", "no more"]) {
+    const end = await runProgram("exit_in_main.ts", freshPath(), code);
+    await untilGone(end.stdout);
+    ends.push([end.code, end.stderr]);
+  }
+  assertEquals(ends, [[3, ""], [1, ""], [255, ""], [1, "no more\n"]]);
+  note(ends);
+});
+
+conform("an error that nobody catches ends the main program, and its daemons", async (note) => {
+  const end = await runProgram("uncaught.ts", freshPath());
+  assertEquals(end.code, 1);
+  assertStringIncludes(end.stderr, "RangeError: the main program failed");
+  await untilGone(end.stdout);
+  note(end.code);
+});
+
+conform("asking who one is settles no start method", async (note) => {
+  const output = outputOf(await runProgram("late_settings.ts"));
+  assertEquals(output, "MainProcess 0\ntrue\n");
+  note(output);
+});
+
+conform("a program guards its main part by isMainProcess()", async (note) => {
+  const output = outputOf(await runProgram("guarded.ts"));
+  assertEquals(output, "child true false 1\nexit code 0\nsubclass true 1\nexit code 0\n");
+  note(output);
+});
+
+// ---------------------------------------------------------------- a sudden end
+
+for (const signal of ["SIGKILL", "SIGTERM", "SIGINT"] as const) {
+  conform(`${signal} to the main program ends its daemons; others live on as orphans`, async (note) => {
+    const [daemonPath, orphanPath, gone, go] = [freshPath(), freshPath(), freshPath(), freshPath()];
+    const program = startProgram("parent.ts", daemonPath, orphanPath, gone, go);
+    await until(() => existsSync(daemonPath) && existsSync(orphanPath));
+    const daemon = readValue(daemonPath) as number;
+    const orphan = readValue(orphanPath) as { pid: number; alive: boolean; name: string };
+    assertEquals([orphan.alive, orphan.name], [true, "MainProcess"]);
+    process.kill(program.pid, signal);
+    await until(() => !isRunning(program.pid) && !isRunning(daemon));
+    await until(() => existsSync(gone));
+    assertEquals(readValue(gone), { joined: false, alive: false });
+    assertEquals(isRunning(orphan.pid), true);
+    writeFileSync(go, "");
+    await until(() => !isRunning(orphan.pid));
+    const end = await program.ended;
+    assertEquals([end.signal, end.stdout, end.stderr], [signal, "ready\n", ""]);
+    note([end.signal, readValue(gone)]);
+  }, { skip: outlives });
+}
+
+conform("SIGKILL to the main program ends its threads", async (note) => {
+  const [daemonPath, orphanPath, gone, go] = [freshPath(), freshPath(), freshPath(), freshPath()];
+  const program = startProgram("parent.ts", daemonPath, orphanPath, gone, go);
+  await until(() => existsSync(daemonPath) && existsSync(orphanPath));
+  process.kill(program.pid, "SIGKILL");
+  const end = await program.ended;
+  assertEquals([end.signal, isRunning(program.pid), existsSync(gone)], ["SIGKILL", false, false]);
+  note(end.signal);
+}, { skip: outlives === false && "a child process may outlive its creator" });
+
+conform("SIGKILL to a child ends its daemon, and not its creator", async () => {
+  const [child, grandchild] = [freshPath(), freshPath()];
+  const program = startProgram("grandparent.ts", child, grandchild);
+  await until(() => existsSync(child) && existsSync(grandchild));
+  process.kill(readValue(child) as number, "SIGKILL");
+  await until(() => !isRunning(readValue(grandchild) as number));
+  const end = await program.ended;
+  assertEquals([end.code, end.signal], [0, null]);
+}, { skip: ownPid });
+
+// ---------------------------------------------------------------- a missing guard
+
+/** Runs a program that starts children wherever it is loaded; gives its end, and how often it was loaded. */
+async function runUnguarded(file: string): Promise<{ end: ProgramEnd; loads: number }> {
+  const log = freshPath();
+  const end = await runProgram(file, log);
+  return { end, loads: readFileSync(log, "utf8").trim().split("\n").length };
+}
+
+for (const [kind, file] of [
+  ["top-level await", "unguarded_await.ts"],
+  ["a main function", "unguarded_main.ts"],
+  ["a promise that nobody awaits", "unguarded_module.ts"],
+]) {
+  conform(`a missing main guard gives one clear error, and no fork bomb: ${kind}`, async (note) => {
+    const { end, loads } = await runUnguarded(file);
+    assertEquals(loads, 2, end.stderr);
+    assertStringIncludes(end.stderr, "if (import.meta.main)");
+    assertStringIncludes(end.stderr, "while this module is being imported");
+    note(loads);
+  });
+}
+
+// ---------------------------------------------------------------- output
+
+for (const ending of ["return", "exit"]) {
+  conform(`nothing of a child's output is lost in a pipe, at its end by ${ending}`, async (note) => {
+    const { code, stdout, stderr } = await runProgram("output.ts", ending, "inherit");
+    const lines = stdout.split("\n");
+    assertEquals([code, lines[4_999].slice(-4), lines[5_000]], [0, "4999", "the end"]);
+    assertEquals(lines.slice(5_001, 5_004), ["log one", "info", "debug"]);
+    assertStringIncludes(stdout, "bytes ä\n");
+    assertEquals(lines.at(-2), `exit code ${ending === "exit" ? 3 : 0}`);
+    assert(stderr.startsWith("error\nwarn\nstderr.write\n"), stderr);
+    note([code, lines.at(-2)]);
+  });
+
+  conform(`stdout and stderr "null" make all output vanish, at an end by ${ending}`, async (note) => {
+    const end = await runProgram("output.ts", ending, "null");
+    assertEquals([end.code, end.stderr], [0, ""]);
+    note(end.stdout);
+    assertEquals(end.stdout, `exit code ${ending === "exit" ? 3 : 0}\n`);
+  });
+}
+
+// ---------------------------------------------------------------- the examples
+
+const SOURCES = new URL("../src/api/", import.meta.url);
+
+/** The examples in the comments of a file, as programs. */
+function examplesIn(file: URL): string[] {
+  const source = readFileSync(file, "utf8");
+  const blocks = source.matchAll(/^ *\* ```ts\n((?: *\*.*\n)*?) *\* ```$/gm);
+  return [...blocks].map(([, block]) => block.replaceAll(/^ *\* ?/gm, ""));
+}
+
+/** Runs the examples of a file, each as a program that has to end by itself. */
+async function runExamples(file: string): Promise<number> {
+  const examples = examplesIn(new URL(file, SOURCES));
+  const folder = mkdtempSync(join(fileURLToPath(new URL("./fixtures/", import.meta.url)), "examples-"));
+  try {
+    for (const [i, example] of examples.entries()) {
+      const path = join(folder, `${i}.ts`);
+      const text = example.replaceAll('"@allcores/multiprocessing"', '"../../../mod.ts"');
+      const forced = `import { setStartMethod as force } from "../../../mod.ts";\nforce("${method}", { force: true });\n`;
+      writeFileSync(path, forced + text);
+      const end = await startProgram(path).ended;
+      assertEquals([file, i, end.code, end.stderr], [file, i, 0, ""]);
+    }
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+  return examples.length;
+}
+
+for (
+  const file of [
+    "context.ts",
+    "current.ts",
+    "executables.ts",
+    "fork.ts",
+    "logger.ts",
+    "process.ts",
+    "sentinel.ts",
+    "start_method.ts",
+    "../../mod.ts",
+  ]
+) {
+  conform(`the examples of ${file} end by themselves`, async (note) => {
+    note(await runExamples(file));
+  });
+}
+
+conform("nothing is left in the folder for shared memory", () => {
+  const mine = readdirSync("/dev/shm").filter((name) => name.startsWith("allcores-"));
+  assertEquals(mine, []);
+}, { skip: existsSync("/dev/shm") ? false : "there is no /dev/shm" });
+
+conform("the folder for temporary files holds nothing of the programs", () => {
+  const left = readdirSync(tmpdir()).filter((name) => name.startsWith("allcores-"));
+  assertEquals(left, []);
+});

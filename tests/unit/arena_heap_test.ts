@@ -1,0 +1,49 @@
+/** The heap of threads: who has a block, and when its place is used again. */
+
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { ArenaHeap } from "../../src/domain/arena_heap.ts";
+import { ArenaMemory, createArena } from "../../src/domain/arena_memory.ts";
+
+const MAIN = 1024;
+const CHILD = 2049;
+
+test("ArenaHeap opens what another party sent, and nothing else", { timeout: 20_000 }, () => {
+  const memory = new ArenaMemory(createArena());
+  const main = new ArenaHeap(memory, MAIN, () => false);
+  const child = new ArenaHeap(memory, CHILD, () => false);
+  const share = main.allocate(16);
+  new Uint8Array(share.buffer, share.start, 16).fill(5);
+  const payload = share.send() as number[];
+  const received = child.open(payload);
+  assert.equal(received.start, share.start);
+  assert.equal(received.size, 16);
+  assert.equal(new Uint8Array(received.buffer, received.start, 1)[0], 5);
+  const [offset, size, nonce, number] = payload;
+  assert.throws(() => child.open([offset, size, nonce ^ 1, number]), /given it up/);
+  assert.throws(() => child.open([2 ** 31, size, nonce, number]), /given it up/);
+});
+
+test("ArenaHeap gives pieces that do not overlap", { timeout: 20_000 }, () => {
+  const heap = new ArenaHeap(new ArenaMemory(createArena()), MAIN, () => false);
+  const shares = Array.from({ length: 100 }, (_, index) => heap.allocate(index * 7));
+  shares.forEach(({ buffer, start, size }, index) =>
+    new Uint8Array(buffer, start, size).fill(index)
+  );
+  for (const [index, { buffer, start, size }] of shares.entries()) {
+    assert.equal(start % 16, 0);
+    assert.ok(new Uint8Array(buffer, start, size).every((byte) => byte === index));
+  }
+});
+
+test("ArenaHeap takes its latch over from a dead thread", { timeout: 20_000 }, () => {
+  const memory = new ArenaMemory(createArena());
+  const dead = new ArenaHeap(memory, CHILD, () => false);
+  const payload = dead.allocate(8).send();
+  const words = new Int32Array(memory.buffer);
+  // As if it had been terminated while it held the latch, which word 8 points to.
+  words[words[8] * 16] = CHILD;
+  const main = new ArenaHeap(memory, MAIN, (party) => party === CHILD);
+  assert.equal(main.open(payload).size, 8);
+  assert.equal(words[words[8] * 16], 0);
+});
