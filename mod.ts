@@ -31,6 +31,7 @@ export { type ExecutableOptions, setExecutable } from "./src/api/executables.ts"
 export { Event } from "./src/api/event.ts";
 export { fork, waitpid, type WaitResult } from "./src/api/fork.ts";
 export { Lock, RLock } from "./src/api/lock.ts";
+export { getLogger, Logger, type LogLevel, type LogRecord, logToStderr } from "./src/api/logger.ts";
 export {
   type ApplyOptions,
   type Items,
@@ -75,6 +76,7 @@ export {
   ref,
   register,
 } from "./src/callable/mod.ts";
+export { freezeSupport } from "./src/child/freeze_support.ts";
 export { deserialize, serialize } from "./src/codec/registry.ts";
 export type { WaitOptions } from "./src/internal/options.ts";
 export type { Percentiles } from "./src/pool/histogram.ts";

@@ -21,7 +21,18 @@ const below: Record<string, readonly string[]> = {
   pool: ["errors", "internal", "runtime", "codec", "domain", "sync", "callable"],
   api: ["errors", "internal", "runtime", "codec", "domain", "sync", "callable", "pool"],
   child: ["errors", "internal", "runtime", "codec", "domain", "sync", "callable", "pool", "api"],
-  mod: ["errors", "internal", "runtime", "codec", "domain", "sync", "callable", "pool", "api"],
+  mod: [
+    "errors",
+    "internal",
+    "runtime",
+    "codec",
+    "domain",
+    "sync",
+    "callable",
+    "pool",
+    "api",
+    "child",
+  ],
 };
 
 /** The folder in which a package may be imported. Others may not be imported in `src` at all. */

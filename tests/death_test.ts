@@ -24,10 +24,13 @@ const calls: ((pool: Pool, i: number) => Promise<boolean>)[] = [
   async (pool, i) => await pool.apply(square, [i]) === i * i,
   async (pool, i) => await pool.apply(sleepAndSquare, [i, 1]) === i * i,
   async (pool, i) => (await pool.apply(bytes, [200_000, i & 255]))[199_999] === (i & 255),
-  async (pool, i) => await pool.apply(sum, [new Uint8Array(150_000).fill(i & 1)]) === (i & 1) * 150_000,
+  async (pool, i) =>
+    await pool.apply(sum, [new Uint8Array(150_000).fill(i & 1)]) === (i & 1) * 150_000,
   async (pool, i) => (await pool.apply(identity, [{ i, list: [i] }]) as { i: number }).i === i,
-  async (pool) => (await pool.map(square, [1, 2, 3, 4, 5, 6], { chunkSize: 2 })).join() === "1,4,9,16,25,36",
-  async (pool, i) => (await pool.map((x: number) => x + 1, Array(2000).fill(i))).every((x) => x === i + 1),
+  async (pool) =>
+    (await pool.map(square, [1, 2, 3, 4, 5, 6], { chunkSize: 2 })).join() === "1,4,9,16,25,36",
+  async (pool, i) =>
+    (await pool.map((x: number) => x + 1, Array(2000).fill(i))).every((x) => x === i + 1),
 ];
 
 /** Makes one call after the other, until it is told that it is enough; counts what became of them. */
@@ -54,7 +57,10 @@ conform(`${KILLS} workers are killed at random while calls run`, async () => {
   const counts = { done: 0, lost: 0 };
   const seen = new Set<number>();
   let kills = 0;
-  const callers = Array.from({ length: 8 }, () => callAgainAndAgain(pool, () => kills >= KILLS, counts));
+  const callers = Array.from(
+    { length: 8 },
+    () => callAgainAndAgain(pool, () => kills >= KILLS, counts),
+  );
   while (kills < KILLS) {
     const victim = await pool.apply(pid).catch(() => null);
     if (victim === null) continue;
@@ -80,7 +86,10 @@ conform("workers that end themselves at random while calls run", async () => {
   await using pool = new mp.Pool(SIZE);
   const counts = { done: 0, lost: 0 };
   let ends = 0;
-  const callers = Array.from({ length: 6 }, () => callAgainAndAgain(pool, () => ends >= 25, counts));
+  const callers = Array.from(
+    { length: 6 },
+    () => callAgainAndAgain(pool, () => ends >= 25, counts),
+  );
   while (ends < 25) {
     if (random(2) === 0) await new Promise((resolve) => setTimeout(resolve, random(6)));
     await pool.applyAsync(leave, [random(3)]).wait();

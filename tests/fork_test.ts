@@ -83,14 +83,17 @@ conform("waitpid(-1) at several places gives each child once", async () => {
   assertEquals(new Set(pids), new Set(children.map((child) => child.pid)));
 });
 
-conform("waitpid() tells who waits in vain, when somebody else was given the child", async (note) => {
-  const child = await forkWaiting();
-  const results = Promise.allSettled([waitpid(child.pid), waitpid(ANY), waitpid(child.pid)]);
-  child.go();
-  const states = (await results).map((result) => result.status);
-  assertEquals(states, ["fulfilled", "rejected", "rejected"]);
-  note(states);
-});
+conform(
+  "waitpid() tells who waits in vain, when somebody else was given the child",
+  async (note) => {
+    const child = await forkWaiting();
+    const results = Promise.allSettled([waitpid(child.pid), waitpid(ANY), waitpid(child.pid)]);
+    child.go();
+    const states = (await results).map((result) => result.status);
+    assertEquals(states, ["fulfilled", "rejected", "rejected"]);
+    note(states);
+  },
+);
 
 conform("waitpid() with a timeout or a signal consumes nothing", async (note) => {
   const child = await forkWaiting();

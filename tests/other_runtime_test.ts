@@ -21,7 +21,11 @@ import { conform } from "./support/conform.ts";
 const noOther = mp.capabilities.otherRuntime
   ? false
   : "a thread runs on its process's runtime (otherRuntime)";
-const own: RuntimeName = "deno" in process.versions ? "deno" : "bun" in process.versions ? "bun" : "node";
+const own: RuntimeName = "deno" in process.versions
+  ? "deno"
+  : "bun" in process.versions
+  ? "bun"
+  : "node";
 
 /** What tells which runtime a child is on. */
 function whichRuntime(path: string): void {
@@ -34,7 +38,10 @@ for (const runtime of runtimeNames) {
 
   conform(`a child on ${runtime} runs functions by their text and by their name`, async (note) => {
     const path = freshPath();
-    assertEquals(await runToEnd(new mp.Process({ runtime, target: whichRuntime, args: [path] })), 0);
+    assertEquals(
+      await runToEnd(new mp.Process({ runtime, target: whichRuntime, args: [path] })),
+      0,
+    );
     assertEquals(readValue(path), runtime);
     const child = new mp.Process({ runtime, target: targets.echo, args: [path, 1, { two: [3] }] });
     assertEquals(await runToEnd(child), 0);
@@ -45,7 +52,9 @@ for (const runtime of runtimeNames) {
     const path = freshPath();
     const cycle: Record<string, unknown> = {};
     cycle.self = cycle;
-    const error = Object.assign(new RangeError("far", { cause: new TypeError("near") }), { code: 7 });
+    const error = Object.assign(new RangeError("far", { cause: new TypeError("near") }), {
+      code: 7,
+    });
     const child = new mp.Process({
       runtime,
       target: targets.describeValues,
@@ -81,23 +90,29 @@ for (const runtime of runtimeNames) {
     note(readValue(path));
   }, { skip: noOther });
 
-  conform(`a child on ${runtime} ends with its exit code, its signal or its error`, async (note) => {
-    const codes: (number | null)[] = [];
-    for (const target of [targets.throwError, targets.rejectUnhandled, targets.throwInTimer]) {
-      codes.push(await runToEnd(new mp.Process({ runtime, target, stderr: "null" })));
-    }
-    codes.push(await runToEnd(new mp.Process({ runtime, target: targets.exitLater, args: [300] })));
-    for (const how of ["terminate", "kill", "interrupt"] as const) {
-      const path = freshPath();
-      const child = new mp.Process({ runtime, target: targets.tellAndWait, args: [path] });
-      await child.start();
-      await until(() => existsSync(path));
-      child[how]();
-      codes.push(await child.join());
-    }
-    assertEquals(codes, [1, 1, 1, 44, -15, -9, -2]);
-    note(codes);
-  }, { skip: noOther });
+  conform(
+    `a child on ${runtime} ends with its exit code, its signal or its error`,
+    async (note) => {
+      const codes: (number | null)[] = [];
+      for (const target of [targets.throwError, targets.rejectUnhandled, targets.throwInTimer]) {
+        codes.push(await runToEnd(new mp.Process({ runtime, target, stderr: "null" })));
+      }
+      codes.push(
+        await runToEnd(new mp.Process({ runtime, target: targets.exitLater, args: [300] })),
+      );
+      for (const how of ["terminate", "kill", "interrupt"] as const) {
+        const path = freshPath();
+        const child = new mp.Process({ runtime, target: targets.tellAndWait, args: [path] });
+        await child.start();
+        await until(() => existsSync(path));
+        child[how]();
+        codes.push(await child.join());
+      }
+      assertEquals(codes, [1, 1, 1, 44, -15, -9, -2]);
+      note(codes);
+    },
+    { skip: noOther },
+  );
 
   conform(`the output of a child on ${runtime} can be read to its end`, async (note) => {
     const child = new mp.Process({
@@ -126,7 +141,10 @@ for (const runtime of runtimeNames) {
     const path = freshPath();
     const child = new mp.Process({ runtime, target: targets.whoAmI, args: [path], name: "me" });
     assertEquals(await runToEnd(child), 0);
-    const { pid, ident: _, parentPid, processPid, ...rest } = readValue(path) as Record<string, unknown>;
+    const { pid, ident: _, parentPid, processPid, ...rest } = readValue(path) as Record<
+      string,
+      unknown
+    >;
     assertEquals([pid, processPid, parentPid], [child.pid, child.pid, process.pid]);
     note(rest);
   }, { skip: noOther });

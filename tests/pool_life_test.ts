@@ -3,7 +3,7 @@
 import { mkdtempSync, readFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import process from "node:process";
+import type process from "node:process";
 import {
   assert,
   assertEquals,
@@ -108,7 +108,9 @@ conform("what the start method cannot do is refused", async (note) => {
   const options = { processes: 1, env: { ALLCORES_POOL_TEST: "set" } };
   const outcome = await (async () => {
     await using pool = new mp.Pool(options);
-    return await pool.apply(() => (globalThis as unknown as { process: typeof process }).process.env.ALLCORES_POOL_TEST);
+    return await pool.apply(() =>
+      (globalThis as unknown as { process: typeof process }).process.env.ALLCORES_POOL_TEST
+    );
   })().catch((error) => error.name);
   assertEquals(outcome, capabilities.env ? "set" : "NotSupportedError");
   note("alike as far as the capabilities say");
@@ -232,6 +234,17 @@ conform("terminate() in the middle of the start ends all workers", async () => {
   }
 });
 
+conform("terminate() ends workers whose initializer never ends", async () => {
+  for (const wait of [0, 40, 150]) {
+    const pool = new mp.Pool({ processes: 2, initializer: waitUntil, initArgs: [freshPath()] });
+    const result = pool.applyAsync(square, [1]);
+    await new Promise((resolve) => setTimeout(resolve, wait));
+    await pool.terminate();
+    assertEquals(pool.stats.processes, 0);
+    await assertRejects(() => result.get(), PoolClosedError);
+  }
+});
+
 conform("terminate() by many at once is one", async () => {
   const pool = new mp.Pool(1);
   const result = pool.applyAsync(waitUntil, [freshPath()]);
@@ -271,10 +284,13 @@ conform("terminate() with 10,000 queued calls rejects each of them", async () =>
 conform("a worker that computes is stopped by terminate()", async () => {
   const path = freshPath();
   const pool = new mp.Pool(1);
-  const result = pool.applyAsync(capture({ create }, (own: string) => {
-    create(own);
-    for (;;);
-  }), [path]);
+  const result = pool.applyAsync(
+    capture({ create }, (own: string) => {
+      create(own);
+      for (;;);
+    }),
+    [path],
+  );
   await until(() => exists(path));
   await pool.terminate();
   await assertRejects(() => result.get(), PoolClosedError);
@@ -306,7 +322,11 @@ conform("leaving the scope of a pool terminates it", async () => {
 // initializer
 
 conform("initializer is called once in each worker, before its first task", async (note) => {
-  await using pool = new mp.Pool({ processes: 2, initializer: setState, initArgs: ["a", { b: [1] }] });
+  await using pool = new mp.Pool({
+    processes: 2,
+    initializer: setState,
+    initArgs: ["a", { b: [1] }],
+  });
   const states = await pool.map(getState as (x: number) => unknown, ten, { chunkSize: 1 });
   assertEquals(states, ten.map(() => ["a", { b: [1] }]));
   note(states[0]);
@@ -349,24 +369,30 @@ conform("an initializer that fails breaks the pool, and rejects what waits", asy
   pool.close();
 });
 
-conform("an initializer that rejects, or throws what is no error, breaks the pool too", async (note) => {
-  for (const value of ["a text", null, { own: 1 }]) {
-    const initializer = capture({ value }, async () => {
-      await null;
-      throw value;
-    });
-    await using pool = new mp.Pool({ processes: 1, initializer });
-    const error = await assertRejects(() => pool.apply(square, [1]), BrokenPoolError);
-    note(error);
-  }
-});
+conform(
+  "an initializer that rejects, or throws what is no error, breaks the pool too",
+  async (note) => {
+    for (const value of ["a text", null, { own: 1 }]) {
+      const initializer = capture({ value }, async () => {
+        await null;
+        throw value;
+      });
+      await using pool = new mp.Pool({ processes: 1, initializer });
+      const error = await assertRejects(() => pool.apply(square, [1]), BrokenPoolError);
+      note(error);
+    }
+  },
+);
 
-conform("an initializer that ends its worker breaks the pool, and nothing is started for ever", async () => {
-  await using pool = new mp.Pool({ processes: 2, initializer: leaveAtStart });
-  const error = await assertRejects(() => pool.apply(square, [1]), BrokenPoolError);
-  assertStringIncludes(error.message, "exit code 3");
-  await until(() => pool.stats.processes === 0);
-});
+conform(
+  "an initializer that ends its worker breaks the pool, and nothing is started for ever",
+  async () => {
+    await using pool = new mp.Pool({ processes: 2, initializer: leaveAtStart });
+    const error = await assertRejects(() => pool.apply(square, [1]), BrokenPoolError);
+    assertStringIncludes(error.message, "exit code 3");
+    await until(() => pool.stats.processes === 0);
+  },
+);
 
 conform("workers that die while they start are replaced, if it is not all of them", async () => {
   const folder = freshFolder();
@@ -384,7 +410,9 @@ conform("an initializer that fails in a replacement breaks the pool", async () =
   await using pool = new mp.Pool({ processes: 1, initializer: startOnce, initArgs: [path] });
   assertEquals(await pool.apply(square, [2]), 4);
   const results = [
-    pool.applyAsync(capture({}, () => (globalThis as unknown as { process: typeof process }).process.exit(4))),
+    pool.applyAsync(
+      capture({}, () => (globalThis as unknown as { process: typeof process }).process.exit(4)),
+    ),
     pool.applyAsync(square, [3]),
   ];
   assertEquals((await failureOf(results[0])).name, "WorkerLostError");

@@ -1,20 +1,26 @@
 /** `Pool`: workers that die. */
 
 import process from "node:process";
-import { assert, assertEquals, assertInstanceOf, assertRejects, assertStringIncludes } from "@std/assert";
+import {
+  assert,
+  assertEquals,
+  assertInstanceOf,
+  assertRejects,
+  assertStringIncludes,
+} from "@std/assert";
 import { capture, type Pool, WorkerLostError } from "../mod.ts";
 import {
   complainAndLeave,
   computeUntil,
   create,
   failLater,
+  getState,
   identity,
   killSelf,
   leave,
   leaveByProcess,
   pid,
   setState,
-  getState,
   square,
   waitUntil,
   whoAmI,
@@ -55,36 +61,45 @@ conform("a worker that calls exit() fails only its own task", async (note) => {
   note("only its own");
 });
 
-conform("exit() with a text, process.exit() and an uncaught error end a worker alike", async (note) => {
-  await using pool = new mp.Pool(1);
-  const errors = [
-    await lostBy(pool.apply(leave, [7])),
-    await lostBy(pool.apply(leaveByProcess, [8])),
-    await lostBy(pool.apply(leave, [])),
-  ];
-  note(errors.map(shown));
-  const [text, uncaught] = [
-    await lostBy(pool.apply(leave, ["a last word"])),
-    await lostBy(pool.apply(failLater)),
-  ];
-  note([text, uncaught].map(({ worker, exitCode, task }) => ({ worker, exitCode, task })));
-  note(text.stderr);
-  assert(uncaught.stderr.some((line) => line.includes("nobody catches this")), `${uncaught.stderr}`);
-  await worksAgain(pool, 1);
-});
+conform(
+  "exit() with a text, process.exit() and an uncaught error end a worker alike",
+  async (note) => {
+    await using pool = new mp.Pool(1);
+    const errors = [
+      await lostBy(pool.apply(leave, [7])),
+      await lostBy(pool.apply(leaveByProcess, [8])),
+      await lostBy(pool.apply(leave, [])),
+    ];
+    note(errors.map(shown));
+    const [text, uncaught] = [
+      await lostBy(pool.apply(leave, ["a last word"])),
+      await lostBy(pool.apply(failLater)),
+    ];
+    note([text, uncaught].map(({ worker, exitCode, task }) => ({ worker, exitCode, task })));
+    note(text.stderr);
+    assert(
+      uncaught.stderr.some((line) => line.includes("nobody catches this")),
+      `${uncaught.stderr}`,
+    );
+    await worksAgain(pool, 1);
+  },
+);
 
-conform("a worker that is killed fails only its own task", async (note) => {
+conform("a worker that is killed fails only its own task", async () => {
   await using pool = new mp.Pool(2);
   for (const [signal, code] of [["SIGKILL", -9], ["SIGTERM", -15]] as const) {
     const queued = ten.map((x) => pool.applyAsync(square, [x]));
     const error = await lostBy(pool.apply(killSelf, [signal]));
     assertEquals([error.exitCode, error.signal], [code, signal]);
-    assertStringIncludes(error.message, `(pid ${error.pid}) ended by ${signal} while it ran killSelf(…)`);
+    assertStringIncludes(
+      error.message,
+      `(pid ${error.pid}) ended by ${signal} while it ran killSelf(…)`,
+    );
     assert(error.pid !== null && error.pid !== process.pid);
     assertEquals(await Promise.all(queued.map((call) => call.get())), ten.map((x) => x * x));
   }
   await worksAgain(pool, 2);
-  note([pool.stats.lost, pool.stats.failed]);
+  assertEquals([pool.stats.lost, pool.stats.failed], [2, 0]);
 }, needsSignals);
 
 conform("the error of a lost worker tells its pid and its last words", async (note) => {
@@ -96,7 +111,7 @@ conform("the error of a lost worker tells its pid and its last words", async (no
   assertEquals(error.stderr, lines.slice(-20));
   assertStringIncludes(error.message, "line 29");
   note(shown(error));
-}, needsSignals);
+});
 
 conform("a lost worker is replaced by one that was initialized", async () => {
   await using pool = new mp.Pool({ processes: 1, initializer: setState, initArgs: ["ready"] });
@@ -113,15 +128,23 @@ type Load = { x: number; bytes: Uint8Array };
 conform("what was given ahead to a lost worker is done by another one", async () => {
   await using pool = new mp.Pool(1);
   const path = freshPath();
-  const first = pool.applyAsync(capture({ waitUntil, leave }, async (path: string) => {
-    await waitUntil(path);
-    leave(2);
-  }), [path]);
-  const behind = ten.map((x) => pool.applyAsync(identity<Load>, [{ x, bytes: new Uint8Array(50_000).fill(x) }]));
+  const first = pool.applyAsync(
+    capture({ waitUntil, leave }, async (path: string) => {
+      await waitUntil(path);
+      leave(2);
+    }),
+    [path],
+  );
+  const behind = ten.map((x) =>
+    pool.applyAsync(identity<Load>, [{ x, bytes: new Uint8Array(50_000).fill(x) }])
+  );
   create(path);
   await lostBy(first);
   const values = await Promise.all(behind.map((call) => call.get()));
-  assertEquals(values.map(({ x, bytes }) => [x, bytes.length, bytes[49_999]]), ten.map((x) => [x, 50_000, x]));
+  assertEquals(
+    values.map(({ x, bytes }) => [x, bytes.length, bytes[49_999]]),
+    ten.map((x) => [x, 50_000, x]),
+  );
 });
 
 conform("a map loses the chunk of a lost worker, and tells the first item of it", async (note) => {
@@ -138,10 +161,16 @@ conform("a map loses the chunk of a lost worker, and tells the first item of it"
 conform("all workers may die, again and again", async () => {
   await using pool = new mp.Pool(2);
   for (let round = 0; round < 3; round++) {
-    const calls = ten.map((x) => x % 3 === 0 ? pool.applyAsync(leave, [1]) : pool.applyAsync(square, [x]));
+    const calls = ten.map((x) =>
+      x % 3 === 0 ? pool.applyAsync(leave, [1]) : pool.applyAsync(square, [x])
+    );
     const settled = await Promise.allSettled(calls.map((call) => call.get()));
     settled.forEach((outcome, x) => {
-      assertEquals(outcome.status, x % 3 === 0 ? "rejected" : "fulfilled", `call ${x} of round ${round}`);
+      assertEquals(
+        outcome.status,
+        x % 3 === 0 ? "rejected" : "fulfilled",
+        `call ${x} of round ${round}`,
+      );
     });
   }
   await worksAgain(pool, 2);

@@ -83,10 +83,13 @@ conform("a program that is killed with a running pool leaves nothing", async () 
   }
 });
 
-conform("a program without a guard gets one clear error, and no flood of processes", async (note) => {
-  const end = await runProgram("pool_without_guard.ts");
-  assertEquals(end.code, 0);
-  assertStringIncludes(end.stdout, "while this module is being imported by a worker");
-  assertStringIncludes(end.stdout, "isMainProcess()");
-  note(end.stdout.split(" ")[0]);
-});
+conform(
+  "a program without a guard gets one clear error, and no flood of processes",
+  async (note) => {
+    const end = await runProgram("pool_without_guard.ts");
+    assertEquals(end.code, 0);
+    assertStringIncludes(end.stdout, "while this module is being imported by a worker");
+    assertStringIncludes(end.stdout, "isMainProcess()");
+    note(end.stdout.split(" ")[0]);
+  },
+);

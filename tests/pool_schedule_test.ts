@@ -42,7 +42,9 @@ conform("every core is used", async () => {
     assertEquals(new Set(idents).size, cores, `${idents}`);
   }
   const folder = freshFolder();
-  const idents = await pool.starmap(meet, range(cores).map((i) => [folder, cores, i]), { chunkSize: 1 });
+  const idents = await pool.starmap(meet, range(cores).map((i) => [folder, cores, i]), {
+    chunkSize: 1,
+  });
   assertEquals(new Set(idents).size, cores, `${idents}`);
 });
 
@@ -59,7 +61,9 @@ conform("a pool with more workers than there are cores runs all of them", async 
   const size = cpuCount() + 3;
   await using pool = new mp.Pool(size);
   const folder = freshFolder();
-  const idents = await pool.starmap(meet, range(size).map((i) => [folder, size, i]), { chunkSize: 1 });
+  const idents = await pool.starmap(meet, range(size).map((i) => [folder, size, i]), {
+    chunkSize: 1,
+  });
   assertEquals(new Set(idents).size, size);
 });
 
@@ -78,7 +82,10 @@ conform("a task that takes long holds up none behind it", async () => {
 
 conform("a function that was short may take long once", async () => {
   await using pool = new mp.Pool(2);
-  const once = capture({ computeUntil }, (path: string | null) => path === null ? 1 : computeUntil(path));
+  const once = capture(
+    { computeUntil },
+    (path: string | null) => path === null ? 1 : computeUntil(path),
+  );
   for (let i = 0; i < 300; i++) await pool.apply(once, [null]);
   for (let round = 0; round < 5; round++) {
     const end = freshPath();
@@ -131,20 +138,23 @@ conform("an async task does not hold its worker's thread, but its worker", async
   assertEquals([await waiting, await next], [end, 1]);
 });
 
-conform("large arguments and large results fill the rings in both directions, and all arrive", async () => {
-  await using pool = new mp.Pool(2);
-  // Without arguments worth mentioning, but with results that are; and the other way round.
-  const results = range(300).map((i) => pool.applyAsync(bytes, [60_000 + i, i & 255]));
-  const sums = range(300).map((i) => pool.applyAsync(sum, [new Uint8Array(60_000).fill(i & 1)]));
-  const echoes = range(100).map((i) => pool.applyAsync(identity<Uint8Array>, [bytes(90_000, i)]));
-  for (const end = performance.now() + 30; performance.now() < end;);
-  for (const [i, result] of results.entries()) {
-    const value = await result;
-    assertEquals([value.length, value[0], value.at(-1)], [60_000 + i, i & 255, i & 255]);
-  }
-  for (const [i, result] of sums.entries()) assertEquals(await result, (i & 1) * 60_000);
-  for (const [i, result] of echoes.entries()) assertEquals((await result)[89_999], i);
-});
+conform(
+  "large arguments and large results fill the rings in both directions, and all arrive",
+  async () => {
+    await using pool = new mp.Pool(2);
+    // Without arguments worth mentioning, but with results that are; and the other way round.
+    const results = range(300).map((i) => pool.applyAsync(bytes, [60_000 + i, i & 255]));
+    const sums = range(300).map((i) => pool.applyAsync(sum, [new Uint8Array(60_000).fill(i & 1)]));
+    const echoes = range(100).map((i) => pool.applyAsync(identity<Uint8Array>, [bytes(90_000, i)]));
+    for (const end = performance.now() + 30; performance.now() < end;);
+    for (const [i, result] of results.entries()) {
+      const value = await result;
+      assertEquals([value.length, value[0], value.at(-1)], [60_000 + i, i & 255, i & 255]);
+    }
+    for (const [i, result] of sums.entries()) assertEquals(await result, (i & 1) * 60_000);
+    for (const [i, result] of echoes.entries()) assertEquals((await result)[89_999], i);
+  },
+);
 
 conform("results that fill the ring while the parent computes are not lost", async () => {
   await using pool = new mp.Pool(1);
@@ -155,7 +165,10 @@ conform("results that fill the ring while the parent computes are not lost", asy
   // The parent does not look: the worker has to wait for room in its ring.
   for (const end = performance.now() + 200; performance.now() < end;);
   const all = await made;
-  assertEquals(all.map((value) => [value.length, value[50_000]]), range(40).map((i) => [100_000, i]));
+  assertEquals(
+    all.map((value) => [value.length, value[50_000]]),
+    range(40).map((i) => [100_000, i]),
+  );
   assertEquals(await last, tell);
 });
 
@@ -197,7 +210,11 @@ conform("a map whose items have all sizes arrives as it is", async () => {
   await using pool = new mp.Pool(2);
   const sizes = [0, 1, 100, 1_000, 130_000, 131_000, 132_000, 300_000, 5_000_000, 10, 600_000, 0];
   for (const chunkSize of [1, 3, 12]) {
-    const echoed = await pool.map(identity<Uint8Array>, sizes.map((size, i) => bytes(size, i + 1)), { chunkSize });
+    const echoed = await pool.map(
+      identity<Uint8Array>,
+      sizes.map((size, i) => bytes(size, i + 1)),
+      { chunkSize },
+    );
     echoed.forEach((value, i) => {
       assertEquals(value.length, sizes[i]);
       assert(value.every((byte) => byte === i + 1), `item ${i}`);
@@ -232,19 +249,22 @@ conform("more functions than a worker keeps", async () => {
   assertEquals(again, range(600).map((n) => n + 2).reverse());
 });
 
-conform("one worker begins the tasks of calls and maps in the order of the calls", async (recordIt) => {
-  await using pool = new mp.Pool(1);
-  const end = freshPath();
-  const first = pool.applyAsync(computeUntil, [end]);
-  const calls = [
-    pool.applyAsync(note, ["a"]),
-    pool.mapAsync(note, ["b", "c", "d"], { chunkSize: 1 }),
-    pool.applyAsync(note, ["e"]),
-    pool.starmapAsync(note, [["f"], ["g"]]),
-    pool.applyAsync(note, ["h"]),
-  ];
-  create(end);
-  await first;
-  for (const call of calls) await call;
-  recordIt(await pool.apply(noted));
-});
+conform(
+  "one worker begins the tasks of calls and maps in the order of the calls",
+  async (recordIt) => {
+    await using pool = new mp.Pool(1);
+    const end = freshPath();
+    const first = pool.applyAsync(computeUntil, [end]);
+    const calls = [
+      pool.applyAsync(note, ["a"]),
+      pool.mapAsync(note, ["b", "c", "d"], { chunkSize: 1 }),
+      pool.applyAsync(note, ["e"]),
+      pool.starmapAsync(note, [["f"], ["g"]]),
+      pool.applyAsync(note, ["h"]),
+    ];
+    create(end);
+    await first;
+    for (const call of calls) await call;
+    recordIt(await pool.apply(noted));
+  },
+);

@@ -226,7 +226,10 @@ conform("a callback that throws harms nobody", async () => {
   } finally {
     console.error = print;
   }
-  assertEquals(printed.map((error) => (error as Error).message), Array(3).fill("from the callback"));
+  assertEquals(
+    printed.map((error) => (error as Error).message),
+    Array(3).fill("from the callback"),
+  );
 });
 
 conform("a callback may call the pool again", async () => {
@@ -282,9 +285,14 @@ conform("map() takes every iterable, also async ones", async (note) => {
   note(await pool.map(identity, new Set([1, "two"])));
   note(await pool.map(identity, new Map([["a", 1]])));
   note(await pool.map(identity, new Uint8Array([1, 2, 3])));
-  note(await pool.map(square, (function* () {
-    yield* [1, 2, 3];
-  })()));
+  note(
+    await pool.map(
+      square,
+      (function* () {
+        yield* [1, 2, 3];
+      })(),
+    ),
+  );
   note(await pool.map(square, slowly([1, 2, 3])));
 });
 
@@ -398,7 +406,10 @@ conform("wrong arguments are refused at the call", async (note) => {
     const error = assertThrows(() => loose[name](...args), TypeError, "", `${name}(${args})`);
     note(error.message);
     const plain = name.replace("Async", "");
-    assertEquals((await assertRejects(() => loose[plain](...args), TypeError)).message, error.message);
+    assertEquals(
+      (await assertRejects(() => loose[plain](...args), TypeError)).message,
+      error.message,
+    );
   }
   await assertRejects(() => pool.starmap(square, slowly([2 as never])), TypeError);
   assertEquals(await pool.apply(square, [5]), 25);
@@ -417,7 +428,10 @@ conform("items that cannot be read fail the call, and nothing else", async () =>
   }
   assertStrictEquals(await failureOf(pool.map(square, failing())), broken as unknown);
   assertStrictEquals(await failureOf(pool.map(square, failingSlowly())), broken as unknown);
-  assertStrictEquals(await failureOf(pool.map<[number, number], unknown>(argumentsOf, [1, 2], failing())), broken as unknown);
+  assertStrictEquals(
+    await failureOf(pool.map<[number, number], unknown>(argumentsOf, [1, 2], failing())),
+    broken as unknown,
+  );
   assertStrictEquals(
     await failureOf(pool.mapAsync(argumentsOf, [1, 2], failingSlowly())),
     broken as unknown,
@@ -494,7 +508,9 @@ conform("an error of map() says which item it was", async (note) => {
   for (const fn of [failAt, failAtAsync]) {
     for (const chunkSize of [1, 4, 100, undefined]) {
       const items = ten.map((x): [number, number] => [x, 7]);
-      const error = await failureOf(pool.starmap<[number, number], unknown>(fn, items, { chunkSize }));
+      const error = await failureOf(
+        pool.starmap<[number, number], unknown>(fn, items, { chunkSize }),
+      );
       assertInstanceOf(error, RangeError);
       assertEquals([error.message, error.itemIndex], ["not 7", 7], `${fn.name} ${chunkSize}`);
     }
@@ -547,7 +563,10 @@ conform("instances of registered classes arrive as instances", async (note) => {
   note(points.map(({ x, y }) => [x, y]));
   const secret = await pool.apply(whisper, [new Secret("psst")]);
   assertEquals(secret.reveal(), "psst!");
-  const both = await pool.apply(identity<Both>, [{ point: new Point(1, 2), list: [new Secret("a")] }]);
+  const both = await pool.apply(identity<Both>, [{
+    point: new Point(1, 2),
+    list: [new Secret("a")],
+  }]);
   assertEquals([both.point.length, both.list[0].reveal()], [Math.hypot(1, 2), "a"]);
 });
 
@@ -559,7 +578,9 @@ conform("an argument that cannot be sent fails its call by its path", async (not
   note(error.message);
   const late = pool.applyAsync(identity, [[Symbol("local")]]);
   assertEquals((await failureOf(late)).path, "args[0][0]");
-  const inMap = await failureOf(pool.map(identity, [1, 2, { deep: [new WeakMap()] }, 4], { chunkSize: 2 }));
+  const inMap = await failureOf(
+    pool.map(identity, [1, 2, { deep: [new WeakMap()] }, 4], { chunkSize: 2 }),
+  );
   assertInstanceOf(inMap, SerializationError);
   note([inMap.path, inMap.itemIndex]);
   class Private {
@@ -604,7 +625,10 @@ conform("arguments are copied at the call", async (recordIt) => {
   await first;
   const values = await Promise.all(results.map((result) => result.get()));
   recordIt(values);
-  assertEquals(values.map(({ n, list, bytes }) => [n, list[0], bytes[0]]), ten.map((i) => [i, i, i]));
+  assertEquals(
+    values.map(({ n, list, bytes }) => [n, list[0], bytes[0]]),
+    ten.map((i) => [i, i, i]),
+  );
   assertEquals([await mapped, await named], [[1, 4, 9], { n: 1 }]);
 });
 
@@ -653,7 +677,10 @@ conform("calls whose function has to be looked at first keep their order", async
     pool.applyAsync(capture({ note }, () => note("b"))),
     pool.applyAsync(note, ["c"]),
     pool.mapAsync(note, ["d", "e"]),
-    pool.applyAsync(ref<typeof note>(new URL("./fixtures/pool_tasks.ts", import.meta.url), "note"), ["f"]),
+    pool.applyAsync(
+      ref<typeof note>(new URL("./fixtures/pool_tasks.ts", import.meta.url), "note"),
+      ["f"],
+    ),
   ];
   for (const result of results) await result;
   assertEquals(await pool.apply(noted), ["a", "b", "c", "d", "e", "f"]);
@@ -669,7 +696,10 @@ test("a closed pool refuses without touching the items", { timeout: 30_000 }, as
     yield 1;
   }
   await assertRejects(() => pool.map(square, counted()), PoolClosedError);
-  assertThrows(() => pool.mapAsync<[number, number], unknown>(square, [1, 2], counted()), PoolClosedError);
+  assertThrows(
+    () => pool.mapAsync<[number, number], unknown>(square, [1, 2], counted()),
+    PoolClosedError,
+  );
   assertThrows(() => pool.starmapAsync(square, [[1]]), PoolClosedError);
   assertThrows(() => pool.mapAsync(square, []), PoolClosedError);
   assertEquals(read, 0);

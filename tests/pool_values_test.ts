@@ -12,17 +12,45 @@ const MIB = 1024 * 1024;
 /** What kinds there are, each as a function so that no two tests share a value. */
 const kinds: Record<string, () => unknown[]> = {
   primitives: () => [undefined, null, true, false, "", "text", 0, 1, -1],
-  numbers: () => [-0, NaN, Infinity, -Infinity, 0.1, 2 ** 31, -(2 ** 31), 2 ** 53, 5e-324, 1.7976931348623157e308],
+  numbers: () => [
+    -0,
+    NaN,
+    Infinity,
+    -Infinity,
+    0.1,
+    2 ** 31,
+    -(2 ** 31),
+    2 ** 53,
+    5e-324,
+    1.7976931348623157e308,
+  ],
   bigints: () => [0n, 1n, -1n, 2n ** 64n, -(2n ** 64n), 123456789012345678901234567890n],
-  texts: () => ["ascii", "Straße", "añ𝄞", "\u0000\uffff", "\ud800", "a\udc00b", "x".repeat(70_000), "ü".repeat(70_000)],
+  texts: () => [
+    "ascii",
+    "Straße",
+    "añ𝄞",
+    "\u0000\uffff",
+    "\ud800",
+    "a\udc00b",
+    "x".repeat(70_000),
+    "ü".repeat(70_000),
+  ],
   symbols: () => [Symbol.for("shared"), { s: Symbol.for("other") }],
   objects: () => [{}, { a: 1, b: { c: [] } }, { ["__proto__"]: 5 }, { 1: "a", 0: "b", x: 1 }],
   arrays: () => [[], [1, [2, [3]]], [, 1, , 2, ,], Array(3), [undefined, null]],
-  runs: () => [[1, 2, 3, 4], [1.5, 2.5, -0], Array.from({ length: 1000 }, (_, i) => i), [1, 2, "three"]],
+  runs: () => [[1, 2, 3, 4], [1.5, 2.5, -0], Array.from({ length: 1000 }, (_, i) => i), [
+    1,
+    2,
+    "three",
+  ]],
   dates: () => [new Date(0), new Date(NaN), new Date(-1), new Date(8.64e15)],
   patterns: () => [/a+b/giu, /[\]/]/, /x/g],
   boxed: () => [Object(1), Object("text"), Object(true), Object(5n), Object(-0)],
-  maps: () => [new Map(), new Map<unknown, unknown>([[{ k: 1 }, [1]], [NaN, -0]]), new Set([1, "1", new Set([2])])],
+  maps: () => [
+    new Map(),
+    new Map<unknown, unknown>([[{ k: 1 }, [1]], [NaN, -0]]),
+    new Set([1, "1", new Set([2])]),
+  ],
   urls: () => [new URL("https://user@example.org:8080/a?b=c#d")],
   errors: () => [
     new Error("plain"),
@@ -58,13 +86,15 @@ function assertSame(actual: unknown[], expected: unknown[]): void {
 for (const [kind, make] of Object.entries(kinds)) {
   conform(`values arrive as they are: ${kind}`, async (note) => {
     await using pool = new mp.Pool(1);
-    const values = make();
+    const values = make() as unknown[];
     const singly: unknown[] = [];
-    for (const value of values) singly.push(await pool.apply(identity, [value]));
+    for (const value of values) {
+      singly.push(await pool.apply<[unknown], unknown>(identity, [value]));
+    }
     assertSame(singly, values);
-    const all = await pool.apply(identity, [values]);
+    const all = await pool.apply(identity<unknown[]>, [values]);
     assertSame(all, values);
-    assertSame(await pool.map(identity, values, { chunkSize: 3 }), values);
+    assertSame(await pool.map<unknown, unknown>(identity, values, { chunkSize: 3 }), values);
     note(all);
   });
 }
@@ -99,7 +129,9 @@ conform("a Buffer arrives as the bytes that it is", async (note) => {
 conform("a view takes only its own bytes along", async (note) => {
   await using pool = new mp.Pool(1);
   const large = new Uint8Array(10 * MIB);
-  const length = await pool.apply((view: Uint8Array) => view.buffer.byteLength, [large.subarray(5, 9)]);
+  const length = await pool.apply((view: Uint8Array) => view.buffer.byteLength, [
+    large.subarray(5, 9),
+  ]);
   assert.ok(length < MIB, `${length} bytes`);
   note(await pool.apply((view: Uint8Array) => [view.length, view.byteOffset], [new Uint8Array(4)]));
 });
@@ -128,7 +160,10 @@ conform("a million numbers there and back", async (note) => {
 
 conform("many objects and long texts there and back", async (note) => {
   await using pool = new mp.Pool(1);
-  const people = Array.from({ length: 20_000 }, (_, i) => ({ name: `n${i}`, age: i % 90, tags: ["a", "ü"] }));
+  const people = Array.from(
+    { length: 20_000 },
+    (_, i) => ({ name: `n${i}`, age: i % 90, tags: ["a", "ü"] }),
+  );
   assert.deepStrictEqual(await pool.apply(identity, [people]), people);
   const text = "añ𝄞 ".repeat(500_000);
   assert.equal(await pool.apply(identity<string>, [text]), text);
@@ -148,7 +183,10 @@ conform("a deep value arrives, or is refused by name", async () => {
     return depth;
   };
   assert.equal(depthOf(await pool.apply(identity, [nest(500)])), 500);
-  const outcome = await pool.apply(identity, [nest(1_000_000)]).then(depthOf, (error) => error.name);
+  const outcome = await pool.apply(identity, [nest(1_000_000)]).then(
+    depthOf,
+    (error) => error.name,
+  );
   assert.ok(outcome === 1_000_000 || outcome === "SerializationError", `${outcome}`);
   assert.equal(await pool.apply((x: number) => x, [5]), 5);
 });

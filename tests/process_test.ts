@@ -39,13 +39,24 @@ import {
   Wrapped,
 } from "./fixtures/process_classes.ts";
 import * as targets from "./fixtures/process_targets.ts";
-import { exitCodeOf, freshPath, mp, readValue, runToEnd, textOf, until, valueOf } from "./support/children.ts";
+import {
+  exitCodeOf,
+  freshPath,
+  mp,
+  readValue,
+  runToEnd,
+  textOf,
+  until,
+  valueOf,
+} from "./support/children.ts";
 import { conform } from "./support/conform.ts";
 import { method } from "./support/method.ts";
 
 const { capabilities } = mp;
 const TARGETS = new URL("./fixtures/process_targets.ts", import.meta.url);
-const ownPid = capabilities.ownPid ? false : "a thread has no pid of its own, so no signals (ownPid)";
+const ownPid = capabilities.ownPid
+  ? false
+  : "a thread has no pid of its own, so no signals (ownPid)";
 const ownEnv = capabilities.env ? false : "a thread has no environment of its own (env)";
 
 /** A child that is still at work when this returns. */
@@ -97,14 +108,16 @@ conform("Process passes kwargs as one last argument", async (note) => {
 });
 
 conform("Process passes kwargs without args", async (note) => {
-  note(await runToEnd(
-    new mp.Process({
-      target: (options: unknown) => {
-        if ((options as { code: number }).code !== 4) throw new Error("no kwargs");
-      },
-      kwargs: { code: 4 },
-    }),
-  ));
+  note(
+    await runToEnd(
+      new mp.Process({
+        target: (options: unknown) => {
+          if ((options as { code: number }).code !== 4) throw new Error("no kwargs");
+        },
+        kwargs: { code: 4 },
+      }),
+    ),
+  );
 });
 
 conform("Process passes values of every kind", async (note) => {
@@ -131,27 +144,30 @@ conform("Process passes values of every kind", async (note) => {
   note(value);
 });
 
-conform("Process copies its arguments: what happens to them after the start is not seen", async (note) => {
-  const path = freshPath();
-  const go = freshPath();
-  const list = [1, 2];
-  const child = new mp.Process({
-    target: async (path: string, go: string, list: number[]) => {
-      const fs = await import("node:fs");
-      while (!fs.existsSync(go)) await new Promise((resolve) => setTimeout(resolve, 10));
-      list.push(4);
-      fs.writeFileSync(path, JSON.stringify(list));
-    },
-    args: [path, go, list],
-  });
-  await child.start();
-  list.push(3);
-  writeFileSync(go, "");
-  await child.join();
-  assertEquals(readValue(path), [1, 2, 4]);
-  assertEquals(list, [1, 2, 3]);
-  note(readValue(path));
-});
+conform(
+  "Process copies its arguments: what happens to them after the start is not seen",
+  async (note) => {
+    const path = freshPath();
+    const go = freshPath();
+    const list = [1, 2];
+    const child = new mp.Process({
+      target: async (path: string, go: string, list: number[]) => {
+        const fs = await import("node:fs");
+        while (!fs.existsSync(go)) await new Promise((resolve) => setTimeout(resolve, 10));
+        list.push(4);
+        fs.writeFileSync(path, JSON.stringify(list));
+      },
+      args: [path, go, list],
+    });
+    await child.start();
+    list.push(3);
+    writeFileSync(go, "");
+    await child.join();
+    assertEquals(readValue(path), [1, 2, 4]);
+    assertEquals(list, [1, 2, 3]);
+    note(readValue(path));
+  },
+);
 
 conform("Process copies its arguments when start() is called, not later", async (note) => {
   const path = freshPath();
@@ -186,24 +202,30 @@ conform("Process runs functions without outer variables, as they are written", a
       await new Promise((resolve) => setTimeout(resolve, 1));
       process.exit(code);
     }, 12),
-    await exitCodeOf({
-      method(code: number) {
-        process.exit(code);
-      },
-    }.method, 13),
+    await exitCodeOf(
+      {
+        method(code: number) {
+          process.exit(code);
+        },
+      }.method,
+      13,
+    ),
   ];
   assertEquals(codes, [42, 12, 13]);
   note(codes);
 });
 
-conform("Process runs an exported function of the calling module, with that module's state", async (note) => {
-  const path = freshPath();
-  const child = targets.processOfThisModule(path);
-  assertEquals(await runToEnd(child), 0);
-  // The module is imported anew: its state here is not that of its creator.
-  assertEquals(readValue(path), { secret: 1, main: false, calls: 0 });
-  note(readValue(path));
-});
+conform(
+  "Process runs an exported function of the calling module, with that module's state",
+  async (note) => {
+    const path = freshPath();
+    const child = targets.processOfThisModule(path);
+    assertEquals(await runToEnd(child), 0);
+    // The module is imported anew: its state here is not that of its creator.
+    assertEquals(readValue(path), { secret: 1, main: false, calls: 0 });
+    note(readValue(path));
+  },
+);
 
 conform("Process runs ref(), capture() and registered functions", async (note) => {
   const echo = ref<typeof targets.echo>(TARGETS, "echo");
@@ -389,14 +411,18 @@ conform("a child goes on until its event loop is empty", async (note) => {
     : "such a thread ends when its target has settled (drainsEventLoop)",
 });
 
-conform("an error after the target's end counts, too, when it is the last thing that happens", async (note) => {
-  note(await exitCodeOf(targets.rejectAtEnd));
-  assertEquals(await exitCodeOf(targets.rejectAtEnd), 1);
-}, {
-  skip: capabilities.drainsEventLoop
-    ? false
-    : "such a thread ends when its target has settled (drainsEventLoop)",
-});
+conform(
+  "an error after the target's end counts, too, when it is the last thing that happens",
+  async (note) => {
+    note(await exitCodeOf(targets.rejectAtEnd));
+    assertEquals(await exitCodeOf(targets.rejectAtEnd), 1);
+  },
+  {
+    skip: capabilities.drainsEventLoop
+      ? false
+      : "such a thread ends when its target has settled (drainsEventLoop)",
+  },
+);
 
 conform("activeChildren() lists the children that run", async () => {
   assertEquals(activeChildren(), []);
@@ -462,24 +488,27 @@ conform("exit() refuses what is no exit code", async (note) => {
   }
 });
 
-conform("an error that nobody catches gives exit code 1, and is printed with its stack", async (note) => {
-  const cases: [string, () => void | Promise<void>, string][] = [
-    ["thrown", targets.throwError, "RangeError: the target failed"],
-    ["rejected", targets.rejectLater, "RangeError: the target rejected"],
-    ["unhandled", targets.rejectUnhandled, "RangeError: nobody handles this"],
-    ["timer", targets.throwInTimer, "RangeError: thrown in a timer"],
-  ];
-  for (const [name, target, message] of cases) {
-    const child = new mp.Process({ target, name, stderr: "pipe" });
-    await child.start();
-    const text = await textOf(child.stderr);
-    assertEquals(await child.join(), 1, name);
-    assertStringIncludes(text, `Process ${name}:\n`);
-    assertStringIncludes(text, message);
-    assertStringIncludes(text, "at ");
-    note([name, child.exitCode]);
-  }
-});
+conform(
+  "an error that nobody catches gives exit code 1, and is printed with its stack",
+  async (note) => {
+    const cases: [string, () => void | Promise<void>, string][] = [
+      ["thrown", targets.throwError, "RangeError: the target failed"],
+      ["rejected", targets.rejectLater, "RangeError: the target rejected"],
+      ["unhandled", targets.rejectUnhandled, "RangeError: nobody handles this"],
+      ["timer", targets.throwInTimer, "RangeError: thrown in a timer"],
+    ];
+    for (const [name, target, message] of cases) {
+      const child = new mp.Process({ target, name, stderr: "pipe" });
+      await child.start();
+      const text = await textOf(child.stderr);
+      assertEquals(await child.join(), 1, name);
+      assertStringIncludes(text, `Process ${name}:\n`);
+      assertStringIncludes(text, message);
+      assertStringIncludes(text, "at ");
+      note([name, child.exitCode]);
+    }
+  },
+);
 
 conform("a thrown value that is no error is printed, too", async (note) => {
   const child = new mp.Process({ target: targets.throwText, name: "T", stderr: "pipe" });
@@ -608,17 +637,24 @@ conform("join() with a timeout gives null while the child runs", async (note) =>
   note(results);
 });
 
-conform("join() with a signal rejects with its reason, and the child can be joined again", async (note) => {
-  const child = await waiting();
-  const reason = new RangeError("enough");
-  await assertRejects(() => child.join({ signal: AbortSignal.abort(reason) }), RangeError, "enough");
-  const controller = new AbortController();
-  const joined = child.join({ signal: controller.signal, timeout: 20_000 });
-  controller.abort(reason);
-  await assertRejects(() => joined, RangeError, "enough");
-  child.kill();
-  note(await child.join({ signal: new AbortController().signal }));
-});
+conform(
+  "join() with a signal rejects with its reason, and the child can be joined again",
+  async (note) => {
+    const child = await waiting();
+    const reason = new RangeError("enough");
+    await assertRejects(
+      () => child.join({ signal: AbortSignal.abort(reason) }),
+      RangeError,
+      "enough",
+    );
+    const controller = new AbortController();
+    const joined = child.join({ signal: controller.signal, timeout: 20_000 });
+    controller.abort(reason);
+    await assertRejects(() => joined, RangeError, "enough");
+    child.kill();
+    note(await child.join({ signal: new AbortController().signal }));
+  },
+);
 
 conform("join() before the start is refused", async (note) => {
   const child = new mp.Process({ target: () => {}, name: "P" });
@@ -642,8 +678,15 @@ conform("sentinel becomes ready when the child ends, and stays so", async (note)
   await child.start();
   const { sentinel } = child;
   assertStrictEquals(child.sentinel, sentinel);
-  const before = [sentinel.ready, await sentinel.wait({ timeout: 0 }), await sentinel.wait({ timeout: 10 })];
-  await assertRejects(() => sentinel.wait({ signal: AbortSignal.abort(new RangeError("no")) }), RangeError);
+  const before = [
+    sentinel.ready,
+    await sentinel.wait({ timeout: 0 }),
+    await sentinel.wait({ timeout: 10 }),
+  ];
+  await assertRejects(
+    () => sentinel.wait({ signal: AbortSignal.abort(new RangeError("no")) }),
+    RangeError,
+  );
   await assertRejects(() => sentinel.wait({ timeout: "1" as unknown as number }), TypeError);
   child.terminate();
   const after = [await sentinel.wait(), sentinel.ready, await sentinel.wait({ timeout: 0 })];
@@ -755,7 +798,10 @@ conform("toString() shows the process as Python does", async (note) => {
   assertEquals(`${child}`, `<Process name='P' pid=${child.pid} ${here} started daemon>`);
   child.terminate();
   await child.join();
-  assertEquals(`${child}`, `<Process name='P' pid=${child.pid} ${here} stopped exitcode=-SIGTERM daemon>`);
+  assertEquals(
+    `${child}`,
+    `<Process name='P' pid=${child.pid} ${here} stopped exitcode=-SIGTERM daemon>`,
+  );
   child.close();
   assertEquals(`${child}`, `<Process name='P' ${here} closed daemon>`);
   const other = new mp.Process({ target: targets.exitLater, args: [3], name: "Q" });
@@ -834,28 +880,35 @@ const OUT = "log one\ninfo\ndebug\nstdout.write\nbytes ä\n";
 const ERR = "error\nwarn\nstderr.write\n";
 
 for (const [ending, exitCode] of [["return", 0], ["exit", 3], ["throw", 1]] as const) {
-  conform(`stdout and stderr "pipe" give what the child writes before its end by ${ending}`, async (note) => {
-    const child = new mp.Process({
-      target: targets.writeOutput,
-      args: [ending],
-      stdout: "pipe",
-      stderr: "pipe",
-    });
-    await child.start();
-    const [out, err] = await Promise.all([textOf(child.stdout), textOf(child.stderr)]);
-    assertEquals(await child.join(), exitCode);
-    assert(out.startsWith(OUT), out);
-    for (const part of ["│", "group\n  indented\n", "a: 1"]) assertStringIncludes(out, part);
-    assert(err.startsWith(ERR), err);
-    assertStringIncludes(err, "assertion");
-    assertEquals(err.includes("after the output"), ending === "throw");
-    note([child.exitCode, out.slice(0, OUT.length), err.slice(0, ERR.length)]);
-  });
+  conform(
+    `stdout and stderr "pipe" give what the child writes before its end by ${ending}`,
+    async (note) => {
+      const child = new mp.Process({
+        target: targets.writeOutput,
+        args: [ending],
+        stdout: "pipe",
+        stderr: "pipe",
+      });
+      await child.start();
+      const [out, err] = await Promise.all([textOf(child.stdout), textOf(child.stderr)]);
+      assertEquals(await child.join(), exitCode);
+      assert(out.startsWith(OUT), out);
+      for (const part of ["│", "group\n  indented\n", "a: 1"]) assertStringIncludes(out, part);
+      assert(err.startsWith(ERR), err);
+      assertStringIncludes(err, "assertion");
+      assertEquals(err.includes("after the output"), ending === "throw");
+      note([child.exitCode, out.slice(0, OUT.length), err.slice(0, ERR.length)]);
+    },
+  );
 }
 
 conform('stdout "pipe" carries more than its buffers hold, to the last line', async (note) => {
   for (const ending of ["return", "exit"] as const) {
-    const child = new mp.Process({ target: targets.writeMuch, args: [5_000, ending], stdout: "pipe" });
+    const child = new mp.Process({
+      target: targets.writeMuch,
+      args: [5_000, ending],
+      stdout: "pipe",
+    });
     await child.start();
     const lines = (await textOf(child.stdout)).split("\n");
     assertEquals(await child.join(), 0);
@@ -980,9 +1033,12 @@ conform("a cwd that is not there is refused, and the process stays usable", asyn
 
 conform("execArgv are the flags of the child's runtime", async () => {
   const isDeno = "deno" in process.versions;
-  const execArgv = isDeno ? ["run", "--allow-all", "--v8-flags=--stack-size=500"] : ["--no-deprecation"];
+  const execArgv = isDeno
+    ? ["run", "--allow-all", "--v8-flags=--stack-size=500"]
+    : ["--no-deprecation"];
   const child = new mp.Process({
-    target: (isDeno: boolean) => process.exit(isDeno || process.execArgv.includes("--no-deprecation") ? 3 : 4),
+    target: (isDeno: boolean) =>
+      process.exit(isDeno || process.execArgv.includes("--no-deprecation") ? 3 : 4),
     args: [isDeno],
     execArgv,
   });
@@ -1035,8 +1091,15 @@ conform("Process refuses options of the wrong type, at the call", (note) => {
 });
 
 conform("Process refuses wrong types of what only a process has", (note) => {
-  for (const options of [{ env: 5 }, { env: { A: 1 } }, { cwd: 5 }, { execArgv: "-v" }, { execArgv: [1] }]) {
-    const error = assertThrows(() => new mp.Process(options as unknown as { cwd: string }), TypeError);
+  for (
+    const options of [{ env: 5 }, { env: { A: 1 } }, { cwd: 5 }, { execArgv: "-v" }, {
+      execArgv: [1],
+    }]
+  ) {
+    const error = assertThrows(
+      () => new mp.Process(options as unknown as { cwd: string }),
+      TypeError,
+    );
     note(error.message);
   }
 }, { skip: ownEnv });

@@ -87,24 +87,33 @@ conform("a program guards its main part by isMainProcess()", async (note) => {
 // ---------------------------------------------------------------- a sudden end
 
 for (const signal of ["SIGKILL", "SIGTERM", "SIGINT"] as const) {
-  conform(`${signal} to the main program ends its daemons; others live on as orphans`, async (note) => {
-    const [daemonPath, orphanPath, gone, go] = [freshPath(), freshPath(), freshPath(), freshPath()];
-    const program = startProgram("parent.ts", daemonPath, orphanPath, gone, go);
-    await until(() => existsSync(daemonPath) && existsSync(orphanPath));
-    const daemon = readValue(daemonPath) as number;
-    const orphan = readValue(orphanPath) as { pid: number; alive: boolean; name: string };
-    assertEquals([orphan.alive, orphan.name], [true, "MainProcess"]);
-    process.kill(program.pid, signal);
-    await until(() => !isRunning(program.pid) && !isRunning(daemon));
-    await until(() => existsSync(gone));
-    assertEquals(readValue(gone), { joined: false, alive: false });
-    assertEquals(isRunning(orphan.pid), true);
-    writeFileSync(go, "");
-    await until(() => !isRunning(orphan.pid));
-    const end = await program.ended;
-    assertEquals([end.signal, end.stdout, end.stderr], [signal, "ready\n", ""]);
-    note([end.signal, readValue(gone)]);
-  }, { skip: outlives });
+  conform(
+    `${signal} to the main program ends its daemons; others live on as orphans`,
+    async (note) => {
+      const [daemonPath, orphanPath, gone, go] = [
+        freshPath(),
+        freshPath(),
+        freshPath(),
+        freshPath(),
+      ];
+      const program = startProgram("parent.ts", daemonPath, orphanPath, gone, go);
+      await until(() => existsSync(daemonPath) && existsSync(orphanPath));
+      const daemon = readValue(daemonPath) as number;
+      const orphan = readValue(orphanPath) as { pid: number; alive: boolean; name: string };
+      assertEquals([orphan.alive, orphan.name], [true, "MainProcess"]);
+      process.kill(program.pid, signal);
+      await until(() => !isRunning(program.pid) && !isRunning(daemon));
+      await until(() => existsSync(gone));
+      assertEquals(readValue(gone), { joined: false, alive: false });
+      assertEquals(isRunning(orphan.pid), true);
+      writeFileSync(go, "");
+      await until(() => !isRunning(orphan.pid));
+      const end = await program.ended;
+      assertEquals([end.signal, end.stdout, end.stderr], [signal, "ready\n", ""]);
+      note([end.signal, readValue(gone)]);
+    },
+    { skip: outlives },
+  );
 }
 
 conform("SIGKILL to the main program ends its threads", async (note) => {
@@ -136,11 +145,13 @@ async function runUnguarded(file: string): Promise<{ end: ProgramEnd; loads: num
   return { end, loads: readFileSync(log, "utf8").trim().split("\n").length };
 }
 
-for (const [kind, file] of [
-  ["top-level await", "unguarded_await.ts"],
-  ["a main function", "unguarded_main.ts"],
-  ["a promise that nobody awaits", "unguarded_module.ts"],
-]) {
+for (
+  const [kind, file] of [
+    ["top-level await", "unguarded_await.ts"],
+    ["a main function", "unguarded_main.ts"],
+    ["a promise that nobody awaits", "unguarded_module.ts"],
+  ]
+) {
   conform(`a missing main guard gives one clear error, and no fork bomb: ${kind}`, async (note) => {
     const { end, loads } = await runUnguarded(file);
     assertEquals(loads, 2, end.stderr);
@@ -153,23 +164,29 @@ for (const [kind, file] of [
 // ---------------------------------------------------------------- output
 
 for (const ending of ["return", "exit"]) {
-  conform(`nothing of a child's output is lost in a pipe, at its end by ${ending}`, async (note) => {
-    const { code, stdout, stderr } = await runProgram("output.ts", ending, "inherit");
-    const lines = stdout.split("\n");
-    assertEquals([code, lines[4_999].slice(-4), lines[5_000]], [0, "4999", "the end"]);
-    assertEquals(lines.slice(5_001, 5_004), ["log one", "info", "debug"]);
-    assertStringIncludes(stdout, "bytes ä\n");
-    assertEquals(lines.at(-2), `exit code ${ending === "exit" ? 3 : 0}`);
-    assert(stderr.startsWith("error\nwarn\nstderr.write\n"), stderr);
-    note([code, lines.at(-2)]);
-  });
+  conform(
+    `nothing of a child's output is lost in a pipe, at its end by ${ending}`,
+    async (note) => {
+      const { code, stdout, stderr } = await runProgram("output.ts", ending, "inherit");
+      const lines = stdout.split("\n");
+      assertEquals([code, lines[4_999].slice(-4), lines[5_000]], [0, "4999", "the end"]);
+      assertEquals(lines.slice(5_001, 5_004), ["log one", "info", "debug"]);
+      assertStringIncludes(stdout, "bytes ä\n");
+      assertEquals(lines.at(-2), `exit code ${ending === "exit" ? 3 : 0}`);
+      assert(stderr.startsWith("error\nwarn\nstderr.write\n"), stderr);
+      note([code, lines.at(-2)]);
+    },
+  );
 
-  conform(`stdout and stderr "null" make all output vanish, at an end by ${ending}`, async (note) => {
-    const end = await runProgram("output.ts", ending, "null");
-    assertEquals([end.code, end.stderr], [0, ""]);
-    note(end.stdout);
-    assertEquals(end.stdout, `exit code ${ending === "exit" ? 3 : 0}\n`);
-  });
+  conform(
+    `stdout and stderr "null" make all output vanish, at an end by ${ending}`,
+    async (note) => {
+      const end = await runProgram("output.ts", ending, "null");
+      assertEquals([end.code, end.stderr], [0, ""]);
+      note(end.stdout);
+      assertEquals(end.stdout, `exit code ${ending === "exit" ? 3 : 0}\n`);
+    },
+  );
 }
 
 // ---------------------------------------------------------------- the examples
@@ -186,12 +203,15 @@ function examplesIn(file: URL): string[] {
 /** Runs the examples of a file, each as a program that has to end by itself. */
 async function runExamples(file: string): Promise<number> {
   const examples = examplesIn(new URL(file, SOURCES));
-  const folder = mkdtempSync(join(fileURLToPath(new URL("./fixtures/", import.meta.url)), "examples-"));
+  const folder = mkdtempSync(
+    join(fileURLToPath(new URL("./fixtures/", import.meta.url)), "examples-"),
+  );
   try {
     for (const [i, example] of examples.entries()) {
       const path = join(folder, `${i}.ts`);
       const text = example.replaceAll('"@allcores/multiprocessing"', '"../../../mod.ts"');
-      const forced = `import { setStartMethod as force } from "../../../mod.ts";\nforce("${method}", { force: true });\n`;
+      const forced =
+        `import { setStartMethod as force } from "../../../mod.ts";\nforce("${method}", { force: true });\n`;
       writeFileSync(path, forced + text);
       const end = await startProgram(path).ended;
       assertEquals([file, i, end.code, end.stderr], [file, i, 0, ""]);

@@ -152,7 +152,10 @@ conform("setExecutable() refuses what is no path, and unknown runtimes", (note) 
     const error = assertThrows(() => setExecutable(path as string, { runtime: "bun" }), TypeError);
     note((error as Error).message);
   }
-  const error = assertThrows(() => setExecutable("/bin/ruby", { runtime: "ruby" as "bun" }), TypeError);
+  const error = assertThrows(
+    () => setExecutable("/bin/ruby", { runtime: "ruby" as "bun" }),
+    TypeError,
+  );
   note((error as Error).message);
 });
 

@@ -24,7 +24,6 @@ import type { StartMethod } from "../runtime/types.ts";
 import { type Action, newAction, openAction } from "./barrier_action.ts";
 import { createLock, type Lock } from "./lock.ts";
 import { domainFor, receive, takeReceived } from "./permits.ts";
-import { boundMethod } from "./start_method.ts";
 import { createWaits, openWaits, type Waits } from "./waits.ts";
 
 const COUNT = 0;
@@ -75,7 +74,7 @@ interface Received {
  */
 export class Barrier {
   /** The start method that this class is bound to; `null` for the program's default. */
-  static readonly [boundMethod]: StartMethod | null = null;
+  static readonly startMethod: StartMethod | null = null;
 
   readonly #waits: Waits;
   readonly #parties: number;

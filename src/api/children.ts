@@ -7,7 +7,8 @@
 
 import { libraryRoot } from "../internal/child_entry.ts";
 import { currentMark, hasMarks } from "../internal/marks.ts";
-import { isImporting, type Origin, type Self, self } from "../internal/self.ts";
+import { inheritedLog } from "../internal/log.ts";
+import { isImporting, type Origin, processName, type Self, self } from "../internal/self.ts";
 import { ProcessError } from "../errors.ts";
 import { runtime } from "../runtime/current.ts";
 import type { ChildHandle, StartMethod } from "../runtime/types.ts";
@@ -75,11 +76,12 @@ export function describeChild(
     path,
     method,
     poolWorker,
-    creatorName: here?.name ?? "MainProcess",
+    creatorName: processName(),
     creatorPid: runtime.host.pid,
     mainModule: here === null ? runtime.host.mainModule : here.mainModule,
     args: here?.args ?? runtime.host.args,
     origin,
+    log: inheritedLog(),
   };
 }
 

@@ -10,7 +10,6 @@ import { checkCount, checkWaitOptions, show, type WaitOptions } from "../interna
 import type { StartMethod } from "../runtime/types.ts";
 import { createRLock, Lock, RLock } from "./lock.ts";
 import { domainFor, hold, receive, takeReceived, withLock } from "./permits.ts";
-import { boundMethod } from "./start_method.ts";
 import { createWaits, openWaits, type Waits } from "./waits.ts";
 
 interface Received {
@@ -41,7 +40,7 @@ interface Received {
  */
 export class Condition {
   /** The start method that this class is bound to; `null` for the program's default. */
-  static readonly [boundMethod]: StartMethod | null = null;
+  static readonly startMethod: StartMethod | null = null;
 
   readonly #lock: Lock | RLock;
   readonly #waits: Waits;

@@ -15,7 +15,7 @@ import { forkWith, waitpid, type WaitResult } from "./fork.ts";
 import type { WaitOptions } from "../internal/options.ts";
 import { Lock, RLock } from "./lock.ts";
 import { Pool } from "./pool.ts";
-import { activeChildren, boundMethod, Process } from "./process.ts";
+import { activeChildren, Process } from "./process.ts";
 import { BoundedSemaphore, Semaphore } from "./semaphore.ts";
 import type { ElementType, ValueOf } from "./element_types.ts";
 import { createArray, type RawSharedArray, type SharedArray } from "./shared_array.ts";
@@ -23,7 +23,8 @@ import { ShareableList } from "./shareable_list.ts";
 import type { SharedOptions } from "./shared_lock.ts";
 import { SharedMemory } from "./shared_memory.ts";
 import { createValue, type RawSharedValue, type SharedValue } from "./shared_value.ts";
-import { checkStartMethod, getStartMethod } from "./start_method.ts";
+import { checkStartMethod, getAllStartMethods, getStartMethod } from "./start_method.ts";
+import { type ExecutableOptions, setExecutable } from "./executables.ts";
 
 /**
  * Every name of this module, bound to one start method. Python's context objects.
@@ -64,7 +65,11 @@ export class Context {
   readonly ShareableList: typeof ShareableList;
   readonly #method: StartMethod;
 
-  /** @param method The start method. */
+  /**
+   * Creates a context; `getContext()` gives the one of a method.
+   *
+   * @param method The start method.
+   */
   constructor(method: StartMethod) {
     this.#method = method;
     this.Process = bind(Process, method);
@@ -88,6 +93,16 @@ export class Context {
   /** The start method of this context. */
   getStartMethod(): StartMethod {
     return this.#method;
+  }
+
+  /** As the function of the same name. */
+  getAllStartMethods(): StartMethod[] {
+    return getAllStartMethods();
+  }
+
+  /** As the function of the same name. */
+  setExecutable(path: string | URL, options?: ExecutableOptions): void {
+    setExecutable(path, options);
   }
 
   /** This context. */
@@ -189,13 +204,13 @@ export class Context {
 }
 
 /** A subclass of the same name, which is all that tells the start methods apart. */
-function bind<C extends { readonly name: string; readonly [boundMethod]: StartMethod | null }>(
+function bind<C extends { readonly name: string; readonly startMethod: StartMethod | null }>(
   base: C,
   method: StartMethod,
 ): C {
   // deno-lint-ignore no-explicit-any
   const bound = class extends (base as any) {
-    static readonly [boundMethod] = method;
+    static readonly startMethod = method;
   };
   Object.defineProperty(bound, "name", { value: base.name });
   return bound as unknown as C;

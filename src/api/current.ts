@@ -6,12 +6,12 @@
 
 import { domainOf } from "../domain/domain.ts";
 import { checkWaitOptions, holding, show, type WaitOptions, within } from "../internal/options.ts";
-import { creatorEnded, self } from "../internal/self.ts";
+import { creatorEnded, processName, self } from "../internal/self.ts";
 import { TimeoutError } from "../errors.ts";
 import { runtime } from "../runtime/current.ts";
 import type { StartMethod } from "../runtime/types.ts";
 import { uncounted } from "./children.ts";
-import { boundMethod, identify, Process } from "./process.ts";
+import { identify, Process } from "./process.ts";
 
 /**
  * The number of cores that this program may use. Python's `cpu_count`, which counts all of the machine.
@@ -53,7 +53,7 @@ let current: Process | null = null;
 
 /** Bound to a start method, since asking who one is must not settle the program's. It is never started. */
 class Current extends Process {
-  static override readonly [boundMethod]: StartMethod = "thread";
+  static override readonly startMethod: StartMethod = "thread";
 }
 Object.defineProperty(Current, "name", { value: Process.name });
 
@@ -80,7 +80,7 @@ export function becomeCurrent(process: Process): void {
   const ident = child === null || child.method === "process"
     ? runtime.host.pid
     : domainOf("thread").self;
-  process.name = child?.name ?? "MainProcess";
+  process.name = processName();
   identify(process, {
     daemon: child?.daemon ?? false,
     pid: runtime.host.pid,
@@ -89,7 +89,17 @@ export function becomeCurrent(process: Process): void {
   current = process;
 }
 
-/** The creator of this child, as the child sees it. Python's `parent_process()`. */
+/**
+ * The creator of this child, as the child sees it. What Python's `parent_process()` gives.
+ *
+ * @example
+ * ```ts
+ * import { ParentProcess, parentProcess } from "@allcores/multiprocessing";
+ *
+ * const parent: ParentProcess | null = parentProcess();
+ * console.log(parent?.isAlive() ?? "this is the main program");
+ * ```
+ */
 export class ParentProcess {
   readonly #name: string;
   readonly #pid: number;
@@ -97,6 +107,8 @@ export class ParentProcess {
   #alive = true;
 
   /**
+   * Creates the object; `parentProcess()` gives the one there is.
+   *
    * @param name The creator's name.
    * @param pid Its process id.
    * @param ended Resolves when it has ended.

@@ -9,7 +9,6 @@ import { registerShared, type SharedPiece } from "../domain/shared_object.ts";
 import { checkWaitOptions, type WaitOptions } from "../internal/options.ts";
 import type { StartMethod } from "../runtime/types.ts";
 import { domainFor, receive, takeReceived } from "./permits.ts";
-import { boundMethod } from "./start_method.ts";
 import { createWaits, openWaits, type Waits } from "./waits.ts";
 
 const FLAG = 0;
@@ -34,7 +33,7 @@ const FLAG = 0;
  */
 export class Event {
   /** The start method that this class is bound to; `null` for the program's default. */
-  static readonly [boundMethod]: StartMethod | null = null;
+  static readonly startMethod: StartMethod | null = null;
 
   readonly #waits: Waits;
   readonly #attempt = (): boolean => this.#waits.list.get(FLAG) === 1;

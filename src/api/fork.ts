@@ -54,7 +54,10 @@ const ANY = -1;
  * }
  * ```
  */
-export async function fork<Args extends unknown[]>(fn: Callable<Args>, ...args: Args): Promise<number> {
+export async function fork<Args extends unknown[]>(
+  fn: Callable<Args>,
+  ...args: Args
+): Promise<number> {
   return await forkWith(new Process<Args>({ target: fn, args }));
 }
 
@@ -88,7 +91,9 @@ export async function forkWith(process: Process): Promise<number> {
  */
 export async function waitpid(pid: number, options?: WaitOptions): Promise<WaitResult> {
   checkWaitOptions(options);
-  if (!Number.isInteger(pid)) throw new TypeError(`The pid must be a whole number, got ${show(pid)}`);
+  if (!Number.isInteger(pid)) {
+    throw new TypeError(`The pid must be a whole number, got ${show(pid)}`);
+  }
   const over = [...ended.values()].find((result) => pid === ANY || result.pid === pid);
   if (over !== undefined) {
     ended.delete(over.pid);
@@ -139,4 +144,3 @@ function refuseOthers(): void {
 function noChild(pid: number): ProcessError {
   return new ProcessError(`There is no forked child ${pid} to wait for`);
 }
-

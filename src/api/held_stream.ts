@@ -13,7 +13,9 @@ import { holding } from "../internal/options.ts";
  * @param stream The stream of a daemon, if there is one.
  * @returns The same bytes.
  */
-export function heldStream(stream: ReadableStream<Uint8Array> | null): ReadableStream<Uint8Array> | null {
+export function heldStream(
+  stream: ReadableStream<Uint8Array> | null,
+): ReadableStream<Uint8Array> | null {
   if (stream === null) return null;
   const reader = stream.getReader();
   return new ReadableStream<Uint8Array>({

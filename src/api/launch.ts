@@ -5,7 +5,6 @@
  * @module
  */
 
-
 import type { Domain } from "../domain/domain.ts";
 import { type Failure, fromFailure } from "../domain/failure.ts";
 import { readMessage, writePair } from "../domain/message.ts";
@@ -14,13 +13,14 @@ import type { Poller } from "../domain/waker.ts";
 import { MultiprocessingError, NotSupportedError, ProcessError } from "../errors.ts";
 import type { BootMessage } from "../internal/boot.ts";
 import { CHILD_FLAG, childEntry } from "../internal/child_entry.ts";
+import { isFreezable } from "../internal/frozen.ts";
 import { describeExit, toExitCode } from "../internal/exit_status.ts";
 import { runtime } from "../runtime/current.ts";
 import type { ChildHandle, RuntimeName, StdioMode } from "../runtime/types.ts";
 import type { Block } from "../sync/block.ts";
 import { executableOf, flagsFor } from "./executables.ts";
 
-/** How long (ms) a child may take until it has accepted its work. */
+/** How long (ms) a child may take until it has loaded; what the user wants to run first may take any time. */
 const BOOT_DEADLINE = 60_000;
 /** Bytes that a child has at least for saying why it refuses its work. */
 const REPORT_BYTES = 16_384;
@@ -40,6 +40,8 @@ export interface Child {
   /** Its id in the domain. */
   readonly party: number;
   readonly handle: ChildHandle;
+  /** Resolves when the child has loaded, or has ended: some runtimes crash when a thread is stopped before. */
+  readonly joined: Promise<void>;
   /** Resolves when the child has accepted its work; rejects with the reason when it refuses, or dies before. */
   readonly accepted: Promise<void>;
   /** Resolves to the exit code, or minus the signal's number. */
@@ -70,7 +72,9 @@ export function launch(domain: Domain, message: BootMessage, options: LaunchOpti
     throw cannotStart(options, cause);
   }
   // Before the release: what the child said last stands in its slot.
-  const accepted = acceptance(domain, party, boot, handle, message.self.name);
+  let join!: () => void;
+  const joined = new Promise<void>((resolve) => join = resolve);
+  const accepted = acceptance(domain, party, boot, handle, message.self.name, join);
   accepted.catch(() => {});
   let abandoned = false;
   const exited = handle.exited.then((status) => {
@@ -78,7 +82,7 @@ export function launch(domain: Domain, message: BootMessage, options: LaunchOpti
     if (!abandoned) domain.bury(party);
     return toExitCode(status);
   });
-  return { party, handle, accepted, exited, abandoned: () => abandoned };
+  return { party, handle, joined, accepted, exited, abandoned: () => abandoned };
 }
 
 function start(
@@ -94,11 +98,13 @@ function start(
     const { stdout, stderr } = options;
     return runtime.startThread({ entry: childEntry, name, message: seed, stdout, stderr });
   }
+  const isSelf = runtime.host.isCompiled && options.runtime === runtime.name;
+  if (isSelf) checkFreezable();
   const handle = runtime.startProcess({
     executable: executableOf(options.runtime),
     runtime: options.runtime,
-    execArgv: options.execArgv ?? flagsFor(options.runtime),
-    entry: entryFor(options.runtime),
+    execArgv: isSelf ? [] : options.execArgv ?? flagsFor(options.runtime),
+    entry: isSelf ? null : entryFor(options.runtime),
     args: [CHILD_FLAG, JSON.stringify(seed)],
     env: options.env,
     cwd: options.cwd,
@@ -109,12 +115,23 @@ function start(
   return handle;
 }
 
+/** A compiled program that does not expect to be its own child would do its work again, and again. */
+function checkFreezable(): void {
+  if (isFreezable()) return;
+  throw new ProcessError(
+    "A program that is compiled to one executable starts itself again for each child: " +
+      "put `await freezeSupport()` first in its main module",
+  );
+}
+
 /** Deno runs modules by URL, which may be remote; the others run files. */
 function entryFor(name: RuntimeName): string {
   if (name === "deno") return childEntry;
   const url = new URL(childEntry);
   if (url.protocol === "file:") return decodeURIComponent(url.pathname);
-  throw new NotSupportedError(`Cannot start ${name} on ${childEntry}: install the package from npm for that`);
+  throw new NotSupportedError(
+    `Cannot start ${name} on ${childEntry}: install the package from npm for that`,
+  );
 }
 
 function cannotStart({ runtime: name, cwd }: LaunchOptions, cause: unknown): Error {
@@ -122,7 +139,9 @@ function cannotStart({ runtime: name, cwd }: LaunchOptions, cause: unknown): Err
   const reason = cause instanceof Error ? cause.message : String(cause);
   return new ProcessError(
     `Cannot start ${name} (${executableOf(name)}): ${reason}. ` +
-      `Is it in the PATH${cwd === null ? "" : `, and is ${cwd} a directory`}? setExecutable(path, { runtime: "${name}" }) names another file`,
+      `Is it in the PATH${
+        cwd === null ? "" : `, and is ${cwd} a directory`
+      }? setExecutable(path, { runtime: "${name}" }) names another file`,
     { cause },
   );
 }
@@ -133,24 +152,34 @@ function acceptance(
   boot: Block,
   handle: ChildHandle,
   name: string,
+  onJoin: () => void,
 ): Promise<void> {
   return new Promise<void>((resolve, reject) => {
     const settle = (action: () => void) => {
       if (!poller.waiting) return;
       poller.waiting = false;
       domain.waker.remove(poller);
-      clearTimeout(deadline);
+      begin();
       action();
       boot.free();
     };
+    const begin = (): void => {
+      clearTimeout(deadline);
+      onJoin();
+    };
+    let seen: number = PartyState.starting;
     const look = (): boolean => {
       const state = domain.parties.state(party);
+      if (state === seen) return false;
+      seen = state;
+      begin();
       if (state === PartyState.running) settle(resolve);
       if (state === PartyState.refused) settle(() => reject(refusal(boot)));
-      return state !== PartyState.starting;
+      return true;
     };
     const poller: Poller & { waiting: boolean } = { waiting: true, poll: look };
     const deadline = setTimeout(() => {
+      if (look()) return;
       handle.kill("SIGKILL");
       settle(() => reject(new ProcessError(`${name} did not start within ${BOOT_DEADLINE} ms`)));
     }, BOOT_DEADLINE);

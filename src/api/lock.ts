@@ -9,7 +9,6 @@ import { ProcessError } from "../errors.ts";
 import type { WaitOptions } from "../internal/options.ts";
 import type { StartMethod } from "../runtime/types.ts";
 import { hold, Permits, permitsFor, receive, withLock } from "./permits.ts";
-import { boundMethod } from "./start_method.ts";
 
 /**
  * A lock. Python's `Lock`.
@@ -36,7 +35,7 @@ import { boundMethod } from "./start_method.ts";
  */
 export class Lock {
   /** The start method that this class is bound to; `null` for the program's default. */
-  static readonly [boundMethod]: StartMethod | null = null;
+  static readonly startMethod: StartMethod | null = null;
 
   readonly #permits: Permits;
 
@@ -141,7 +140,7 @@ export class Lock {
  */
 export class RLock {
   /** The start method that this class is bound to; `null` for the program's default. */
-  static readonly [boundMethod]: StartMethod | null = null;
+  static readonly startMethod: StartMethod | null = null;
 
   readonly #permits: Permits;
 
@@ -236,7 +235,7 @@ export class RLock {
  */
 export function createLock(method: StartMethod): Lock {
   return new class extends Lock {
-    static override readonly [boundMethod]: StartMethod | null = method;
+    static override readonly startMethod: StartMethod | null = method;
   }();
 }
 
@@ -248,6 +247,6 @@ export function createLock(method: StartMethod): Lock {
  */
 export function createRLock(method: StartMethod): RLock {
   return new class extends RLock {
-    static override readonly [boundMethod]: StartMethod | null = method;
+    static override readonly startMethod: StartMethod | null = method;
   }();
 }

@@ -10,7 +10,7 @@ import { createPiece, type SharedPiece } from "../domain/shared_object.ts";
 import { TimeoutError } from "../errors.ts";
 import { checkWaitOptions, type WaitOptions } from "../internal/options.ts";
 import { initSemaphore, SEMAPHORE_BYTES, SharedSemaphore } from "../sync/semaphore.ts";
-import { boundMethod, getStartMethod } from "./start_method.ts";
+import { getStartMethod } from "./start_method.ts";
 import type { StartMethod } from "../runtime/types.ts";
 
 const YES: Promise<boolean> = Promise.resolve(true);
@@ -110,7 +110,7 @@ export class Permits {
 
 /** What a class of handles is, as far as its start method goes. */
 export interface BoundClass {
-  readonly [boundMethod]: StartMethod | null;
+  readonly startMethod: StartMethod | null;
 }
 
 /**
@@ -120,7 +120,7 @@ export interface BoundClass {
  * @returns The domain of the start method that it is bound to, else of the program's default.
  */
 export function domainFor(target: BoundClass): Domain {
-  return domainOf(target[boundMethod] ?? getStartMethod());
+  return domainOf(target.startMethod ?? getStartMethod());
 }
 
 /** What the object that is being made is made of, where it was received; see {@linkcode receive}. */

@@ -1,5 +1,5 @@
 /**
- * A pool of workers.
+ * A pool of workers. Long because most of it says what the calls of one class promise.
  *
  * @module
  */
@@ -37,7 +37,7 @@ import { type AsyncResult, type Callbacks, PoolResult } from "./async_result.ts"
 import { checkMayHaveChildren, childPath, describeChild, mainModule } from "./children.ts";
 import { checkRuntime } from "./executables.ts";
 import { PoolWorker } from "./pool_worker.ts";
-import { boundMethod, checkCapabilities } from "./process.ts";
+import { checkCapabilities } from "./process.ts";
 import { type PoolStats, Scheduler } from "./scheduler.ts";
 import { getStartMethod } from "./start_method.ts";
 
@@ -85,7 +85,12 @@ const TERMINATE_GRACE = 1_000;
 /** The longest delay (ms) of a timer that only keeps the event loop alive. */
 const FOREVER = 2 ** 30;
 
-const MAP_OPTIONS: ReadonlySet<string> = new Set(["chunkSize", "failFast", "callback", "errorCallback"]);
+const MAP_OPTIONS: ReadonlySet<string> = new Set([
+  "chunkSize",
+  "failFast",
+  "callback",
+  "errorCallback",
+]);
 
 /**
  * A pool of workers. Python's `Pool`.
@@ -110,7 +115,7 @@ const MAP_OPTIONS: ReadonlySet<string> = new Set(["chunkSize", "failFast", "call
  */
 export class Pool implements AsyncDisposable {
   /** The start method that this class is bound to; `null` for the program's default. */
-  static readonly [boundMethod]: StartMethod | null = null;
+  static readonly startMethod: StartMethod | null = null;
 
   readonly #options: PoolOptions;
   readonly #method: StartMethod;
@@ -140,7 +145,7 @@ export class Pool implements AsyncDisposable {
    */
   constructor(options: number | PoolOptions = {}) {
     this.#options = typeof options === "object" ? { ...options } : { processes: options };
-    this.#method = (new.target as typeof Pool)[boundMethod] ?? getStartMethod();
+    this.#method = (new.target as typeof Pool).startMethod ?? getStartMethod();
     this.#size = checkOptions(this.#options, this.#method);
     const { memory } = domainOf(this.#method);
     this.#initArgs = copyOf(memory, this.#options.initArgs ?? [], "initArgs");
@@ -224,6 +229,7 @@ export class Pool implements AsyncDisposable {
     items: Items<T>,
     options?: MapOptions,
   ): Promise<Awaited<R>[]>;
+  /** The same for several iterables, or with options behind them. */
   map<T extends unknown[], R>(
     fn: Callable<T, R>,
     ...args: [...iterables: { [K in keyof T]: Items<T[K]> }, options?: MapOptions]
@@ -246,6 +252,7 @@ export class Pool implements AsyncDisposable {
     items: Items<T>,
     options?: MapAsyncOptions<Awaited<R>>,
   ): AsyncResult<Awaited<R>[]>;
+  /** The same for several iterables, or with options behind them. */
   mapAsync<T extends unknown[], R>(
     fn: Callable<T, R>,
     ...args: [...iterables: { [K in keyof T]: Items<T[K]> }, options?: MapAsyncOptions<Awaited<R>>]
@@ -373,8 +380,8 @@ export class Pool implements AsyncDisposable {
 
   #call<R>(
     fn: Callable,
-    args: readonly unknown[] = [],
-    options?: ApplyOptions<R>,
+    args: readonly unknown[] | undefined,
+    options: ApplyOptions<R> | undefined,
   ): PoolResult<R> {
     this.#checkOpen();
     if (!Array.isArray(args)) throw new TypeError(`"args" must be an array, got ${show(args)}`);
@@ -453,7 +460,12 @@ export class Pool implements AsyncDisposable {
     };
     const submit = (all: unknown[], site: string | null) => {
       if (all.length === 0) return result.resolve([]);
-      this.#submit(described, site, result, (known) => new MapJob(known, all, settings, since, result));
+      this.#submit(
+        described,
+        site,
+        result,
+        (known) => new MapJob(known, all, settings, since, result),
+      );
     };
     if (described instanceof Promise) described.catch(() => {});
     const items = read(() => result.ready());
@@ -509,9 +521,11 @@ export class Pool implements AsyncDisposable {
   ): void {
     const turn = this.#lastSubmission;
     if (described instanceof Promise) described.catch(() => {});
-    const submission: Promise<void> = this.#enterLater(turn, described, site, result, create).then(() => {
-      if (this.#lastSubmission === submission) this.#lastSubmission = null;
-    });
+    const submission: Promise<void> = this.#enterLater(turn, described, site, result, create).then(
+      () => {
+        if (this.#lastSubmission === submission) this.#lastSubmission = null;
+      },
+    );
     this.#lastSubmission = submission;
   }
 

@@ -53,7 +53,11 @@ export class PoolWorker {
   ) {
     this.name = message.self.name;
     this.lane = new Lane(domain);
-    const work = { ...message.work, requests: this.lane.requests.ref, answers: this.lane.answers.ref };
+    const work = {
+      ...message.work,
+      requests: this.lane.requests.ref,
+      answers: this.lane.answers.ref,
+    };
     try {
       this.child = launch(domain, { ...message, work } as BootMessage, options);
     } catch (error) {
@@ -81,11 +85,11 @@ export class PoolWorker {
     return this.leaving;
   }
 
-  /** Ends the worker. A thread is never stopped before it has accepted its work: some runtimes crash then. */
+  /** Ends the worker. A thread is never stopped before it has loaded: some runtimes crash then. */
   end(signal: string): void {
     this.leaving = true;
     if (this.ready || this.child.handle.pid !== null) this.child.handle.kill(signal);
-    else this.child.accepted.finally(() => this.child.handle.kill(signal)).catch(() => {});
+    else void this.child.joined.then(() => this.child.handle.kill(signal));
   }
 
   /**
@@ -100,7 +104,9 @@ export class PoolWorker {
     const stderr = [...this.#stderr];
     const said = stderr.length === 0 ? "" : `. It last wrote: ${stderr.slice(-3).join(" / ")}`;
     return new WorkerLostError(
-      `${this.name} (pid ${this.pid}) ended by ${describeExit(exitCode)} while it ran ${text}${said}`,
+      `${this.name} (pid ${this.pid}) ended by ${
+        describeExit(exitCode)
+      } while it ran ${text}${said}`,
       {
         worker: this.name,
         pid: this.pid,

@@ -22,7 +22,7 @@ import type { ProcessWork } from "../internal/boot.ts";
 import { libraryRoot } from "../internal/child_entry.ts";
 import { signalName } from "../internal/exit_status.ts";
 import { checkWaitOptions, holding, show, type WaitOptions, within } from "../internal/options.ts";
-import { type Origin, self } from "../internal/self.ts";
+import { type Origin, renameProcess, self } from "../internal/self.ts";
 import { runtime } from "../runtime/current.ts";
 import type { RuntimeName, StartMethod, StdioMode } from "../runtime/types.ts";
 import type { Block, BlockRef } from "../sync/block.ts";
@@ -31,7 +31,7 @@ import { checkRuntime } from "./executables.ts";
 import { heldStream } from "./held_stream.ts";
 import { type Child, launch, type LaunchOptions } from "./launch.ts";
 import { Sentinel } from "./sentinel.ts";
-import { boundMethod, getStartMethod } from "./start_method.ts";
+import { getStartMethod } from "./start_method.ts";
 
 /** What a {@linkcode Process} is to do, and how. */
 export interface ProcessOptions<Args extends unknown[] = unknown[]> {
@@ -58,8 +58,6 @@ export interface ProcessOptions<Args extends unknown[] = unknown[]> {
   /** What becomes of the child's standard error stream. @default `"inherit"` */
   stderr?: StdioMode;
 }
-
-export { boundMethod };
 
 /** What only this library sets: who a process is that is not started here. */
 export interface Identity {
@@ -105,7 +103,7 @@ const STDIO_MODES: readonly unknown[] = ["inherit", "pipe", "null"];
 // deno-lint-ignore no-explicit-any
 export class Process<Args extends unknown[] = any[]> implements AsyncDisposable {
   /** The start method that this class is bound to; `null` for the program's default. */
-  static readonly [boundMethod]: StartMethod | null = null;
+  static readonly startMethod: StartMethod | null = null;
 
   // deno-lint-ignore no-explicit-any
   readonly #options: ProcessOptions<any>;
@@ -135,7 +133,7 @@ export class Process<Args extends unknown[] = any[]> implements AsyncDisposable 
    * @throws {NotSupportedError} when the start method cannot do what an option asks for.
    */
   constructor(options: ProcessOptions<Args> = {}) {
-    const { [boundMethod]: bound } = new.target as typeof Process;
+    const { startMethod: bound } = new.target as typeof Process;
     this.#method = bound ?? getStartMethod();
     checkOptions(options, this.#method);
     this.#options = copyOptions(options);
@@ -153,6 +151,7 @@ export class Process<Args extends unknown[] = any[]> implements AsyncDisposable 
   set name(name: string) {
     if (typeof name !== "string") throw new TypeError(`"name" must be a string, got ${show(name)}`);
     this.#name = name;
+    if (identities.has(this)) renameProcess(name);
   }
 
   /** Whether the process ends with its creator. May be set until it is started. */
@@ -243,7 +242,13 @@ export class Process<Args extends unknown[] = any[]> implements AsyncDisposable 
       // Nothing may be left of it when the caller hears.
       await this.#child?.exited;
       this.#state = "initial";
-      this.#child = this.#sentinel = this.#pid = this.#ident = this.#stdout = this.#stderr = null;
+      this.#child =
+        this.#sentinel =
+        this.#pid =
+        this.#ident =
+        this.#stdout =
+        this.#stderr =
+          null;
       this.#exitCode = this.#pendingSignal = null;
       throw error;
     } finally {
@@ -280,7 +285,9 @@ export class Process<Args extends unknown[] = any[]> implements AsyncDisposable 
   async join(options?: WaitOptions): Promise<number | null> {
     this.#checkOpen();
     checkWaitOptions(options);
-    if (this.#child === null) throw new ProcessError(`Cannot join ${this.name}: it was not started`);
+    if (this.#child === null) {
+      throw new ProcessError(`Cannot join ${this.name}: it was not started`);
+    }
     try {
       return await holding(within(this.#child.exited, options, `${this.#name} to end`));
     } catch (error) {
@@ -333,7 +340,9 @@ export class Process<Args extends unknown[] = any[]> implements AsyncDisposable 
   close(): void {
     if (this.#state === "closed") return;
     if (this.#state === "starting" || this.isAlive()) {
-      throw new ProcessError(`Cannot close ${this.name} while it runs: join() or terminate() it first`);
+      throw new ProcessError(
+        `Cannot close ${this.name} while it runs: join() or terminate() it first`,
+      );
     }
     this.#state = "closed";
     this.#child = this.#sentinel = null;
@@ -369,11 +378,6 @@ export class Process<Args extends unknown[] = any[]> implements AsyncDisposable 
     return `<${parts.join(" ")}>`;
   }
 
-  /** The same text as `toString()`, for the consoles of the runtimes. */
-  [Symbol.for("nodejs.util.inspect.custom")](): string {
-    return this.toString();
-  }
-
   #status(): string {
     if (identities.has(this)) return "started";
     if (this.#state === "starting") return "initial";
@@ -401,7 +405,9 @@ export class Process<Args extends unknown[] = any[]> implements AsyncDisposable 
       kind: "process",
       target: target === undefined ? null : await describeCallable(target, "target", () => modules),
       args,
-      subclass: isSubclass ? await describeClass(this.constructor as AnyClass, () => modules) : null,
+      subclass: isSubclass
+        ? await describeClass(this.constructor as AnyClass, () => modules)
+        : null,
       fields,
     };
   }
@@ -443,6 +449,15 @@ export class Process<Args extends unknown[] = any[]> implements AsyncDisposable 
     if (this.#state === "closed") throw new ProcessError(`${this.#name} is closed`);
   }
 }
+
+/** The consoles of the runtimes show the same text as `toString()`. */
+Object.defineProperty(Process.prototype, Symbol.for("nodejs.util.inspect.custom"), {
+  value(this: Process): string {
+    return this.toString();
+  },
+  configurable: true,
+  writable: true,
+});
 
 const children = new Set<Process>();
 
@@ -486,7 +501,9 @@ function checkOptions(options: ProcessOptions<any>, method: StartMethod): void {
     throw new TypeError(`Expected options like { target: work }, got ${show(options)}`);
   }
   const { target, name, daemon, args, kwargs, stdout, stderr } = options;
-  if (target !== undefined && typeof target !== "function" && !isRef(target) && !isCaptured(target)) {
+  if (
+    target !== undefined && typeof target !== "function" && !isRef(target) && !isCaptured(target)
+  ) {
     throw new TypeError(`"target" must be a function, a ref() or a capture(), got ${show(target)}`);
   }
   if (name !== undefined && typeof name !== "string") {
@@ -504,7 +521,9 @@ function checkOptions(options: ProcessOptions<any>, method: StartMethod): void {
   if (options.runtime !== undefined) checkRuntime(options.runtime);
   for (const mode of [stdout, stderr]) {
     if (mode !== undefined && !STDIO_MODES.includes(mode)) {
-      throw new TypeError(`"stdout" and "stderr" must be "inherit", "pipe" or "null", got ${show(mode)}`);
+      throw new TypeError(
+        `"stdout" and "stderr" must be "inherit", "pipe" or "null", got ${show(mode)}`,
+      );
     }
   }
   checkOwnOptions(options);
@@ -512,7 +531,9 @@ function checkOptions(options: ProcessOptions<any>, method: StartMethod): void {
 }
 
 /** Checks what only a process can have of its own. */
-function checkOwnOptions({ env, cwd, execArgv }: Pick<ProcessOptions, "env" | "cwd" | "execArgv">): void {
+function checkOwnOptions(
+  { env, cwd, execArgv }: Pick<ProcessOptions, "env" | "cwd" | "execArgv">,
+): void {
   const isText = (value: unknown) => typeof value === "string";
   if (env !== undefined && !(isRecord(env) && Object.values(env).every(isText))) {
     throw new TypeError(`"env" must be an object of strings, got ${show(env)}`);

@@ -9,6 +9,8 @@
  * begun together take {@linkcode AHEAD_MS}. Another worker is woken only for work that takes longer than the waking: on short
  * tasks one worker that is awake is faster than two that are not. When a worker idles while another one has tasks that it has not begun, these come back.
  *
+ * Long because these decisions share one state, and none makes sense alone.
+ *
  * @module
  */
 
@@ -126,7 +128,8 @@ export class Scheduler implements Poller {
     return Object.freeze({
       processes: workers.length,
       running: workers.filter(({ lane }) => lane.load > 0).length,
-      queued: queued + this.#returned.length + [...this.#jobs].reduce((sum, job) => sum + job.left, 0),
+      queued: queued + this.#returned.length +
+        [...this.#jobs].reduce((sum, job) => sum + job.left, 0),
       done: this.#done,
       failed: this.#failed,
       lost: this.#lost,
@@ -440,4 +443,3 @@ function expectedTime(task: Task): number {
   const { callTime } = task.job.fn;
   return callTime === 0 ? AHEAD_MS / 2 : callTime * task.calls;
 }
-

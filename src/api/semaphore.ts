@@ -9,13 +9,9 @@ import { checkCount } from "../internal/options.ts";
 import type { WaitOptions } from "../internal/options.ts";
 import type { StartMethod } from "../runtime/types.ts";
 import { hold, Permits, permitsFor, receive, withLock } from "./permits.ts";
-import { boundMethod } from "./start_method.ts";
 
 /** The largest number of permits. */
 const LARGEST = 2 ** 31 - 1;
-
-/** The key of what tells the two classes apart. */
-const isBounded: unique symbol = Symbol("bounded");
 
 let pieceOf: (value: Semaphore) => SharedPiece;
 
@@ -49,10 +45,10 @@ function registerSemaphore(number: number, type: typeof Semaphore): void {
  */
 export class Semaphore {
   /** The start method that this class is bound to; `null` for the program's default. */
-  static readonly [boundMethod]: StartMethod | null = null;
+  static readonly startMethod: StartMethod | null = null;
 
   /** Whether there are never more free permits than at first. */
-  static readonly [isBounded]: boolean = false;
+  static readonly isBounded: boolean = false;
 
   readonly #permits: Permits;
 
@@ -70,7 +66,7 @@ export class Semaphore {
    */
   constructor(value: number = 1) {
     const count = checkValue(value);
-    const largest = new.target[isBounded] ? count : LARGEST;
+    const largest = new.target.isBounded ? count : LARGEST;
     this.#permits = permitsFor(this, new.target, { value: count, largest });
   }
 
@@ -153,7 +149,7 @@ export class Semaphore {
  */
 export class BoundedSemaphore extends Semaphore {
   /** Whether there are never more free permits than at first. */
-  static override readonly [isBounded]: boolean = true;
+  static override readonly isBounded: boolean = true;
 
   static {
     registerSemaphore(19, BoundedSemaphore);

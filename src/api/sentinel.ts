@@ -23,7 +23,11 @@ export class Sentinel {
   #ready = false;
   readonly #ended: Promise<void>;
 
-  /** @param ended Resolves when the process has ended. */
+  /**
+   * Creates a sentinel; `process.sentinel` gives the one of a process.
+   *
+   * @param ended Resolves when the process has ended.
+   */
   constructor(ended: Promise<unknown>) {
     this.#ended = ended.then(() => {
       this.#ready = true;

@@ -11,7 +11,6 @@ import type { Domain } from "../domain/domain.ts";
 import { registerHandle } from "../domain/handles.ts";
 import { show } from "../internal/options.ts";
 import type { StartMethod } from "../runtime/types.ts";
-import { boundMethod } from "./process.ts";
 import { SharedMemory } from "./shared_memory.ts";
 import { getStartMethod } from "./start_method.ts";
 
@@ -75,7 +74,7 @@ const decoder = new TextDecoder("utf-8", { ignoreBOM: true });
  */
 export class ShareableList implements Iterable<ShareableItem> {
   /** The start method that this class is bound to; `null` for the program's default. */
-  static readonly [boundMethod]: StartMethod | null = null;
+  static readonly startMethod: StartMethod | null = null;
 
   readonly #memory: SharedMemory;
   readonly #length: number;
@@ -93,7 +92,7 @@ export class ShareableList implements Iterable<ShareableItem> {
     items?: Iterable<ShareableItem> | SharedMemory | null,
     options: ShareableListOptions = {},
   ) {
-    const method = (new.target as typeof ShareableList)[boundMethod] ?? getStartMethod();
+    const method = (new.target as typeof ShareableList).startMethod ?? getStartMethod();
     if (items instanceof SharedMemory) {
       this.#memory = items;
     } else if (items === undefined || items === null) {
@@ -190,7 +189,7 @@ export class ShareableList implements Iterable<ShareableItem> {
 /** Bound to the method, as the list is. */
 function memoryClass(method: StartMethod): typeof SharedMemory {
   return class extends SharedMemory {
-    static override readonly [boundMethod]: StartMethod = method;
+    static override readonly startMethod: StartMethod = method;
   };
 }
 

@@ -101,6 +101,7 @@ export function SharedArray<T extends ElementType>(
   sizeOrItems: number | Iterable<unknown>,
   options: SharedOptions & { lock: false },
 ): RawSharedArray<T>;
+/** The same with a lock of its own, or the given one. */
 export function SharedArray<T extends ElementType>(
   type: T,
   sizeOrItems: number | Iterable<unknown>,

@@ -11,7 +11,6 @@ import { followNamed, registerSharedViews } from "../domain/shared_views.ts";
 import { MultiprocessingError } from "../errors.ts";
 import { checkCount, show } from "../internal/options.ts";
 import type { StartMethod } from "../runtime/types.ts";
-import { boundMethod } from "./process.ts";
 import { getStartMethod } from "./start_method.ts";
 
 /** What memory a {@linkcode SharedMemory} is to be. */
@@ -58,7 +57,7 @@ interface Opened {
  */
 export class SharedMemory implements Disposable {
   /** The start method that this class is bound to; `null` for the program's default. */
-  static readonly [boundMethod]: StartMethod | null = null;
+  static readonly startMethod: StartMethod | null = null;
 
   readonly #domain: Domain;
   readonly #memory: Pick<NamedMemory, "name" | "id">;
@@ -76,7 +75,7 @@ export class SharedMemory implements Disposable {
    */
   constructor(options: SharedMemoryOptions = {}) {
     const { domain, memory } = (options as Partial<Opened>)[FROM_HANDLE] ??
-      open((new.target as typeof SharedMemory)[boundMethod] ?? getStartMethod(), options);
+      open((new.target as typeof SharedMemory).startMethod ?? getStartMethod(), options);
     this.#domain = domain;
     this.#memory = { name: memory.name, id: memory.id };
     this.#size = memory.buffer.byteLength;

@@ -37,13 +37,27 @@ interface Backing {
   readonly slot: LockSlot | null;
 }
 
-/** A value in shared memory that has no lock: see {@linkcode RawValue}. */
+/**
+ * A value in shared memory that has no lock: see {@linkcode RawValue}.
+ *
+ * @example
+ * ```ts
+ * import { RawSharedValue, RawValue } from "@allcores/multiprocessing";
+ *
+ * const value = RawValue("int32", 7);
+ * console.log(value instanceof RawSharedValue, value.value); // true 7
+ * ```
+ */
 export class RawSharedValue<T = unknown> {
   readonly #backing: Backing;
   readonly #view: AnyView;
   readonly #isFloat: boolean;
 
-  /** @param backing Where the value is; `RawValue` and `Value` create instances. */
+  /**
+   * Creates an instance; `RawValue` and `Value` are the way to do so.
+   *
+   * @param backing Where the value is.
+   */
   constructor(backing: unknown) {
     const { share, element } = this.#backing = backing as Backing;
     this.#view = new element.View(share.buffer, share.start, 1);
@@ -75,6 +89,14 @@ export class RawSharedValue<T = unknown> {
  * A value in shared memory, with a lock: see {@linkcode Value}.
  *
  * @typeParam T The JavaScript type of the value.
+ *
+ * @example
+ * ```ts
+ * import { SharedValue, Value } from "@allcores/multiprocessing";
+ *
+ * const value = Value("int32", 7);
+ * console.log(value instanceof SharedValue, value.value); // true 7
+ * ```
  */
 export class SharedValue<T = unknown> extends RawSharedValue<T> {
   /**
@@ -115,6 +137,7 @@ export function Value<T extends ElementType>(
   initial: ValueOf<T> | number | undefined,
   options: SharedOptions & { lock: false },
 ): RawSharedValue<ValueOf<T>>;
+/** The same with a lock of its own, or the given one. */
 export function Value<T extends ElementType>(
   type: T,
   initial?: ValueOf<T> | number,

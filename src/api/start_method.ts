@@ -9,9 +9,6 @@ import { runtime } from "../runtime/current.ts";
 import type { StartMethod } from "../runtime/types.ts";
 import { show } from "../internal/options.ts";
 
-/** The key of the start method that a class is bound to: see `Context`. */
-export const boundMethod: unique symbol = Symbol("start method");
-
 /** What the program has chosen, or settled by asking. */
 let chosen: StartMethod | null = null;
 

@@ -12,6 +12,7 @@ import { PartyState } from "../domain/parties.ts";
 import { ProcessError } from "../errors.ts";
 import type { BootMessage } from "../internal/boot.ts";
 import { CHILD_FLAG } from "../internal/child_entry.ts";
+import { adoptLog } from "../internal/log.ts";
 import { becomeChild, followCreator, type Self } from "../internal/self.ts";
 import { runtime } from "../runtime/current.ts";
 import type { Block, BlockRef } from "../sync/block.ts";
@@ -55,6 +56,7 @@ async function accept(domain: Domain, boot: Block): Promise<() => Promise<void>>
     const self = readMessage(boot) as BootMessage["self"];
     where = `${self.name} (pid ${runtime.host.pid})`;
     settleIn(domain, self);
+    report(domain, PartyState.joined);
     const work = await decodeWithImports(() => readSecond(boot)) as BootMessage["work"];
     const run = work.kind === "process"
       ? await prepareProcess(domain, work)
@@ -73,6 +75,7 @@ async function accept(domain: Domain, boot: Block): Promise<() => Promise<void>>
 
 function settleIn(domain: Domain, child: Self): void {
   becomeChild(child);
+  adoptLog();
   runtime.host.setArguments(child.mainModule, child.args);
   domain.parties.setPid(domain.self, runtime.host.pid);
   if (child.daemon && child.method === "process") runtime.host.dieWithParent();
@@ -88,6 +91,6 @@ function report(domain: Domain, state: number): void {
 
 function refuse(boot: Block, error: unknown, where: string): void {
   if (rewriteMessage(boot, toFailure(error, where), "error")) return;
-  const text = (error instanceof Error ? `${error.name}: ${error.message}` : String(error));
+  const text = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
   rewriteMessage(boot, toFailure(new ProcessError(text.slice(0, SHORT_REPORT)), where), "error");
 }

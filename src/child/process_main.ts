@@ -11,8 +11,9 @@ import type { AnyFunction } from "../callable/types.ts";
 import type { Domain } from "../domain/domain.ts";
 import { readMessage } from "../domain/message.ts";
 import type { ProcessWork } from "../internal/boot.ts";
+import { LEVELS, writeLog } from "../internal/log.ts";
 import { markWork } from "../internal/marks.ts";
-import { importUserModule, self } from "../internal/self.ts";
+import { importUserModule, processName, self } from "../internal/self.ts";
 import { runtime } from "../runtime/current.ts";
 import type { BlockRef } from "../sync/block.ts";
 import { decodeWithImports } from "./decode_with_imports.ts";
@@ -25,7 +26,10 @@ import { decodeWithImports } from "./decode_with_imports.ts";
  * @returns What does it.
  * @throws when a module or an export is missing.
  */
-export async function prepareProcess(domain: Domain, work: ProcessWork): Promise<() => Promise<void>> {
+export async function prepareProcess(
+  domain: Domain,
+  work: ProcessWork,
+): Promise<() => Promise<void>> {
   // From now on: a module may fail after it was imported.
   runtime.host.onUncaught(fail);
   const target = work.target === null ? undefined : await load(work.target);
@@ -51,6 +55,7 @@ export async function load(descriptor: unknown): Promise<AnyFunction> {
 
 async function run(work: () => unknown): Promise<void> {
   try {
+    writeLog(LEVELS.info, "child process calling self.run()");
     await markWork(work);
   } catch (error) {
     return await fail(error);
@@ -62,7 +67,7 @@ async function run(work: () => unknown): Promise<void> {
 
 /** Prints an error that nobody caught, and ends this child once its own children have ended. */
 async function fail(error: unknown): Promise<void> {
-  runtime.host.writeError(`Process ${self()!.name}:\n${describe(error)}\n`);
+  runtime.host.writeError(`Process ${processName()}:\n${describe(error)}\n`);
   runtime.host.setExitCode(1);
   await childrenEnded();
   runtime.host.exit(1);
@@ -71,6 +76,8 @@ async function fail(error: unknown): Promise<void> {
 function describe(error: unknown): string {
   if (!(error instanceof Error)) return `Uncaught ${String(error)}`;
   const stack = error.stack ?? "";
-  const headed = stack.includes(error.message) && stack !== "" ? stack : `${error}\n${stack}`.trimEnd();
+  const headed = stack.includes(error.message) && stack !== ""
+    ? stack
+    : `${error}\n${stack}`.trimEnd();
   return error.cause === undefined ? headed : `${headed}\nCaused by: ${describe(error.cause)}`;
 }

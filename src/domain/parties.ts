@@ -38,6 +38,8 @@ export const PartyState = {
   running: 1,
   /** It could not accept its work; it says why in its boot block. */
   refused: 2,
+  /** It has loaded; what the user wants to run first is under way. */
+  joined: 3,
 } as const;
 
 /** The table, over a block of zeros. */

@@ -23,11 +23,15 @@ export interface WaitOptions {
 export function checkWaitOptions(options: WaitOptions | undefined): void {
   if (options === undefined) return;
   if (typeof options !== "object" || options === null) {
-    throw new TypeError(`Cannot wait: expected options like { timeout: 1000 }, got ${show(options)}`);
+    throw new TypeError(
+      `Cannot wait: expected options like { timeout: 1000 }, got ${show(options)}`,
+    );
   }
   const { timeout, signal } = options;
   if (timeout !== undefined && (typeof timeout !== "number" || Number.isNaN(timeout))) {
-    throw new TypeError(`Cannot wait: "timeout" must be a number of milliseconds, got ${show(timeout)}`);
+    throw new TypeError(
+      `Cannot wait: "timeout" must be a number of milliseconds, got ${show(timeout)}`,
+    );
   }
   if (signal !== undefined && !(signal instanceof AbortSignal)) {
     throw new TypeError(`Cannot wait: "signal" must be an AbortSignal, got ${show(signal)}`);

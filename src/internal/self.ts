@@ -5,6 +5,8 @@
  */
 
 import type { StartMethod } from "../runtime/types.ts";
+import { ProcessError } from "../errors.ts";
+import { isFreezable } from "./frozen.ts";
 import { importMarked } from "./marks.ts";
 
 /** A child's place in its program, as its creator says. */
@@ -23,6 +25,8 @@ export interface Self {
   /** The arguments behind it. */
   readonly args: readonly string[];
   readonly origin: Origin;
+  /** What it tells of itself. */
+  readonly log: { readonly level: number; readonly toStderr: boolean } | null;
 }
 
 /** Where a child was started. */
@@ -48,6 +52,18 @@ export function becomeChild(child: Self): void {
   shared[KEY] = child;
 }
 
+let ownName: string | null = null;
+
+/** The name of this process or thread. */
+export function processName(): string {
+  return ownName ?? self()?.name ?? "MainProcess";
+}
+
+/** Gives this process or thread another name. */
+export function renameProcess(name: string): void {
+  ownName = name;
+}
+
 let creator: Promise<void> = new Promise(() => {});
 
 /** Says when the creator of this child has ended. */
@@ -60,6 +76,11 @@ export function creatorEnded(): Promise<void> {
   return creator;
 }
 
+/** There the main module waits in `freezeSupport()` for the child's end: nobody can import it. */
+const inMainModule =
+  "The main module of a program that is compiled to one executable cannot be imported by a child: " +
+  "call register(import.meta.url, { … }) with its functions and classes above freezeSupport()";
+
 /** How many of the user's modules are being imported on behalf of the creator at this moment. */
 let imports = 0;
 
@@ -70,6 +91,7 @@ let imports = 0;
  * @returns Its exports.
  */
 export async function importUserModule(url: string): Promise<Record<string, unknown>> {
+  if (isFreezable() && url === self()?.mainModule) throw new ProcessError(inMainModule);
   imports++;
   try {
     // A daemon starts nothing anyhow.

@@ -14,9 +14,13 @@ const BUCKETS = (32 - STEP_BITS + 1) * STEPS;
 
 /** Durations in milliseconds: half of the values are at most `p50`, and so on. */
 export interface Percentiles {
+  /** Half of the durations are at most this long. */
   readonly p50: number;
+  /** 90 % of them are. */
   readonly p90: number;
+  /** 99 % of them are. */
   readonly p99: number;
+  /** The longest one. */
   readonly max: number;
 }
 

@@ -93,9 +93,7 @@ class Reader {
   #ended = false;
 
   constructor(items: Items<unknown>) {
-    this.#iterator = isReadAtOnce(items)
-      ? items[Symbol.iterator]()
-      : items[Symbol.asyncIterator]();
+    this.#iterator = isReadAtOnce(items) ? items[Symbol.iterator]() : items[Symbol.asyncIterator]();
   }
 
   /** Adds the next item to a row. Returns whether there was one. */
@@ -125,7 +123,9 @@ class Reader {
 function zip(readers: Reader[]): unknown[] {
   const rows: unknown[][] = [];
   try {
-    for (let row: unknown[] = []; readers.every((reader) => reader.take(row)); row = []) rows.push(row);
+    for (let row: unknown[] = []; readers.every((reader) => reader.take(row)); row = []) {
+      rows.push(row);
+    }
   } finally {
     for (const reader of readers) reader.close();
   }
@@ -135,7 +135,11 @@ function zip(readers: Reader[]): unknown[] {
 async function zipSlowly(readers: Reader[], isOver: IsOver): Promise<unknown[]> {
   const rows: unknown[][] = [];
   try {
-    for (let row = await takeRow(readers); row !== null && !isOver(); row = await takeRow(readers)) {
+    for (
+      let row = await takeRow(readers);
+      row !== null && !isOver();
+      row = await takeRow(readers)
+    ) {
       rows.push(row);
     }
   } finally {

@@ -66,7 +66,7 @@ export interface Outcome {
 /** One call. */
 export class CallJob implements Job, Task {
   readonly fn: PoolFunction;
-  readonly kind = Request.call;
+  readonly kind: number = Request.call;
   readonly calls = 1;
   readonly first = 0;
   readonly since: number;

@@ -164,6 +164,8 @@ export interface Host {
   readonly pid: number;
   /** The URL of the program's main module, where there is one. */
   readonly mainModule: string | null;
+  /** Whether the program is compiled to one executable, which contains the runtime. */
+  readonly isCompiled: boolean;
   /** The path of the runtime's executable. */
   readonly executable: string;
   /** The runtime's own flags, as far as a child should have them too. */
@@ -184,8 +186,8 @@ export interface Host {
   kill(pid: number, signal: string | 0): boolean;
   /** Whether a process runs: one that has ended and was not waited for does not. */
   isAlive(pid: number): boolean;
-  /** Calls a synchronous function when this process or thread ends by itself. */
-  onExit(callback: () => void): void;
+  /** Calls a synchronous function, with the exit code, when this process or thread ends by itself. */
+  onExit(callback: (code: number) => void): void;
   /** Reports errors that nobody caught; without a callback any more, the runtime's own way holds again. */
   onUncaught(callback: (error: unknown) => void): void;
   /** Asks the kernel to kill this process when its creator dies, where there is such a thing. */

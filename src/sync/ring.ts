@@ -15,6 +15,8 @@
  * A record is a header of four words (length in units, kind, and two words of the user) and a payload, in one piece: what
  * does not fit before the end of the ring starts at its beginning, behind a record of kind 0 that fills the gap.
  *
+ * Long because the invariants hold between the writer and the reader, which stand side by side.
+ *
  * @module
  */
 

@@ -33,7 +33,9 @@ const LIMIT = 25_000;
 export function startProgram(file: string, ...args: string[]): Program {
   const path = fileURLToPath(new URL(`../fixtures/${file}`, import.meta.url));
   const flags = "Deno" in globalThis ? ["run", "-A", "--no-check"] : [];
-  const child = spawn(process.execPath, [...flags, path, ...args], { stdio: ["ignore", "pipe", "pipe"] });
+  const child = spawn(process.execPath, [...flags, path, ...args], {
+    stdio: ["ignore", "pipe", "pipe"],
+  });
   const text = { stdout: "", stderr: "" };
   const listeners = new Set<() => void>();
   for (const name of ["stdout", "stderr"] as const) {

@@ -140,13 +140,20 @@ test("a value that cannot be sent leaves the channel as it was", () => {
   assertThrows(() => sender.send(3, 2, 0, [large(1), Symbol("s")], "args"), SerializationError);
   assertEquals([sender.ring.tail, memory.allocated], [tail, 0]);
   sender.send(3, 3, 0, "after", "args");
-  assertEquals([receive(receiver), receive(receiver), receive(receiver)], ["before", "after", "nothing"]);
+  assertEquals([receive(receiver), receive(receiver), receive(receiver)], [
+    "before",
+    "after",
+    "nothing",
+  ]);
 });
 
 test("Outbox keeps values of any size, whatever becomes of the originals", () => {
   const { sender, receiver } = newChannel();
   const outbox = new Outbox();
-  const values = Array.from({ length: 300 }, (_, i) => ({ i, bytes: large(i, (i * 331) % 30_000) }));
+  const values = Array.from(
+    { length: 300 },
+    (_, i) => ({ i, bytes: large(i, (i * 331) % 30_000) }),
+  );
   const kept = values.map((value) => outbox.encode(value, "args"));
   for (const value of values) value.bytes.fill(255), value.i = -1;
   kept.forEach((encoded, i) => {

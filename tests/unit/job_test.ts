@@ -147,5 +147,10 @@ test("CallJob.keep() copies the arguments now", () => {
 test("chunks are the same on all runs where nothing is measured", (t) => {
   const sizes = (length: number, workers: number, callTime: number) =>
     tasksOf(newMap(range(length), { workers }, fnOf(callTime)).job).map((task) => task.calls);
-  record(t.name, [sizes(100, 2, 0), sizes(3000, 3, 0.01), sizes(10, 8, 1), sizes(50_000, 2, 0.0001)]);
+  record(t.name, [
+    sizes(100, 2, 0),
+    sizes(3000, 3, 0.01),
+    sizes(10, 8, 1),
+    sizes(50_000, 2, 0.0001),
+  ]);
 });

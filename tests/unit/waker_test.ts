@@ -91,73 +91,89 @@ async function turns(count: number): Promise<void> {
   for (let i = 0; i < count; i++) await new Promise((resolve) => setImmediate(resolve));
 }
 
-test("Waker sees a change that is made at any moment of lying down", { timeout: 60_000 }, async () => {
-  using _clock = new TickingClock();
-  let slept = 0;
-  for (let step = 0;; step++) {
-    const scene = new Scene();
-    scene.waker.add(scene.poller);
-    using moment = new Moment(step, () => scene.change());
-    await turns(MANY_TURNS);
-    if (!moment.reached) {
+test(
+  "Waker sees a change that is made at any moment of lying down",
+  { timeout: 60_000 },
+  async () => {
+    using _clock = new TickingClock();
+    let slept = 0;
+    for (let step = 0;; step++) {
+      const scene = new Scene();
+      scene.waker.add(scene.poller);
+      using moment = new Moment(step, () => scene.change());
+      await turns(MANY_TURNS);
+      if (!moment.reached) {
+        scene.waker.close();
+        break;
+      }
+      assertEquals(scene.seen, 1, `step ${step}: the change was overlooked`);
+      slept += scene.bell.heard;
       scene.waker.close();
-      break;
     }
-    assertEquals(scene.seen, 1, `step ${step}: the change was overlooked`);
-    slept += scene.bell.heard;
-    scene.waker.close();
-  }
-  assert(slept > 0, "never rung for: the test does not reach the moment of lying down");
-});
+    assert(slept > 0, "never rung for: the test does not reach the moment of lying down");
+  },
+);
 
-test("Waker sees a change that is made at any moment of waking up", { timeout: 60_000 }, async () => {
-  using _clock = new TickingClock();
-  for (let step = 0;; step++) {
-    const scene = new Scene();
-    scene.waker.add(scene.poller);
-    await turns(MANY_TURNS);
-    scene.change();
-    assertEquals(scene.bell.heard, 1, "it did not sleep");
-    using moment = new Moment(step, () => scene.change());
-    await turns(MANY_TURNS);
-    const { reached } = moment;
-    scene.waker.close();
-    if (!reached) break;
-    assert(scene.seen >= 1, `step ${step}`);
-    assertEquals(scene.word[0], 0, `step ${step}: the second change was overlooked`);
-  }
-});
-
-test("Waker sees a change that is made at any moment of expect()", { timeout: 60_000 }, async () => {
-  using _clock = new TickingClock();
-  for (let step = 0;; step++) {
-    const scene = new Scene();
-    scene.waker.add(scene.poller);
-    await turns(MANY_TURNS);
-    using moment = new Moment(step, () => scene.change());
-    scene.waker.expect();
-    await turns(MANY_TURNS);
-    if (!moment.reached) {
+test(
+  "Waker sees a change that is made at any moment of waking up",
+  { timeout: 60_000 },
+  async () => {
+    using _clock = new TickingClock();
+    for (let step = 0;; step++) {
+      const scene = new Scene();
+      scene.waker.add(scene.poller);
+      await turns(MANY_TURNS);
+      scene.change();
+      assertEquals(scene.bell.heard, 1, "it did not sleep");
+      using moment = new Moment(step, () => scene.change());
+      await turns(MANY_TURNS);
+      const { reached } = moment;
       scene.waker.close();
-      break;
+      if (!reached) break;
+      assert(scene.seen >= 1, `step ${step}`);
+      assertEquals(scene.word[0], 0, `step ${step}: the second change was overlooked`);
     }
-    assertEquals(scene.seen, 1, `step ${step}: the change was overlooked`);
-    scene.waker.close();
-  }
-});
+  },
+);
 
-test("Waker hears every one of many changes, one after the other", { timeout: 60_000 }, async () => {
-  using _clock = new TickingClock();
-  const scene = new Scene();
-  scene.waker.add(scene.poller);
-  for (let i = 1; i <= 50; i++) {
-    await turns(i % 13);
-    scene.change();
-    await turns(MANY_TURNS);
-    assertEquals(scene.seen, i);
-  }
-  scene.waker.close();
-});
+test(
+  "Waker sees a change that is made at any moment of expect()",
+  { timeout: 60_000 },
+  async () => {
+    using _clock = new TickingClock();
+    for (let step = 0;; step++) {
+      const scene = new Scene();
+      scene.waker.add(scene.poller);
+      await turns(MANY_TURNS);
+      using moment = new Moment(step, () => scene.change());
+      scene.waker.expect();
+      await turns(MANY_TURNS);
+      if (!moment.reached) {
+        scene.waker.close();
+        break;
+      }
+      assertEquals(scene.seen, 1, `step ${step}: the change was overlooked`);
+      scene.waker.close();
+    }
+  },
+);
+
+test(
+  "Waker hears every one of many changes, one after the other",
+  { timeout: 60_000 },
+  async () => {
+    using _clock = new TickingClock();
+    const scene = new Scene();
+    scene.waker.add(scene.poller);
+    for (let i = 1; i <= 50; i++) {
+      await turns(i % 13);
+      scene.change();
+      await turns(MANY_TURNS);
+      assertEquals(scene.seen, i);
+    }
+    scene.waker.close();
+  },
+);
 
 test("Waker asks only those who wait", { timeout: 60_000 }, async () => {
   using _clock = new TickingClock();
@@ -178,25 +194,29 @@ test("Waker asks only those who wait", { timeout: 60_000 }, async () => {
   scene.waker.close();
 });
 
-test("Waker lets the others look when one of them removes itself", { timeout: 60_000 }, async () => {
-  using _clock = new TickingClock();
-  const scene = new Scene();
-  const once: Poller = {
-    waiting: true,
-    poll: () => {
-      if (Atomics.load(scene.word, 0) !== 1) return false;
-      scene.waker.remove(once);
-      return true;
-    },
-  };
-  scene.waker.add(once);
-  scene.waker.add(scene.poller);
-  await turns(MANY_TURNS);
-  scene.change();
-  await turns(MANY_TURNS);
-  assertEquals(scene.seen, 1);
-  scene.waker.close();
-});
+test(
+  "Waker lets the others look when one of them removes itself",
+  { timeout: 60_000 },
+  async () => {
+    using _clock = new TickingClock();
+    const scene = new Scene();
+    const once: Poller = {
+      waiting: true,
+      poll: () => {
+        if (Atomics.load(scene.word, 0) !== 1) return false;
+        scene.waker.remove(once);
+        return true;
+      },
+    };
+    scene.waker.add(once);
+    scene.waker.add(scene.poller);
+    await turns(MANY_TURNS);
+    scene.change();
+    await turns(MANY_TURNS);
+    assertEquals(scene.seen, 1);
+    scene.waker.close();
+  },
+);
 
 test("Waker rings for a party that sleeps, and only then", async () => {
   const scene = new Scene();
@@ -212,33 +232,37 @@ test("Waker rings for a party that sleeps, and only then", async () => {
   await turns(2);
 });
 
-test("Waker keeps the event loop alive only as long as somebody waits", { timeout: 60_000 }, async () => {
-  using _clock = new TickingClock();
-  const { setInterval: start, clearInterval: stop } = globalThis;
-  const holds = new Set<unknown>();
-  globalThis.setInterval = ((...args: Parameters<typeof start>) => {
-    const timer = start(...args);
-    holds.add(timer);
-    return timer;
-  }) as typeof start;
-  globalThis.clearInterval = ((timer: Parameters<typeof stop>[0]) => {
-    holds.delete(timer);
-    stop(timer);
-  }) as typeof stop;
-  try {
-    const scene = new Scene();
-    scene.waker.add(scene.poller);
-    await turns(MANY_TURNS);
-    assertEquals(holds.size, 1, "asleep and waiting");
-    scene.waker.remove(scene.poller);
-    await turns(MANY_TURNS);
-    assertEquals(holds.size, 0, "nobody waits any more");
-    scene.waker.add(scene.poller);
-    await turns(MANY_TURNS);
-    assertEquals(holds.size, 1, "asleep and waiting again");
-    scene.waker.close();
-    assertEquals(holds.size, 0, "closed");
-  } finally {
-    Object.assign(globalThis, { setInterval: start, clearInterval: stop });
-  }
-});
+test(
+  "Waker keeps the event loop alive only as long as somebody waits",
+  { timeout: 60_000 },
+  async () => {
+    using _clock = new TickingClock();
+    const { setInterval: start, clearInterval: stop } = globalThis;
+    const holds = new Set<unknown>();
+    globalThis.setInterval = ((...args: Parameters<typeof start>) => {
+      const timer = start(...args);
+      holds.add(timer);
+      return timer;
+    }) as typeof start;
+    globalThis.clearInterval = ((timer: Parameters<typeof stop>[0]) => {
+      holds.delete(timer);
+      stop(timer);
+    }) as typeof stop;
+    try {
+      const scene = new Scene();
+      scene.waker.add(scene.poller);
+      await turns(MANY_TURNS);
+      assertEquals(holds.size, 1, "asleep and waiting");
+      scene.waker.remove(scene.poller);
+      await turns(MANY_TURNS);
+      assertEquals(holds.size, 0, "nobody waits any more");
+      scene.waker.add(scene.poller);
+      await turns(MANY_TURNS);
+      assertEquals(holds.size, 1, "asleep and waiting again");
+      scene.waker.close();
+      assertEquals(holds.size, 0, "closed");
+    } finally {
+      Object.assign(globalThis, { setInterval: start, clearInterval: stop });
+    }
+  },
+);

@@ -22,13 +22,14 @@ import type {
 } from "../types.ts";
 import { BunBells } from "./bell.ts";
 import { startProcess } from "./child_process.ts";
+import { bun } from "./globals.ts";
 import { loadLibc } from "./libc.ts";
 import { startThread, threadBoot } from "./thread.ts";
 
 /** {@linkcode Runtime} for Bun. */
 export class BunRuntime implements Runtime {
   readonly name = "bun";
-  readonly host: Host = new NodeHost(loadLibc, threadBoot);
+  readonly host: Host = new NodeHost(loadLibc, threadBoot, isCompiled);
   readonly bells: BellHost = new BunBells();
   readonly #memory = new PosixMemory(
     loadLibc,
@@ -57,4 +58,9 @@ export class BunRuntime implements Runtime {
   startThread(options: ThreadOptions): ChildHandle {
     return startThread(options);
   }
+}
+
+/** Whether the main module stands in an executable's own file system. */
+function isCompiled(): boolean {
+  return /[/\\](\$bunfs|~BUN)[/\\]/.test(bun().main);
 }

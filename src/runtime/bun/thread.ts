@@ -50,7 +50,7 @@ interface BootMessage {
 const HELLO = "allcores:hello";
 
 /**
- * Starts a thread.
+ * Starts a thread. Long because each event is one step of the same conversation.
  *
  * @param options What to start.
  * @returns The child.

@@ -43,7 +43,7 @@ export interface DenoWriter {
 
 /** The global `Deno`. */
 export interface DenoGlobal {
-  readonly build: { readonly os: string };
+  readonly build: { readonly os: string; readonly standalone?: boolean };
   readonly pid: number;
   readonly args: string[];
   readonly mainModule: string;

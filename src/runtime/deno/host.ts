@@ -11,7 +11,7 @@ import { childFlags } from "./flags.ts";
 import { deno, listenGlobally } from "./globals.ts";
 import { loadLibc } from "./libc.ts";
 import { writeText } from "./stdio.ts";
-import { threadBoot } from "./thread_scope.ts";
+import { isThread, onThreadExit, threadBoot } from "./thread_scope.ts";
 
 const SIGKILL = 9;
 
@@ -23,6 +23,10 @@ export class DenoHost implements Host {
 
   get mainModule(): string | null {
     return deno().mainModule;
+  }
+
+  get isCompiled(): boolean {
+    return deno().build.standalone ?? false;
   }
 
   get executable(): string {
@@ -73,8 +77,9 @@ export class DenoHost implements Host {
     return this.kill(pid, 0) && !isZombie(pid, (path) => deno().readTextFileSync(path));
   }
 
-  onExit(callback: () => void): void {
-    listenGlobally("unload", callback);
+  onExit(callback: (code: number) => void): void {
+    if (isThread()) onThreadExit(callback);
+    else listenGlobally("unload", () => callback(deno().exitCode));
   }
 
   onUncaught(callback: (error: unknown) => void): void {

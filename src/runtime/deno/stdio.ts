@@ -43,7 +43,10 @@ export function writeText(writer: DenoWriter, text: string): void {
  * @param modes What the creator said.
  * @param send Sends a piece of output to the creator.
  */
-export function setUpThreadOutput(modes: OutputModes, send: (message: OutputMessage) => void): void {
+export function setUpThreadOutput(
+  modes: OutputModes,
+  send: (message: OutputMessage) => void,
+): void {
   const carried = redirectOutput(modes, send);
   if (carried.length === 0) return;
   const { process } = globalThis as unknown as { process: NodeSide };

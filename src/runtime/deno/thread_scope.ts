@@ -28,7 +28,7 @@ interface WorkerScope {
 
 /** What the creator of this thread sends it; `null` where this is no thread. */
 export function threadBoot(): Promise<unknown> | null {
-  if (!("WorkerGlobalScope" in globalThis)) return null;
+  if (!isThread()) return null;
   const scope = globalThis as unknown as WorkerScope;
   announceExit(scope);
   return new Promise((resolve) => {
@@ -43,10 +43,24 @@ export function threadBoot(): Promise<unknown> | null {
   });
 }
 
+/** Whether this is a thread. */
+export function isThread(): boolean {
+  return "WorkerGlobalScope" in globalThis;
+}
+
+const exitCallbacks: ((code: number) => void)[] = [];
+
+/** Calls back when this thread ends by itself: for threads Deno has no such event. */
+export function onThreadExit(callback: (code: number) => void): void {
+  exitCallbacks.push(callback);
+}
+
 function announceExit(scope: WorkerScope): void {
   const close = scope.close.bind(scope);
-  const exit = (code?: number | string): never => {
-    scope.postMessage({ allcores: "exit", code: Number(code ?? deno().exitCode) & 0xff });
+  const exit = (given?: number | string): never => {
+    const code = Number(given ?? deno().exitCode) & 0xff;
+    for (const callback of exitCallbacks.splice(0)) callback(code);
+    scope.postMessage({ allcores: "exit", code });
     close();
     // `close` lets the running code go on, but nobody comes back from an exit.
     Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0);

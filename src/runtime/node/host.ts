@@ -35,14 +35,21 @@ function filterFlags(flags: readonly string[]): string[] {
 export class NodeHost implements Host {
   readonly #loadLibc: () => Libc;
   readonly #boot: () => Promise<unknown> | null;
+  readonly #isCompiled: () => boolean;
 
   /**
    * @param loadLibc Loads the C library.
    * @param boot Gives what the creator of this thread sent.
+   * @param isCompiled Tells whether the program is one executable.
    */
-  constructor(loadLibc: () => Libc, boot: () => Promise<unknown> | null) {
+  constructor(
+    loadLibc: () => Libc,
+    boot: () => Promise<unknown> | null,
+    isCompiled: () => boolean,
+  ) {
     this.#loadLibc = loadLibc;
     this.#boot = boot;
+    this.#isCompiled = isCompiled;
   }
 
   get pid(): number {
@@ -54,6 +61,10 @@ export class NodeHost implements Host {
     if (path === undefined) return null;
     const { pathToFileURL } = builtin<typeof import("node:url")>("node:url");
     return pathToFileURL(path).href;
+  }
+
+  get isCompiled(): boolean {
+    return this.#isCompiled();
   }
 
   get executable(): string {
@@ -105,8 +116,8 @@ export class NodeHost implements Host {
     return this.kill(pid, 0) && !isZombie(pid, (path) => readFileSync(path, "utf8"));
   }
 
-  onExit(callback: () => void): void {
-    nodeProcess().on("exit", callback);
+  onExit(callback: (code: number) => void): void {
+    nodeProcess().on("exit", callback as (...args: never[]) => void);
   }
 
   onUncaught(callback: (error: unknown) => void): void {

@@ -20,7 +20,7 @@ import { processCapabilities, threadCapabilities } from "../capabilities.ts";
 import { NodeBells } from "./bell.ts";
 import { startProcess } from "./child_process.ts";
 import { cpuCount } from "./cpus.ts";
-import { nodeProcess } from "./globals.ts";
+import { builtin, nodeProcess } from "./globals.ts";
 import { NodeHost } from "./host.ts";
 import { loadLibc } from "./libc.ts";
 import { startThread, threadBoot } from "./thread.ts";
@@ -28,7 +28,7 @@ import { startThread, threadBoot } from "./thread.ts";
 /** {@linkcode Runtime} for Node. */
 export class NodeRuntime implements Runtime {
   readonly name = "node";
-  readonly host: Host = new NodeHost(loadLibc, threadBoot);
+  readonly host: Host = new NodeHost(loadLibc, threadBoot, isCompiled);
   readonly bells: BellHost = new NodeBells();
   readonly #memory = new PosixMemory(
     loadLibc,
@@ -57,4 +57,9 @@ export class NodeRuntime implements Runtime {
   startThread(options: ThreadOptions): ChildHandle {
     return startThread(options);
   }
+}
+
+/** Whether this is a single executable application. */
+function isCompiled(): boolean {
+  return builtin<{ isSea(): boolean } | undefined>("node:sea")?.isSea() ?? false;
 }

@@ -56,7 +56,10 @@ export function writeText(fd: number, text: string): void {
  * @param modes What the creator said.
  * @param send Sends a piece of output to the creator.
  */
-export function setUpThreadOutput(modes: OutputModes, send: (message: OutputMessage) => void): void {
+export function setUpThreadOutput(
+  modes: OutputModes,
+  send: (message: OutputMessage) => void,
+): void {
   const carried = redirectOutput(modes, send);
   for (const number of [1, 2] as const) {
     const write = carried.includes(number) ? writeBytes : writeFully;
