@@ -146,6 +146,7 @@ function cannotStart({ runtime: name, cwd }: LaunchOptions, cause: unknown): Err
   );
 }
 
+/** Whether a child accepts its work. Long because each way in which it may turn out ends all others. */
 function acceptance(
   domain: Domain,
   party: number,

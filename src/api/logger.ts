@@ -21,7 +21,17 @@ export type LogLevel =
   | "critical"
   | number;
 
-/** The logger of this process: see {@linkcode getLogger}. */
+/**
+ * The logger of this process: see {@linkcode getLogger}.
+ *
+ * @example
+ * ```ts
+ * import { getLogger, type Logger } from "@allcores/multiprocessing";
+ *
+ * const logger: Logger = getLogger();
+ * logger.info("not shown before logToStderr()");
+ * ```
+ */
 export class Logger {
   /** The least level that is told; 0 where none was set, and then it is that of a warning. */
   get level(): number {
