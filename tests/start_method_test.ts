@@ -77,7 +77,6 @@ conform("a context has the functions of the module, which work as those do", (no
     "currentProcess",
     "exit",
     "fork",
-    "freezeSupport",
     "getAllStartMethods",
     "getContext",
     "getLogger",

@@ -11,9 +11,11 @@ import { Barrier } from "./barrier.ts";
 import { Condition } from "./condition.ts";
 import { cpuCount, currentProcess, exit, isMainProcess, parentProcess } from "./current.ts";
 import { Event } from "./event.ts";
+import { type ExecutableOptions, setExecutable } from "./executables.ts";
 import { forkWith, waitpid, type WaitResult } from "./fork.ts";
 import type { WaitOptions } from "../internal/options.ts";
 import { Lock, RLock } from "./lock.ts";
+import { getLogger, type Logger, type LogLevel, logToStderr } from "./logger.ts";
 import { Pool } from "./pool.ts";
 import { activeChildren, Process } from "./process.ts";
 import { BoundedSemaphore, Semaphore } from "./semaphore.ts";
@@ -24,7 +26,6 @@ import type { SharedOptions } from "./shared_lock.ts";
 import { SharedMemory } from "./shared_memory.ts";
 import { createValue, type RawSharedValue, type SharedValue } from "./shared_value.ts";
 import { checkStartMethod, getAllStartMethods, getStartMethod } from "./start_method.ts";
-import { type ExecutableOptions, setExecutable } from "./executables.ts";
 
 /**
  * Every name of this module, bound to one start method. Python's context objects.
@@ -117,6 +118,16 @@ export class Context {
    */
   setStartMethod(): never {
     throw new Error(`The start method of this context is "${this.#method}", and stays so`);
+  }
+
+  /** As the function of the same name. */
+  getLogger(): Logger {
+    return getLogger();
+  }
+
+  /** As the function of the same name. */
+  logToStderr(level?: LogLevel): Logger {
+    return logToStderr(level);
   }
 
   /** As the function of the same name. */

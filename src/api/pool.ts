@@ -380,10 +380,11 @@ export class Pool implements AsyncDisposable {
 
   #call<R>(
     fn: Callable,
-    args: readonly unknown[] | undefined,
+    given: readonly unknown[] | undefined,
     options: ApplyOptions<R> | undefined,
   ): PoolResult<R> {
     this.#checkOpen();
+    const args = given === undefined ? [] : given;
     if (!Array.isArray(args)) throw new TypeError(`"args" must be an array, got ${show(args)}`);
     checkFunction("callback", options?.callback);
     checkFunction("errorCallback", options?.errorCallback);

@@ -34,8 +34,9 @@ import { runtime } from "../runtime/current.ts";
  * ```
  */
 export async function freezeSupport(): Promise<void> {
+  if (!runtime.host.isCompiled) return;
   becomeFreezable();
-  if (!runtime.host.isCompiled || !runtime.host.args.includes(CHILD_FLAG)) return;
+  if (!runtime.host.args.includes(CHILD_FLAG)) return;
   const { runChild } = await import("./bootstrap.ts");
   await runChild();
   await childrenEnded();
