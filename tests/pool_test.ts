@@ -50,7 +50,7 @@ import {
   whoAmI,
 } from "./fixtures/pool_tasks.ts";
 import { applyHere, mapHere } from "./fixtures/pool_callers.ts";
-import { freshPath, mp } from "./support/children.ts";
+import { freshPath, mp, until } from "./support/children.ts";
 import { conform } from "./support/conform.ts";
 
 /** What a call rejects with. */
@@ -262,7 +262,7 @@ conform("a failure that nobody asks for is silently dropped", async () => {
     const aborted = AbortSignal.abort();
     await assertRejects(() => results[0].get({ signal: aborted }));
     await assertRejects(() => results[1].get({ timeout: 0 }));
-    for (const result of results) await result.wait();
+    for (const result of results) await until(() => result.ready());
     await new Promise((resolve) => setTimeout(resolve, 20));
   } finally {
     process.off("unhandledRejection", listen);

@@ -9,7 +9,13 @@ import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { freshPath, mp, readValue, until } from "./support/children.ts";
 import { conform } from "./support/conform.ts";
 import { method } from "./support/method.ts";
-import { isRunning, type ProgramEnd, runProgram, startProgram } from "./support/programs.ts";
+import {
+  isRunning,
+  type ProgramEnd,
+  runProgram,
+  startCommand,
+  startProgram,
+} from "./support/programs.ts";
 
 const ownPid = mp.capabilities.ownPid ? false : "a thread is no process of its own (ownPid)";
 const outlives = mp.capabilities.outlivesCreator
@@ -98,6 +104,7 @@ for (const signal of ["SIGKILL", "SIGTERM", "SIGINT"] as const) {
       ];
       const program = startProgram("parent.ts", daemonPath, orphanPath, gone, go);
       await until(() => existsSync(daemonPath) && existsSync(orphanPath));
+      await until(() => program.stdout() === "ready\n");
       const daemon = readValue(daemonPath) as number;
       const orphan = readValue(orphanPath) as { pid: number; alive: boolean; name: string };
       assertEquals([orphan.alive, orphan.name], [true, "MainProcess"]);
@@ -188,6 +195,49 @@ for (const ending of ["return", "exit"]) {
     },
   );
 }
+
+// ---------------------------------------------------------------- one executable
+
+/** Compiles a program to one executable, and runs it. */
+async function runCompiled(file: string): Promise<ProgramEnd> {
+  const path = fileURLToPath(new URL(`./fixtures/programs/${file}`, import.meta.url));
+  const folder = mkdtempSync(join(tmpdir(), "compiled-"));
+  const executable = join(folder, "program");
+  try {
+    const compiler = [process.execPath, "build", "--compile", path, "--outfile", executable];
+    const compiled = await startCommand(compiler).ended;
+    assertEquals(compiled.code, 0, compiled.stderr);
+    return await startCommand([executable]).ended;
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+}
+
+/** Only Bun has what it needs in itself. */
+const noCompiler = "bun" in process.versions
+  ? ownPid
+  : "a runtime whose compiler needs no download (only Bun's does not)";
+
+conform(
+  "freezeSupport() lets a program be its own child that is compiled to one executable",
+  async (note) => {
+    const output = outputOf(await runCompiled("compiled.ts"));
+    assertEquals(output, "work 1 1\nexit code 4\ntext 2\nexit code 0\n[ 1, 4, 9 ]\n");
+    note(output);
+  },
+  { skip: noCompiler },
+);
+
+conform(
+  "a compiled program without freezeSupport() is told so, and starts nothing",
+  async (note) => {
+    const output = outputOf(await runCompiled("compiled_without.ts"));
+    assertStringIncludes(output, "put `await freezeSupport()` first");
+    assertStringIncludes(output, "NotSupportedError: A program that is compiled");
+    note(output);
+  },
+  { skip: noCompiler },
+);
 
 // ---------------------------------------------------------------- the examples
 

@@ -95,6 +95,7 @@ function start(
   const seed = { ...domain.seedFor(party), boot: boot.ref };
   const { name } = message.self;
   if (domain.method === "thread") {
+    if (runtime.host.isCompiled) throw noThreads();
     const { stdout, stderr } = options;
     return runtime.startThread({ entry: childEntry, name, message: seed, stdout, stderr });
   }
@@ -113,6 +114,13 @@ function start(
   });
   if (handle.pid === null) throw new Error("the executable was not found");
   return handle;
+}
+
+function noThreads(): NotSupportedError {
+  return new NotSupportedError(
+    "A program that is compiled to one executable has no module that a thread could start with: " +
+      'use the start method "process"',
+  );
 }
 
 /** A compiled program that does not expect to be its own child would do its work again, and again. */

@@ -172,6 +172,7 @@ export class Scheduler implements Poller {
       this.#latest = worker;
       if (worker.lane.drain(this.#onAnswer)) found = true;
       else this.#latest = before;
+      if (worker.lane.hasUnreadable && !worker.leaving) worker.end("SIGKILL");
     }
     if (found || this.#hasWork()) this.#dispatch();
     if (this.#mustTell) this.#finishIfDone();

@@ -89,6 +89,8 @@ export async function within<T>(
 ): Promise<T> {
   const { timeout, signal } = options ?? {};
   if (timeout === undefined && signal === undefined) return await promise;
+  // Whoever gives up must not leave a rejection behind that nobody handles.
+  promise.catch(() => {});
   signal?.throwIfAborted();
   let timer: ReturnType<typeof setTimeout> | undefined;
   let onAbort: (() => void) | undefined;

@@ -5,6 +5,7 @@
  */
 
 import type { Domain } from "../domain/domain.ts";
+import { NotSupportedError } from "../errors.ts";
 import type { Block } from "../sync/block.ts";
 import { ringBytes, type RingRecord } from "../sync/ring.ts";
 import { copier, Receiver, Sender } from "./channel.ts";
@@ -27,6 +28,8 @@ export class Lane {
   readonly #sender: Sender;
   readonly #receiver: Receiver;
   #wasFull = false;
+  /** Whether the worker has answered what cannot be read: it must end, which settles those tasks. */
+  hasUnreadable = false;
   /** How many answers there have been. */
   answered = 0;
   /** The tasks by the number that their records carry, and the numbers that are free. */
@@ -104,11 +107,11 @@ export class Lane {
     for (let record = ring.claim(); record !== null; record = ring.claim()) {
       found = true;
       const { kind, a, b } = record;
-      const task = this.#takeTask(a)!;
-      this.answered++;
-      const [read, value] = this.#read(record, kind & ~LARGE);
+      const answer = this.#read(record, kind & ~LARGE);
       ring.release();
-      handle(task, read, value, b / 1000);
+      if (answer === null) continue;
+      this.answered++;
+      handle(this.#takeTask(a)!, ...answer, b / 1000);
     }
     if (found && ring.takeWanted()) this.#notify();
     return found;
@@ -158,11 +161,18 @@ export class Lane {
     return task;
   }
 
-  /** An answer that cannot be decoded here is a failure of its task, and of nothing else. */
-  #read(record: RingRecord, kind: number): [kind: number, value: unknown] {
+  /**
+   * An answer that cannot be decoded here is a failure of its task, and of nothing else. One whose memory cannot be had is
+   * none: the worker that owns it has ended, as a rule, and nobody has noticed yet.
+   */
+  #read(record: RingRecord, kind: number): [kind: number, value: unknown] | null {
     try {
       return [kind, this.#receiver.read(record)];
     } catch (thrown) {
+      if (thrown instanceof NotSupportedError) {
+        this.hasUnreadable = true;
+        return null;
+      }
       return [Answer.failure, { thrown, where: "the receiver of the result", index: 0 }];
     }
   }

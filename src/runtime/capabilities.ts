@@ -33,10 +33,9 @@ export function processCapabilities(probe: () => unknown): Capabilities {
  * @returns The record.
  */
 export function threadCapabilities(
-  differences: Pick<Capabilities, "hardStop" | "drainsEventLoop">,
+  differences: Pick<Capabilities, "available" | "hardStop" | "drainsEventLoop">,
 ): Capabilities {
   return {
-    available: true,
     ownPid: false,
     cwd: false,
     env: false,

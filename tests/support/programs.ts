@@ -24,6 +24,8 @@ export interface ProgramEnd {
 export interface Program {
   readonly child: ChildProcess;
   readonly pid: number;
+  /** What it has written to its standard output so far. */
+  stdout(): string;
   /** Resolves when it has ended and nobody holds its streams any more. */
   readonly ended: Promise<ProgramEnd>;
 }
@@ -60,7 +62,7 @@ export function startCommand([executable, ...args]: string[]): Program {
     child.once("error", reject);
     child.once("close", (code, signal) => resolve(Object.assign(end, { code, signal })));
   });
-  return { child, pid: child.pid!, ended };
+  return { child, pid: child.pid!, stdout: () => end.stdout, ended };
 }
 
 /** Runs a program to its end. */

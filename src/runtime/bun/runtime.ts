@@ -43,7 +43,11 @@ export class BunRuntime implements Runtime {
 
   capabilities(method: StartMethod): Capabilities {
     return method === "thread"
-      ? threadCapabilities({ hardStop: true, drainsEventLoop: true })
+      ? threadCapabilities({
+        available: !this.host.isCompiled,
+        hardStop: true,
+        drainsEventLoop: true,
+      })
       : processCapabilities(loadLibc);
   }
 

@@ -42,7 +42,11 @@ export class DenoRuntime implements Runtime {
 
   capabilities(method: StartMethod): Capabilities {
     return method === "thread"
-      ? threadCapabilities({ hardStop: false, drainsEventLoop: false })
+      ? threadCapabilities({
+        available: !this.host.isCompiled,
+        hardStop: false,
+        drainsEventLoop: false,
+      })
       : processCapabilities(() => {
         loadLibc();
         requireRunPermission();

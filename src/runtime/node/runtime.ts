@@ -42,7 +42,11 @@ export class NodeRuntime implements Runtime {
 
   capabilities(method: StartMethod): Capabilities {
     return method === "thread"
-      ? threadCapabilities({ hardStop: true, drainsEventLoop: true })
+      ? threadCapabilities({
+        available: !this.host.isCompiled,
+        hardStop: true,
+        drainsEventLoop: true,
+      })
       : processCapabilities(loadLibc);
   }
 

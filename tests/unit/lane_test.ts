@@ -1,0 +1,188 @@
+import { test } from "node:test";
+import { assert, assertEquals } from "@std/assert";
+import { ArenaMemory, createArena } from "../../src/domain/arena_memory.ts";
+import type { Domain } from "../../src/domain/domain.ts";
+import { NotSupportedError } from "../../src/errors.ts";
+import { Receiver, Sender } from "../../src/pool/channel.ts";
+import type { PoolFunction } from "../../src/pool/function_table.ts";
+import { CallJob } from "../../src/pool/job.ts";
+import { Lane } from "../../src/pool/lane.ts";
+import { Answer, LARGE, Request } from "../../src/pool/protocol.ts";
+
+/** What a worker does with its rings, step by step. */
+class FakeWorker {
+  readonly requests: Receiver;
+  readonly answers: Sender;
+
+  constructor(memory: ArenaMemory, lane: Lane) {
+    this.requests = new Receiver(memory, memory.open(lane.requests.ref), true);
+    this.answers = new Sender(memory, memory.open(lane.answers.ref));
+  }
+
+  /** Takes the next task, passing over definitions; gives its number and arguments. */
+  take(): { number: number; args: unknown[] } | null {
+    for (let record = this.requests.ring.claim(); record; record = this.requests.ring.claim()) {
+      const { kind, a } = record;
+      const value = this.requests.read(record);
+      this.requests.ring.release();
+      if ((kind & ~LARGE) === Request.call) return { number: a, args: value as unknown[] };
+    }
+    return null;
+  }
+
+  answer(number: number, value: unknown): void {
+    assert(this.answers.send(Answer.value, number, 1000, value, "result"));
+  }
+}
+
+function newLane(): { lane: Lane; worker: FakeWorker; rings: number[] } {
+  const memory = new ArenaMemory(createArena());
+  const rings: number[] = [];
+  const waker = { notify: (party: number) => void rings.push(party) };
+  const lane = new Lane({ memory, waker } as unknown as Domain);
+  lane.party = 7;
+  return { lane, worker: new FakeWorker(memory, lane), rings };
+}
+
+function fnOf(number: number): PoolFunction {
+  const descriptor = { kind: "text", name: `fn${number}`, text: "() => 1" };
+  return {
+    number,
+    name: `fn${number}`,
+    descriptor,
+    callTime: 0,
+    site: "",
+  } as unknown as PoolFunction;
+}
+
+function newCall(fn: PoolFunction, ...args: unknown[]): { call: CallJob; said: unknown[] } {
+  const said: unknown[] = [];
+  const outcome = {
+    resolve: (value: unknown) => said.push(value),
+    reject: (error: unknown) => said.push(error),
+  };
+  return { call: new CallJob(fn, args, 0, outcome), said };
+}
+
+function drain(lane: Lane): unknown[] {
+  const values: unknown[] = [];
+  lane.drain((task, _kind, value) => {
+    values.push(value);
+    task.job.succeed(task, value);
+  });
+  return values;
+}
+
+test("Lane gives tasks in order, and tells whose answer it is in any order", () => {
+  const { lane, worker, rings } = newLane();
+  const fn = fnOf(1);
+  const calls = [0, 1, 2].map((i) => newCall(fn, i));
+  for (const { call } of calls) assert(lane.give(call));
+  assertEquals([lane.load, rings.length], [3, 3]);
+  const taken = [worker.take()!, worker.take()!, worker.take()!];
+  assertEquals(taken.map(({ args }) => args), [[0], [1], [2]]);
+  for (const { number, args } of taken.toReversed()) worker.answer(number, `of ${args}`);
+  assertEquals(drain(lane), ["of 2", "of 1", "of 0"]);
+  assertEquals(calls.map(({ said }) => said), [["of 0"], ["of 1"], ["of 2"]]);
+  assertEquals([lane.load, lane.answered], [0, 3]);
+});
+
+test("Lane.takeBack() leaves what was begun, and gives the rest back with its arguments", () => {
+  const { lane, worker } = newLane();
+  const fn = fnOf(1);
+  const calls = [0, 1, 2, 3].map((i) => newCall(fn, i, new Uint8Array(i * 100_000).fill(i)));
+  for (const { call } of calls) lane.give(call);
+  const first = worker.take()!;
+  const back = lane.takeBack();
+  assertEquals(back.map((task) => task.job), calls.slice(1).map(({ call }) => call));
+  assertEquals([lane.load, lane.begun.length], [1, 1]);
+  for (const task of back) assert(lane.give(task));
+  worker.answer(first.number, "first");
+  assertEquals(drain(lane), ["first"]);
+  for (let i = 1; i < 4; i++) {
+    const { number, args } = worker.take()!;
+    assertEquals(args, [i, new Uint8Array(i * 100_000).fill(i)]);
+    worker.answer(number, i);
+  }
+  assertEquals(drain(lane), [1, 2, 3]);
+  assertEquals(worker.take(), null);
+});
+
+test("Lane sends a function again whose definition was taken back", () => {
+  const { lane, worker } = newLane();
+  const [a, b] = [fnOf(1), fnOf(2)];
+  lane.give(newCall(a, "a").call);
+  lane.give(newCall(b, "b").call);
+  const back = lane.takeBack();
+  assertEquals(back.length, 2);
+  assertEquals(worker.take(), null);
+  lane.give(back[1]);
+  const defined: number[] = [];
+  for (let record = worker.requests.ring.claim(); record; record = worker.requests.ring.claim()) {
+    if (record.kind === Request.define) defined.push(record.b);
+    worker.requests.ring.release();
+  }
+  assertEquals(defined, [2]);
+});
+
+test("Lane has room again as soon as the worker has passed over what was taken back", () => {
+  const { lane, worker } = newLane();
+  const fn = fnOf(1);
+  const payload = "x".repeat(100_000);
+  const [long] = [newCall(fn, "long").call];
+  lane.give(long);
+  const { number } = worker.take()!;
+  while (lane.give(newCall(fn, payload).call));
+  assertEquals(lane.isFull, true);
+  const back = lane.takeBack();
+  assert(back.length > 2);
+  worker.answer(number, "done");
+  assertEquals(drain(lane), ["done"]);
+  assertEquals(lane.load, 0);
+  // The worker has answered, but not looked for the next task: its bytes are not free, and no answer will come.
+  assertEquals([lane.give(back[0]), lane.isFull], [false, true]);
+  assertEquals(worker.take(), null);
+  assertEquals(lane.isFull, false);
+  assert(lane.give(back[0]));
+  assertEquals(worker.take()!.args, [payload]);
+});
+
+test("a worker that releases something tells a lane that waits for room", () => {
+  const { lane, worker } = newLane();
+  const fn = fnOf(1);
+  while (lane.give(newCall(fn, "x".repeat(100_000)).call));
+  assertEquals(worker.requests.ring.takeWanted(), true);
+  assertEquals([lane.give(newCall(fn, "x".repeat(100_000)).call), lane.isFull], [false, true]);
+  worker.take();
+  assertEquals(worker.requests.ring.takeWanted(), true);
+  assertEquals(lane.isFull, false);
+});
+
+test("Lane.stop() waits for room like a task", () => {
+  const { lane, worker } = newLane();
+  const fn = fnOf(1);
+  while (lane.give(newCall(fn, "x".repeat(90_000)).call));
+  while (lane.give(newCall(fn, "").call));
+  assertEquals(lane.stop(), false);
+  lane.takeBack();
+  assertEquals(lane.stop(), false);
+  assertEquals(worker.take(), null);
+  assertEquals(lane.stop(), true);
+});
+
+test("an answer in memory that is gone leaves its task to whoever sees the worker end", () => {
+  const arena = new ArenaMemory(createArena());
+  const gone = (): never => {
+    throw new NotSupportedError("its creator has ended");
+  };
+  const memory = { allocate: (size: number) => arena.allocate(size), open: gone };
+  const lane = new Lane({ memory, waker: { notify() {} } } as unknown as Domain);
+  const worker = new FakeWorker(arena, lane);
+  const calls = [newCall(fnOf(1), "large"), newCall(fnOf(1), "small")];
+  for (const { call } of calls) lane.give(call);
+  worker.answer(worker.take()!.number, new Uint8Array(500_000));
+  worker.answer(worker.take()!.number, "small");
+  assertEquals(drain(lane), ["small"]);
+  assertEquals([lane.hasUnreadable, lane.load, lane.answered], [true, 1, 1]);
+  assertEquals(lane.begun.map((task) => task.job), [calls[0].call]);
+});
