@@ -10,6 +10,7 @@ import {
 } from "@std/assert";
 import { capture, type Pool, WorkerLostError } from "../mod.ts";
 import {
+  bytes,
   complainAndLeave,
   computeUntil,
   create,
@@ -145,6 +146,26 @@ conform("what was given ahead to a lost worker is done by another one", async ()
     values.map(({ x, bytes }) => [x, bytes.length, bytes[49_999]]),
     ten.map((x) => [x, 50_000, x]),
   );
+});
+
+conform("results that a worker gave before it ended itself are not lost", async () => {
+  await using pool = new mp.Pool(1);
+  for (let round = 0; round < 4; round++) {
+    const path = freshPath();
+    const first = pool.applyAsync(waitUntil, [path]);
+    const results = ten.map((x) => pool.applyAsync(bytes, [300_000 + x, x]));
+    const last = pool.applyAsync(leave, [1]);
+    create(path);
+    await first;
+    // The results are not looked at for a while.
+    for (const end = performance.now() + 30; performance.now() < end;);
+    const values = await Promise.all(results.map((result) => result.get()));
+    assertEquals(
+      values.map((value) => [value.length, value[1000]]),
+      ten.map((x) => [300_000 + x, x]),
+    );
+    await lostBy(last);
+  }
 });
 
 conform("a map loses the chunk of a lost worker, and tells the first item of it", async (note) => {

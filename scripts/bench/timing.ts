@@ -14,6 +14,21 @@ export async function repeat<T>(times: number, action: () => Promise<T>): Promis
   return results;
 }
 
+/** How long (ms) a subject is measured; what has begun is finished. */
+const budget = 2500;
+/** How many figures there are at least. */
+const fewest = 3;
+
+/** Takes a figure several times; fewer times where that would take too long. */
+export async function sample(times: number, measure: () => Promise<number>): Promise<number[]> {
+  const end = performance.now() + budget;
+  const figures: number[] = [];
+  while (figures.length < times && (figures.length < fewest || performance.now() < end)) {
+    figures.push(await measure());
+  }
+  return figures;
+}
+
 /** Does something again and again until some milliseconds are over. */
 export async function warmUp(milliseconds: number, action: () => Promise<unknown>): Promise<void> {
   const end = performance.now() + milliseconds;

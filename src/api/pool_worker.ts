@@ -103,10 +103,12 @@ export class PoolWorker {
     const text = `${task.job.fn.name}(…)`;
     const stderr = [...this.#stderr];
     const said = stderr.length === 0 ? "" : `. It last wrote: ${stderr.slice(-3).join(" / ")}`;
+    const ended = `${this.name} (pid ${this.pid}) ended by ${describeExit(exitCode)}`;
+    const when = this.lane.hasUnreadable
+      ? `before the result of ${text} was read`
+      : `while it ran ${text}`;
     return new WorkerLostError(
-      `${this.name} (pid ${this.pid}) ended by ${
-        describeExit(exitCode)
-      } while it ran ${text}${said}`,
+      `${ended} ${when}${said}`,
       {
         worker: this.name,
         pid: this.pid,

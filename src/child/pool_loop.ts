@@ -4,6 +4,8 @@
  * The loop is driven by the party's waker: a look handles what is there. While a task waits for its promise nothing
  * else is taken, so what stands in the ring can still go to another worker.
  *
+ * Long because a task goes through all of it: read, call, await, answer, wait for room.
+ *
  * @module
  */
 
@@ -28,6 +30,8 @@ import { load } from "./process_main.ts";
 const TASKS_A_LOOK = 64;
 /** The longest run time (µs) that an answer can tell. */
 const LONGEST_RUN = 2 ** 31 - 1;
+/** How long (ms) a worker that ends itself waits until its last results have been read. */
+const LINGER = 5_000;
 
 /**
  * Gets everything that a worker needs, and runs the initializer.
@@ -48,6 +52,8 @@ export async function prepareWorker(
       runtime.host.writeError(`Process ${self()!.name}:\n${(error as Error)?.stack ?? error}\n`);
       runtime.host.exit(1);
     });
+    // The memory of a process's large results ends with it.
+    if (domain.method === "process") runtime.host.onExit(() => loop.linger());
     domain.waker.add(loop);
     await loop.stopped;
     runtime.host.exit(0);
@@ -80,6 +86,17 @@ class PoolLoop implements Poller {
 
   get waiting(): boolean {
     return this.#holds === 0;
+  }
+
+  /** Blocks until the pool has read everything, or does not for a long time. */
+  linger(): void {
+    const nap = new Int32Array(new SharedArrayBuffer(4));
+    for (
+      const end = performance.now() + LINGER;
+      performance.now() < end && !this.#answers.isRead;
+    ) {
+      Atomics.wait(nap, 0, 0, 1);
+    }
   }
 
   poll(): boolean {

@@ -68,6 +68,11 @@ export class Sender {
     return written === "written";
   }
 
+  /** Whether all values have been read that stand in blocks of their own. */
+  get isRead(): boolean {
+    return this.#blocks.every(({ position }) => this.ring.isReleased(position));
+  }
+
   /** Copies what a record holds that was taken back. */
   copyOf(record: RingRecord): Encoded {
     const { bytes } = this.ring;

@@ -128,6 +128,18 @@ test("copyOf() gives what was taken back, small and large", () => {
   assertEquals(receive(receiver), large(9));
 });
 
+test("Sender.isRead tells whether all large values have been read", () => {
+  const { sender, receiver } = newChannel();
+  sender.send(3, 1, 0, "small", "args");
+  assertEquals(sender.isRead, true);
+  sender.send(3, 2, 0, large(1), "args");
+  assertEquals(sender.isRead, false);
+  receive(receiver);
+  assertEquals(sender.isRead, false);
+  receive(receiver);
+  assertEquals(sender.isRead, true);
+});
+
 test("a value that cannot be sent leaves the channel as it was", () => {
   const { memory, sender, receiver } = newChannel();
   sender.send(3, 1, 0, "before", "args");

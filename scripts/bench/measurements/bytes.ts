@@ -1,4 +1,4 @@
-import { elapsed, repeat } from "../timing.ts";
+import { elapsed, sample } from "../timing.ts";
 import type { Measurement } from "../types.ts";
 
 const size = 64 * 1024 * 1024;
@@ -19,7 +19,7 @@ export const bytes: Measurement = {
       if (back.length !== size || back[size - 1] !== 7) throw new Error("the bytes are wrong");
     };
     await thereAndBack();
-    const values = await repeat(repetitions, async () => {
+    const values = await sample(repetitions, async () => {
       return 2 * size / 1e6 / await elapsed(thereAndBack);
     });
     await workers.close();

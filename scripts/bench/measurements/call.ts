@@ -1,4 +1,4 @@
-import { elapsed, repeat, warmUp } from "../timing.ts";
+import { elapsed, repeat, sample, warmUp } from "../timing.ts";
 import type { Measurement } from "../types.ts";
 
 const calls = 2000;
@@ -17,7 +17,7 @@ export const call: Measurement = {
     const count = Math.ceil(calls * scale);
     const one = () => workers.call("increment", 1);
     await warmUp(300 * scale, one);
-    const values = await repeat(repetitions, async () => {
+    const values = await sample(repetitions, async () => {
       return await elapsed(() => repeat(count, one)) * 1000 / count;
     });
     await workers.close();

@@ -1,5 +1,5 @@
 import { availableParallelism } from "node:os";
-import { elapsed, median, repeat } from "../timing.ts";
+import { elapsed, median, sample } from "../timing.ts";
 import type { Measurement, Workers } from "../types.ts";
 
 const rounds = 4_000_000;
@@ -21,13 +21,14 @@ export const cpu: Measurement = {
     await Promise.all([burnAll(one, cores * 2), burnAll(all, cores * 2)]);
     const single: number[] = [];
     const several: number[] = [];
-    await repeat(Math.ceil(repetitions / 2), async () => {
+    const values = await sample(Math.ceil(repetitions / 2), async () => {
       single.push(await elapsed(() => burnAll(one, count)));
       several.push(await elapsed(() => burnAll(all, count)));
+      return single.at(-1)! / several.at(-1)!;
     });
     await Promise.all([one.close(), all.close()]);
     const note = `${median(single).toFixed(0)} ms over ${median(several).toFixed(0)} ms`;
-    return { values: single.map((time, i) => time / several[i]), note };
+    return { values, note };
   },
 };
 

@@ -1,4 +1,4 @@
-import { elapsed, repeat, warmUp } from "../timing.ts";
+import { elapsed, repeat, sample, warmUp } from "../timing.ts";
 import type { Measurement } from "../types.ts";
 
 const inFlight = 1000;
@@ -19,7 +19,7 @@ export const flight: Measurement = {
     const batch = () =>
       Promise.all(Array.from({ length: inFlight }, (_, i) => workers.call("increment", i)));
     await warmUp(500 * scale, batch);
-    const values = await repeat(repetitions, async () => {
+    const values = await sample(repetitions, async () => {
       return await elapsed(() => repeat(count, batch)) * 1000 / (count * inFlight);
     });
     await workers.close();
