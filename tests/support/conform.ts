@@ -14,6 +14,8 @@ const LIMIT = 30_000;
 export interface ConformOptions {
   /** Why this run leaves the test out: names the missing capability. */
   skip?: string | false;
+  /** Milliseconds that it may take, where that is more than usual. */
+  limit?: number;
 }
 
 /**
@@ -28,7 +30,7 @@ export function conform(
   body: (note: (value: unknown) => void) => Promise<void> | void,
   options: ConformOptions = {},
 ): void {
-  test(name, { timeout: LIMIT, skip: options.skip ?? false }, async () => {
+  test(name, { timeout: options.limit ?? LIMIT, skip: options.skip ?? false }, async () => {
     await body((value) => record(name, value));
   });
 }

@@ -31,6 +31,7 @@ const SYMBOLS: Record<string, { args: string[]; returns: string }> = {
 };
 const LINUX_SYMBOLS: typeof SYMBOLS = {
   posix_fallocate: { args: ["i32", "i64", "i64"], returns: "i32" },
+  memfd_create: { args: ["ptr", "u32"], returns: "i32" },
   prctl: { args: ["i32", "u64"], returns: "i32" },
 };
 
@@ -54,6 +55,7 @@ function bind(): Libc {
   const symbols = linux ? { ...SYMBOLS, ...LINUX_SYMBOLS } : SYMBOLS;
   const native = open(ffi, linux ? ["libc.so.6", "libc.so"] : ["libSystem.B.dylib"], symbols);
   return {
+    memfdCreate: (name, flags) => native.memfd_create(name, flags) as number,
     mkostemp: (template, flags) => native.mkostemp(template, flags) as number,
     open: (path, flags) => native.open(path, flags) as number,
     unlink: (path) => native.unlink(path) as number,

@@ -23,6 +23,7 @@ const SYMBOLS = {
 };
 const LINUX_SYMBOLS = {
   posix_fallocate: { parameters: ["i32", "i64", "i64"], result: "i32" },
+  memfd_create: { parameters: ["buffer", "u32"], result: "i32" },
   prctl: { parameters: ["i32", "u64"], result: "i32" },
 };
 
@@ -44,6 +45,7 @@ function bind(): Libc {
   const symbols = linux ? { ...SYMBOLS, ...LINUX_SYMBOLS } : SYMBOLS;
   const native = open(linux ? ["libc.so.6", "libc.so"] : ["libSystem.B.dylib"], symbols);
   return {
+    memfdCreate: (name, flags) => native.memfd_create(name, flags) as number,
     mkostemp: (template, flags) => native.mkostemp(template, flags) as number,
     open: (path, flags) => native.open(path, flags) as number,
     unlink: (path) => native.unlink(path) as number,

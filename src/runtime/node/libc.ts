@@ -48,6 +48,7 @@ function bind(koffi: Koffi): Libc {
     let native: Native | null = null;
     return (...args) => (native ??= library.func(prototype))(...args);
   };
+  const memfdCreate = lazily("int memfd_create(const void *, unsigned int)");
   const mkostemp = lazily("int mkostemp(void *, int)");
   const open = lazily("int open(const void *, int)");
   const unlink = lazily("int unlink(const void *)");
@@ -60,6 +61,7 @@ function bind(koffi: Koffi): Libc {
   const prctl = lazily("int prctl(int, unsigned long)");
   const getppid = lazily("int getppid()");
   return {
+    memfdCreate: (name, flags) => memfdCreate(name, flags) as number,
     mkostemp: (template, flags) => mkostemp(template, flags) as number,
     open: (path, flags) => open(path, flags) as number,
     unlink: (path) => unlink(path) as number,

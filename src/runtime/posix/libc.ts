@@ -2,10 +2,9 @@
  * The few functions of the C library that shared memory needs, as each runtime's foreign function
  * interface gives them, and shared memory written once over them.
  *
- * A block is a file of a memory file system. On Linux its name is removed as soon as it exists: other
- * processes open it through `/proc/<pid>/fd/<fd>` while its creator holds it open, and when the last
- * user is gone, killed or not, the kernel frees it. So nothing can be left behind. Elsewhere the file keeps
- * its name, in a run folder that is swept (see `domain/run_folder.ts`).
+ * A block is a file in memory. On Linux it has no name (`memfd_create`): other processes open it through `/proc/<pid>/fd/<fd>` while
+ * its creator holds it open, and when the last user is gone, killed or not, the kernel frees it. So nothing can be left
+ * behind. Elsewhere the file has a name, in a run folder that is swept (see `domain/run_folder.ts`).
  *
  * A mapping ends when its buffer is collected, never before: a view must not outlive its memory.
  *
@@ -20,6 +19,8 @@ export type Address = unknown;
 
 /** What is needed of the C library. Functions that fail return -1. */
 export interface Libc {
+  /** Creates a file without a name, on Linux; the name given is only shown to people. */
+  memfdCreate(name: Uint8Array, flags: number): number;
   /** Creates a file from a template that ends in `XXXXXX\0`, which is replaced in place. */
   mkostemp(template: Uint8Array, flags: number): number;
   open(path: Uint8Array, flags: number): number;
@@ -40,6 +41,7 @@ export interface Libc {
 }
 
 const O_RDWR = 2;
+const MFD_CLOEXEC = 1;
 const CLOSE_ON_EXEC_LINUX = 0x80000;
 const CLOSE_ON_EXEC_DARWIN = 0x1000000;
 const encoder = new TextEncoder();
@@ -74,24 +76,40 @@ export class PosixMemory implements MemoryHost {
   }
 
   create(size: number, folder: string | null): Mapping {
+    return folder === null ? this.#createNameless(size) : this.#createIn(folder, size);
+  }
+
+  #createNameless(size: number): Mapping {
     const libc = this.#load();
-    const template = cString(`${folder ?? "/dev/shm"}/allcores-XXXXXX`);
-    const fd = libc.mkostemp(template, this.#closeOnExec());
-    if (fd < 0) throw cannotCreate(size, folder, "the folder is not writable");
-    const nameless = folder === null;
-    if (nameless) libc.unlink(template);
-    const release = () => nameless ? libc.close(fd) : libc.unlink(template);
-    const path = nameless
-      ? `/proc/${this.#pid()}/fd/${fd}`
-      : new TextDecoder().decode(template.subarray(0, -1));
+    const fd = libc.memfdCreate(cString("allcores"), MFD_CLOEXEC);
+    if (fd < 0) throw cannotCreate(size, "too many open files");
     try {
-      if (libc.reserve(fd, size) !== 0) throw cannotCreate(size, folder, "it is full");
-      return { path, ...this.#map(libc, fd, size), close: once(release) };
+      this.#reserve(libc, fd, size, "memory");
+      return {
+        ...this.#map(libc, fd, size),
+        path: this.#pathOf(fd),
+        close: once(() => libc.close(fd)),
+      };
     } catch (error) {
-      release();
+      libc.close(fd);
+      throw error;
+    }
+  }
+
+  #createIn(folder: string, size: number): Mapping {
+    const libc = this.#load();
+    const template = cString(`${folder}/allcores-XXXXXX`);
+    const fd = libc.mkostemp(template, this.#closeOnExec());
+    if (fd < 0) throw cannotCreate(size, `cannot write to ${folder}`);
+    try {
+      this.#reserve(libc, fd, size, folder);
+      const path = new TextDecoder().decode(template.subarray(0, -1));
+      return { ...this.#map(libc, fd, size), path, close: once(() => libc.unlink(template)) };
+    } catch (error) {
+      libc.unlink(template);
       throw error;
     } finally {
-      if (!nameless) libc.close(fd);
+      libc.close(fd);
     }
   }
 
@@ -112,12 +130,23 @@ export class PosixMemory implements MemoryHost {
     try {
       // The descriptor may be that of another file by now, and what is mapped beyond a file's end cannot be read.
       if (libc.seekEnd(fd) < ref.size) throw givenUp(ref.path);
-      const path = `/proc/${this.#pid()}/fd/${fd}`;
-      return { path, ...this.#map(libc, fd, ref.size), close: once(() => libc.close(fd)) };
+      return {
+        ...this.#map(libc, fd, ref.size),
+        path: this.#pathOf(fd),
+        close: once(() => libc.close(fd)),
+      };
     } catch (error) {
       libc.close(fd);
       throw error;
     }
+  }
+
+  #pathOf(fd: number): string {
+    return `/proc/${this.#pid()}/fd/${fd}`;
+  }
+
+  #reserve(libc: Libc, fd: number, size: number, where: string): void {
+    if (libc.reserve(fd, size) !== 0) throw cannotCreate(size, `no space left in ${where}`);
   }
 
   #open(libc: Libc, path: string): number {
@@ -157,9 +186,9 @@ function once(action: () => void): () => void {
   };
 }
 
-function cannotCreate(size: number, folder: string | null, reason: string): NotSupportedError {
+function cannotCreate(size: number, reason: string): NotSupportedError {
   return new NotSupportedError(
-    `Cannot create ${size} bytes of shared memory in ${folder ?? "/dev/shm"}: ${reason}. ` +
-      `Free some space there (containers: --shm-size), or use the start method "thread"`,
+    `Cannot create ${size} bytes of shared memory: ${reason}. ` +
+      `Free some, or raise the limit (containers: --memory, --ulimit nofile)`,
   );
 }
