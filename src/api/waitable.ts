@@ -1,0 +1,33 @@
+/**
+ * What `wait()` can wait for: connections, sentinels and queues, as it sees them.
+ *
+ * Looking and watching are apart, and looking comes last: whoever waits watches everything first, and looks then. So nothing
+ * that becomes ready in between is missed.
+ *
+ * @module
+ */
+
+/** The key under which an object gives what `wait()` needs; it is not exported to users. */
+export const readiness: unique symbol = Symbol("readiness");
+
+/** How an object is waited for without taking anything from it. */
+export interface Readiness {
+  /**
+   * Looks whether it is ready at this moment. Takes nothing; another process may be faster to take what there is.
+   *
+   * @throws {Error} when it can never be waited for, for example because it was closed here.
+   */
+  ready(): boolean;
+  /**
+   * Tells when it may have become ready, also when it was already; keeps the event loop alive meanwhile.
+   *
+   * @param onChange Called then, perhaps more than once, and never by `watch` itself.
+   * @returns Ends the watch; `onChange` is not called any more.
+   */
+  watch(onChange: () => void): () => void;
+}
+
+/** Something that `wait()` takes. */
+export interface Waitable {
+  readonly [readiness]: Readiness;
+}
