@@ -902,6 +902,29 @@ for (const [ending, exitCode] of [["return", 0], ["exit", 3], ["throw", 1]] as c
   );
 }
 
+conform("stdout and stderr are redirected each by itself", async (note) => {
+  const out = new mp.Process({
+    target: targets.writeOutput,
+    args: ["exit"],
+    stdout: "pipe",
+    stderr: "null",
+  });
+  await out.start();
+  assert((await textOf(out.stdout)).startsWith(OUT));
+  assertEquals([await out.join(), out.stderr], [3, null]);
+  const err = new mp.Process({
+    target: targets.writeOutput,
+    args: ["exit"],
+    stdout: "null",
+    stderr: "pipe",
+  });
+  await err.start();
+  const text = await textOf(err.stderr);
+  assert(text.startsWith(ERR), text);
+  assertEquals([await err.join(), err.stdout], [3, null]);
+  note(text.slice(0, ERR.length));
+});
+
 conform('stdout "pipe" carries more than its buffers hold, to the last line', async (note) => {
   for (const ending of ["return", "exit"] as const) {
     const child = new mp.Process({

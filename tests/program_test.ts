@@ -17,6 +17,7 @@ import {
   startProgram,
 } from "./support/programs.ts";
 
+const sharedBefore = new Set(sharedNames());
 const ownPid = mp.capabilities.ownPid ? false : "a thread is no process of its own (ownPid)";
 const outlives = mp.capabilities.outlivesCreator
   ? false
@@ -32,6 +33,12 @@ function outputOf({ code, signal, stdout, stderr }: ProgramEnd): string {
 async function untilGone(written: string): Promise<void> {
   const pid = Number.parseInt(written);
   if (!Number.isNaN(pid)) await until(() => !isRunning(pid));
+}
+
+/** The library's entries in the folder for shared memory. */
+function sharedNames(): string[] {
+  if (!existsSync("/dev/shm")) return [];
+  return readdirSync("/dev/shm").filter((name) => name.startsWith("allcores-"));
 }
 
 // ---------------------------------------------------------------- the natural end
@@ -196,6 +203,26 @@ for (const ending of ["return", "exit"]) {
   );
 }
 
+conform("stderr alone is redirected, and what is left goes where it went", async (note) => {
+  const { code, stdout, stderr } = await runProgram("output.ts", "exit", "inherit", "null");
+  assertEquals([code, stderr], [0, ""]);
+  assertEquals(stdout.split("\n")[5_000], "the end");
+  assertStringIncludes(stdout, "log one\ninfo\ndebug\nstdout.write\n");
+  assertStringIncludes(stdout, "group\n  indented\n");
+  note(code);
+});
+
+// ---------------------------------------------------------------- a thread that does not yield
+
+conform("a program ends although a child that was terminated never yields", async (note) => {
+  const { code, stdout, stderr } = await runProgram("endless.ts");
+  assertEquals([code, stdout], [0, "exit code -15\n"]);
+  const warned = stderr.includes("Endless does not yield");
+  assertEquals(warned, !mp.capabilities.hardStop, stderr);
+  if (warned) assertStringIncludes(stderr, '"process"');
+  note([code, stdout]);
+});
+
 // ---------------------------------------------------------------- one executable
 
 /** Compiles a program to one executable, and runs it. */
@@ -290,9 +317,9 @@ for (
   });
 }
 
-conform("nothing is left in the folder for shared memory", () => {
-  const mine = readdirSync("/dev/shm").filter((name) => name.startsWith("allcores-"));
-  assertEquals(mine, []);
+conform("nothing is left in the folder for shared memory", async () => {
+  // Other programs may come and go meanwhile, and have a name there for a moment.
+  await until(() => sharedNames().every((name) => sharedBefore.has(name)));
 }, { skip: existsSync("/dev/shm") ? false : "there is no /dev/shm" });
 
 conform("the folder for temporary files holds nothing of the programs", () => {

@@ -161,28 +161,84 @@ export function writeBytes(stream: StreamNumber, bytes: Uint8Array): void {
   redirected.get(stream)?.(bytes);
 }
 
-type ConsoleConstructor = new (streams: { stdout: WritableLike; stderr: WritableLike }) => Methods;
-type Methods = Record<string, (...args: unknown[]) => unknown>;
+/** What is needed of `node:stream`. */
+export interface StreamModule {
+  readonly Writable: new (options: {
+    write(chunk: Uint8Array, encoding: unknown, done: () => void): void;
+  }) => object;
+}
+
+/** What is needed of `node:console`. */
+export interface ConsoleModule {
+  readonly Console: new (streams: { stdout: object; stderr: object }) => object;
+}
+
+/** Loads a module of Node's that the runtime brings along. */
+export type Load = (name: string) => unknown;
 
 /**
- * Lets the global console write by other streams, where it is the runtime's own and knows no `process.stdout`. The
+ * Puts another stream in the place of `process.stdout` or `process.stderr`, without making the runtime's own first, which takes
+ * longer than the rest of a thread's start.
+ *
+ * @param process The global `process`.
+ * @param stream Which one.
+ * @param load Loads `node:stream`.
+ */
+export function replaceStream(process: object, stream: StreamNumber, load: Load): void {
+  let made: object | null = null;
+  Object.defineProperty(process, stream === 1 ? "stdout" : "stderr", {
+    configurable: true,
+    enumerable: true,
+    get: () => made ??= redirectedStream(stream, load),
+  });
+}
+
+function redirectedStream(stream: StreamNumber, load: Load): object {
+  const { Writable } = load("node:stream") as StreamModule;
+  return new Writable({
+    write: (chunk, _encoding, done) => {
+      writeBytes(stream, chunk);
+      done();
+    },
+  });
+}
+
+type Methods = Record<string, (...args: unknown[]) => unknown>;
+
+/** The methods of a console that write to its error stream; the others write to the other one. */
+const ERROR_METHODS: ReadonlySet<string> = new Set(["assert", "error", "trace", "warn"]);
+/** The methods that both streams must know of, since they indent what follows. */
+const GROUP_METHODS: ReadonlySet<string> = new Set(["group", "groupCollapsed", "groupEnd"]);
+
+/**
+ * Lets the global console write to redirected streams, where it is the runtime's own and knows no `process.stdout`. The
  * console that does so is made when the first line is written.
  *
- * @param load Loads the class `Console` of `node:console`.
- * @param streams What it writes to.
+ * @param carried The streams that are redirected.
+ * @param load Loads `node:console` and `node:stream`.
  */
-export function replaceConsole(
-  load: () => unknown,
-  streams: { stdout: WritableLike; stderr: WritableLike },
-): void {
+export function replaceConsole(carried: readonly StreamNumber[], load: Load): void {
   let made: Methods | null = null;
+  const other = (): Methods => made ??= redirectedConsole(load);
   const own = globalThis.console as unknown as Methods;
   for (const name of Object.keys(own)) {
-    if (typeof own[name] !== "function" || name === "Console") continue;
     const original = own[name];
-    own[name] = (...args) => {
-      made ??= new (load() as ConsoleConstructor)(streams);
-      return name in made ? made[name](...args) : original.apply(own, args);
-    };
+    if (typeof original !== "function" || name === "Console") continue;
+    if (carried.includes(ERROR_METHODS.has(name) ? 2 : 1)) {
+      own[name] = (...args) => name in other() ? other()[name](...args) : original.apply(own, args);
+    } else if (GROUP_METHODS.has(name)) {
+      own[name] = (...args) => {
+        other()[name]();
+        return original.apply(own, args);
+      };
+    }
   }
+}
+
+/** What is written to a stream that is not redirected vanishes: its methods stay the runtime's own. */
+function redirectedConsole(load: Load): Methods {
+  const { Console } = load("node:console") as ConsoleModule;
+  const stdout = redirectedStream(1, load);
+  const stderr = redirectedStream(2, load);
+  return new Console({ stdout, stderr }) as Methods;
 }

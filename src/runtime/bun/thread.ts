@@ -11,10 +11,8 @@ import {
   type OutputModes,
   redirectOutput,
   replaceConsole,
-  replaceWrite,
+  replaceStream,
   ThreadOutput,
-  type WritableLike,
-  writeBytes,
 } from "../output.ts";
 import type { ChildHandle, ExitStatus, ThreadOptions } from "../types.ts";
 
@@ -127,10 +125,6 @@ function hearLastRejection(): void {
 function setUpOutput(modes: OutputModes, send: (message: OutputMessage) => void): void {
   const carried = redirectOutput(modes, send);
   if (carried.length === 0) return;
-  const streams = nodeProcess() as unknown as { stdout: WritableLike; stderr: WritableLike };
-  for (const number of carried) {
-    const stream = number === 1 ? streams.stdout : streams.stderr;
-    replaceWrite(stream, (bytes) => writeBytes(number, bytes));
-  }
-  replaceConsole(() => builtin<{ Console: unknown }>("node:console").Console, streams);
+  for (const stream of carried) replaceStream(nodeProcess(), stream, builtin);
+  replaceConsole(carried, builtin);
 }

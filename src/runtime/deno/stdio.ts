@@ -9,17 +9,14 @@ import {
   type OutputModes,
   redirectOutput,
   replaceConsole,
-  replaceWrite,
-  type WritableLike,
+  replaceStream,
   writeBytes,
 } from "../output.ts";
 import { deno, type DenoWriter } from "./globals.ts";
 
 /** Node's side of Deno. */
 interface NodeSide {
-  readonly stdout: WritableLike;
-  readonly stderr: WritableLike;
-  getBuiltinModule(name: string): { Console: unknown };
+  getBuiltinModule(name: string): unknown;
 }
 
 /**
@@ -50,12 +47,13 @@ export function setUpThreadOutput(
   const carried = redirectOutput(modes, send);
   if (carried.length === 0) return;
   const { process } = globalThis as unknown as { process: NodeSide };
+  const load = (name: string): unknown => process.getBuiltinModule(name);
   for (const number of carried) {
     const write = (bytes: Uint8Array): void => writeBytes(number, bytes);
-    replaceWrite(number === 1 ? process.stdout : process.stderr, write);
+    replaceStream(process, number, load);
     replaceWriter(number === 1 ? deno().stdout : deno().stderr, write);
   }
-  replaceConsole(() => process.getBuiltinModule("node:console").Console, process);
+  replaceConsole(carried, load);
 }
 
 function replaceWriter(writer: DenoWriter, write: (bytes: Uint8Array) => void): void {

@@ -100,6 +100,7 @@ class DenoThread implements ChildHandle {
     );
     if (abandoned++ === 0) endWithProgram();
     this.#end({ code: null, signal, abandoned: true });
+    hold(this.#worker, false);
   }
 
   #end(status: ExitStatus): void {
