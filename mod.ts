@@ -32,14 +32,13 @@ export { Event } from "./src/api/event.ts";
 export { fork, waitpid, type WaitResult } from "./src/api/fork.ts";
 export { Lock, RLock } from "./src/api/lock.ts";
 export { getLogger, Logger, type LogLevel, type LogRecord, logToStderr } from "./src/api/logger.ts";
-export {
-  type ApplyOptions,
-  type Items,
-  type MapAsyncOptions,
-  type MapOptions,
-  Pool,
-  type PoolOptions,
-} from "./src/api/pool.ts";
+export { Pool } from "./src/api/pool.ts";
+export type {
+  ApplyOptions,
+  MapAsyncOptions,
+  MapOptions,
+  PoolOptions,
+} from "./src/api/pool_options.ts";
 export { activeChildren, Process, type ProcessOptions } from "./src/api/process.ts";
 export type { PoolStats } from "./src/api/scheduler.ts";
 export { BoundedSemaphore, Semaphore } from "./src/api/semaphore.ts";
@@ -80,4 +79,5 @@ export { freezeSupport } from "./src/child/freeze_support.ts";
 export { deserialize, serialize } from "./src/codec/registry.ts";
 export type { WaitOptions } from "./src/internal/options.ts";
 export type { Percentiles } from "./src/pool/histogram.ts";
+export type { Items } from "./src/pool/items.ts";
 export type { Capabilities, RuntimeName, StartMethod, StdioMode } from "./src/runtime/types.ts";

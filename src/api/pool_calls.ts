@@ -1,0 +1,283 @@
+/**
+ * How calls of a pool become jobs: described, encoded where they must wait, and submitted in their order.
+ *
+ * Long because the kinds of calls share these steps, and the order in which they are taken.
+ *
+ * @module
+ */
+
+import { type Callable, type CallableDescriptor, describeCallable } from "../callable/mod.ts";
+import { callerFrames } from "../domain/failure.ts";
+import { PoolClosedError } from "../errors.ts";
+import { show } from "../internal/options.ts";
+import { Outbox } from "../pool/channel.ts";
+import { FunctionTable, type PoolFunction } from "../pool/function_table.ts";
+import {
+  checkItems,
+  isItems,
+  type IsOver,
+  type Items,
+  type ReadItems,
+  readItems,
+  readSideBySide,
+  readTuples,
+} from "../pool/items.ts";
+import { CallJob, type Job, MapJob } from "../pool/job.ts";
+import type { Memory } from "../sync/block.ts";
+import { PoolResult } from "./async_result.ts";
+import {
+  type ApplyOptions,
+  checkApplyOptions,
+  checkMapOptions,
+  type MapAsyncOptions,
+} from "./pool_options.ts";
+import type { Scheduler } from "./scheduler.ts";
+
+/** The calls of one pool. */
+export class PoolCalls {
+  readonly #scheduler: Scheduler;
+  readonly #size: number;
+  readonly #functions = new FunctionTable();
+  /** The calls that wait until it is known what their function is, in order. */
+  #lastSubmission: Promise<unknown> | null = null;
+  /** The maps whose items are still being read, each with what resolves when it has been submitted. */
+  readonly #reading = new Map<{ reject(error: unknown): void }, Promise<void>>();
+  readonly #outbox: Outbox;
+  /** Where to look for the exports that are given as functions: some engines forget who made a tail call. */
+  readonly #callSite: () => readonly string[];
+  #closed = false;
+
+  /**
+   * @param scheduler Who gets the jobs.
+   * @param memory The memory of the workers.
+   * @param size How many workers there are.
+   * @param callSite The modules in which a function may be an export.
+   */
+  constructor(
+    scheduler: Scheduler,
+    memory: Memory,
+    size: number,
+    callSite: () => readonly string[],
+  ) {
+    this.#scheduler = scheduler;
+    this.#outbox = new Outbox(memory);
+    this.#size = size;
+    this.#callSite = callSite;
+  }
+
+  /** Whether calls are refused from now on. */
+  get isClosed(): boolean {
+    return this.#closed;
+  }
+
+  /** Takes no more calls; the scheduler is closed when all have reached it. */
+  close(): void {
+    this.#closed = true;
+    if (this.#lastSubmission === null && this.#reading.size === 0) this.#scheduler.close();
+    else void this.submitted().then(() => this.#scheduler.close());
+  }
+
+  /** Takes no more calls, and rejects those whose items are being read. */
+  abort(reason: Error): void {
+    this.#closed = true;
+    for (const result of this.#reading.keys()) result.reject(reason);
+  }
+
+  /** Lets all calls wait for something. */
+  waitFor(first: Promise<unknown>): void {
+    this.#lastSubmission = first;
+  }
+
+  /** The descriptor of a function that the user gave. */
+  describe(fn: Callable, what: string): CallableDescriptor | Promise<CallableDescriptor> {
+    return describeCallable(fn, what, this.#callSite);
+  }
+
+  /** One call. */
+  call<R>(
+    fn: Callable,
+    given: readonly unknown[] | undefined,
+    options: ApplyOptions<R> | undefined,
+  ): PoolResult<R> {
+    this.checkOpen();
+    const args = given === undefined ? [] : given;
+    if (!Array.isArray(args)) throw new TypeError(`"args" must be an array, got ${show(args)}`);
+    checkApplyOptions(options);
+    const kwargs = options?.kwargs;
+    const all = kwargs === undefined ? args : [...args, kwargs];
+    const described = describeCallable(fn, "fn", this.#callSite);
+    const result = new PoolResult<R>(options);
+    const since = this.#scheduler.now;
+    if (!this.#mustWait(described)) {
+      this.#enter(described, null, result, (known) => new CallJob(known, all, since, result));
+      return result;
+    }
+    const create = this.#kept(all, since, result);
+    if (create !== null) this.#submitLater(described, callerFrames(), result, create);
+    return result;
+  }
+
+  /** Encodes arguments now that cannot be sent yet: what the caller does with them later is none of the call's business. */
+  #kept<R>(
+    args: readonly unknown[],
+    since: number,
+    result: PoolResult<R>,
+  ): ((fn: PoolFunction) => Job) | null {
+    try {
+      const encoded = this.#outbox.encode(args, "args");
+      return (fn) => CallJob.kept(fn, encoded, since, result);
+    } catch (error) {
+      result.reject(error);
+      return null;
+    }
+  }
+
+  /** A function over items; options may stand behind the iterables. */
+  map<R>(fn: Callable, args: readonly unknown[]): PoolResult<R[]> {
+    this.checkOpen();
+    const last = args[args.length - 1];
+    const hasOptions = args.length > 1 && !isItems(last);
+    const iterables = hasOptions ? args.slice(0, -1) : args.filter((item) => item !== undefined);
+    const options = hasOptions ? last as MapAsyncOptions<R> | undefined : undefined;
+    if (iterables.length === 0) throw new TypeError("map() needs an iterable");
+    for (const iterable of iterables) checkItems(iterable);
+    const all = iterables as Items<unknown>[];
+    return all.length === 1
+      ? this.#submitMap(fn, (isOver) => readItems(all[0], isOver), false, options)
+      : this.#submitMap(fn, (isOver) => readSideBySide(all, isOver), true, options);
+  }
+
+  /** A function over arrays of arguments. */
+  starmap<R>(
+    fn: Callable,
+    items: Items<unknown>,
+    options: MapAsyncOptions<R> | undefined,
+  ): PoolResult<R[]> {
+    this.checkOpen();
+    checkItems(items);
+    return this.#submitMap(fn, (isOver) => readTuples(items, isOver), true, options);
+  }
+
+  #submitMap<R>(
+    fn: Callable,
+    read: (isOver: IsOver) => ReadItems,
+    star: boolean,
+    options: MapAsyncOptions<R> | undefined,
+  ): PoolResult<R[]> {
+    checkMapOptions(options);
+    // Before anything is waited for: the calling module is known by the stack.
+    const described = describeCallable(fn, "fn", this.#callSite);
+    const result = new PoolResult<R[]>(options);
+    const since = this.#scheduler.now;
+    const settings = {
+      star,
+      chunkSize: options?.chunkSize ?? null,
+      failFast: options?.failFast ?? true,
+      workers: this.#size,
+    };
+    const submit = (all: unknown[], site: string | null) => {
+      if (all.length === 0) return result.resolve([]);
+      this.#submit(
+        described,
+        site,
+        result,
+        (known) => new MapJob(known, all, settings, since, result),
+      );
+    };
+    if (described instanceof Promise) described.catch(() => {});
+    const items = read(() => result.ready());
+    if (Array.isArray(items)) submit(items, null);
+    else this.#readThen(items, result, submit);
+    return result;
+  }
+
+  /** Submits a map when its items have been read. */
+  #readThen<R>(
+    items: Promise<unknown[]>,
+    result: PoolResult<R>,
+    submit: (all: unknown[], site: string) => void,
+  ): void {
+    const site = callerFrames();
+    const submitted = items.then((all) => submit(all, site), (error) => result.reject(error));
+    this.#reading.set(result, submitted);
+    void submitted.then(() => this.#reading.delete(result));
+  }
+
+  /** Resolves when every call that was made has reached the scheduler, or has failed. */
+  async submitted(): Promise<void> {
+    while (this.#reading.size > 0) await Promise.all(this.#reading.values());
+    await this.#lastSubmission;
+  }
+
+  /** Whether a function is not known yet, or calls that were made before still wait for theirs. */
+  #mustWait(
+    described: CallableDescriptor | Promise<CallableDescriptor>,
+  ): described is Promise<CallableDescriptor> {
+    return described instanceof Promise || this.#lastSubmission !== null;
+  }
+
+  #submit<R>(
+    described: CallableDescriptor | Promise<CallableDescriptor>,
+    site: string | null,
+    result: PoolResult<R>,
+    create: (fn: PoolFunction) => Job,
+  ): void {
+    if (this.#mustWait(described)) {
+      this.#submitLater(described, site ?? callerFrames(), result, create);
+    } else {
+      this.#enter(described, site, result, create);
+    }
+  }
+
+  /** Submits a job as soon as its function is known, behind those that were there before. */
+  #submitLater<R>(
+    described: CallableDescriptor | Promise<CallableDescriptor>,
+    site: string,
+    result: PoolResult<R>,
+    create: (fn: PoolFunction) => Job,
+  ): void {
+    const turn = this.#lastSubmission;
+    if (described instanceof Promise) described.catch(() => {});
+    const submission: Promise<void> = this.#enterLater(turn, described, site, result, create).then(
+      () => {
+        if (this.#lastSubmission === submission) this.#lastSubmission = null;
+      },
+    );
+    this.#lastSubmission = submission;
+  }
+
+  async #enterLater<R>(
+    turn: Promise<unknown> | null,
+    described: CallableDescriptor | Promise<CallableDescriptor>,
+    site: string,
+    result: PoolResult<R>,
+    create: (fn: PoolFunction) => Job,
+  ): Promise<void> {
+    await turn;
+    try {
+      this.#enter(await described, site, result, create);
+    } catch (error) {
+      result.reject(error);
+    }
+  }
+
+  #enter<R>(
+    descriptor: CallableDescriptor,
+    site: string | null,
+    result: PoolResult<R>,
+    create: (fn: PoolFunction) => Job,
+  ): void {
+    const { isRunning, reason } = this.#scheduler;
+    if (!isRunning) return result.reject(reason ?? new PoolClosedError("The pool is closed"));
+    this.#scheduler.submit(create(this.#functions.get(descriptor, site)));
+  }
+
+  /** Refuses what comes after the end. */
+  checkOpen(): void {
+    const refusal = this.#scheduler.refusal ?? (this.#closed ? "the pool is closed" : null);
+    if (refusal === null) return;
+    const { reason } = this.#scheduler;
+    if (reason !== null && !(reason instanceof PoolClosedError)) throw reason;
+    throw new PoolClosedError(`Cannot take a call: ${refusal}`);
+  }
+}
