@@ -50,7 +50,7 @@ export async function runTestFile(
     useJsr: options.useJsr,
     testTimeout: options.timeout,
   });
-  const env = environment(run, place, marker);
+  const env = environment(run, place, marker, options.workspace);
   const result = await runCommand(command, { env, timeout: options.timeout });
   const seconds = (performance.now() - started) / 1000;
   const left = await findLeftovers({
@@ -60,7 +60,7 @@ export async function runTestFile(
     sharedBefore,
   });
   const tests = [...readReport(place.report, file, result, options), ...leftTest(file, left)];
-  const transcript = readTranscript(runName(run), place.transcript);
+  const transcript = readTranscript(runName(run), place.transcript, tests);
   return { run, file, tests, transcript, output: result.output, seconds };
 }
 
@@ -84,8 +84,11 @@ function environment(
   run: TestRun,
   place: Place,
   marker: string,
+  workspace: string,
 ): Record<string, string | undefined> {
   return {
+    // Stripping the types again in each child takes Node longer than all the rest of a short test.
+    NODE_COMPILE_CACHE: join(workspace, "node_cache"),
     NO_COLOR: "1",
     FORCE_COLOR: undefined,
     DENO_NO_UPDATE_CHECK: "1",

@@ -41,10 +41,27 @@ test("parseJunit gives what a report that broke off tells of", () => {
 });
 
 test("describeDifferences names the first line at which two transcripts part", () => {
-  const run = (name: string, ...lines: string[]) => ({ run: name, lines });
+  const run = (name: string, ...lines: string[]) => {
+    return { run: name, lines: new Map([["test", lines]]), skipped: new Set<string>() };
+  };
   assertEquals(describeDifferences([run("a", "1", "2"), run("b", "1", "2")]), []);
   assertEquals(describeDifferences([run("a", "1", "2"), run("bb", "1", "3"), run("c", "1")]), [
     "  line 2:\n    a   2\n    bb  3",
     "  line 2:\n    a  2\n    c  (nothing more)",
   ]);
 });
+
+test("describeDifferences leaves out the runs that skipped a test, and compares the others", () => {
+  const ran = (name: string, line: string) => {
+    return { run: name, lines: new Map([["test", [line]]]), skipped: new Set<string>() };
+  };
+  const skipped = { run: "b", lines: new Map<string, string[]>(), skipped: new Set(["test"]) };
+  assertEquals(describeDifferences([skipped, ran("a", "1"), ran("c", "1")]), []);
+  assertEquals(describeDifferences([skipped, ran("a", "1"), ran("c", "2")]).length, 1);
+  assertEquals(describeDifferences([ran("a", "1"), { ...skipped, skipped: new Set() }]).length, 1);
+});
+assertEquals(describeDifferences([run("a", "1", "2"), run("b", "1", "2")]), []);
+assertEquals(describeDifferences([run("a", "1", "2"), run("bb", "1", "3"), run("c", "1")]), [
+  "  line 2:\n    a   2\n    bb  3",
+  "  line 2:\n    a  2\n    c  (nothing more)",
+]);
