@@ -60,8 +60,3 @@ test("describeDifferences leaves out the runs that skipped a test, and compares 
   assertEquals(describeDifferences([skipped, ran("a", "1"), ran("c", "2")]).length, 1);
   assertEquals(describeDifferences([ran("a", "1"), { ...skipped, skipped: new Set() }]).length, 1);
 });
-assertEquals(describeDifferences([run("a", "1", "2"), run("b", "1", "2")]), []);
-assertEquals(describeDifferences([run("a", "1", "2"), run("bb", "1", "3"), run("c", "1")]), [
-  "  line 2:\n    a   2\n    bb  3",
-  "  line 2:\n    a  2\n    c  (nothing more)",
-]);
