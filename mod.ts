@@ -18,6 +18,7 @@ export * from "./src/errors.ts";
 export type { AsyncResult, Callbacks } from "./src/api/async_result.ts";
 export { Barrier, type BarrierOptions } from "./src/api/barrier.ts";
 export { Condition } from "./src/api/condition.ts";
+export { type BytesLike, Connection, type RecvBytesOptions } from "./src/api/connection.ts";
 export { Context, getContext } from "./src/api/context.ts";
 export {
   cpuCount,
@@ -32,6 +33,7 @@ export { Event } from "./src/api/event.ts";
 export { fork, waitpid, type WaitResult } from "./src/api/fork.ts";
 export { Lock, RLock } from "./src/api/lock.ts";
 export { getLogger, Logger, type LogLevel, type LogRecord, logToStderr } from "./src/api/logger.ts";
+export { Pipe, type PipeOptions } from "./src/api/pipe.ts";
 export { Pool } from "./src/api/pool.ts";
 export type {
   ApplyOptions,

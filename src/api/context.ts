@@ -16,6 +16,8 @@ import { forkWith, waitpid, type WaitResult } from "./fork.ts";
 import type { WaitOptions } from "../internal/options.ts";
 import { Lock, RLock } from "./lock.ts";
 import { getLogger, type Logger, type LogLevel, logToStderr } from "./logger.ts";
+import type { Connection } from "./connection.ts";
+import { type PipeOptions, pipeOf } from "./pipe.ts";
 import { Pool } from "./pool.ts";
 import { activeChildren, Process } from "./process.ts";
 import { BoundedSemaphore, Semaphore } from "./semaphore.ts";
@@ -201,6 +203,11 @@ export class Context {
     sizeOrItems: number | Iterable<unknown>,
   ): RawSharedArray<T> {
     return createArray(this.#method, type, sizeOrItems, { lock: false });
+  }
+
+  /** `Pipe()` of this start method. */
+  Pipe<A = unknown, B = A>(options?: PipeOptions): [Connection<A, B>, Connection<B, A>] {
+    return pipeOf(this.#method, options);
   }
 
   /** `fork()` by this start method. */

@@ -7,6 +7,7 @@
 import { registerSharedViews } from "../domain/shared_views.ts";
 import { Barrier } from "./barrier.ts";
 import { Condition } from "./condition.ts";
+import { Connection } from "./connection.ts";
 import { Event } from "./event.ts";
 import { Lock, RLock } from "./lock.ts";
 import { BoundedSemaphore, Semaphore } from "./semaphore.ts";
@@ -22,6 +23,7 @@ export const handleKinds: readonly unknown[] = [
   Barrier,
   BoundedSemaphore,
   Condition,
+  Connection,
   Event,
   Lock,
   RLock,

@@ -8,6 +8,8 @@
 import type { Domain } from "../domain/domain.ts";
 import { type Failure, fromFailure } from "../domain/failure.ts";
 import { readMessage, writePair } from "../domain/message.ts";
+import type { Move } from "../domain/move.ts";
+import { keepMoves, takeDeparted } from "../domain/moves.ts";
 import { PartyState } from "../domain/parties.ts";
 import type { Poller } from "../domain/waker.ts";
 import { MultiprocessingError, NotSupportedError, ProcessError } from "../errors.ts";
@@ -56,12 +58,19 @@ export interface Child {
  * @param domain The domain that it joins.
  * @param message What it is to do.
  * @param options What a process has of its own.
+ * @param moves What left for it before; it is taken back when the child cannot be started.
  * @returns The child; it has not accepted its work yet.
  * @throws {SerializationError} when the message cannot be sent; nothing is left then.
  * @throws {ProcessError} when the executable cannot be started.
  */
-export function launch(domain: Domain, message: BootMessage, options: LaunchOptions): Child {
+export function launch(
+  domain: Domain,
+  message: BootMessage,
+  options: LaunchOptions,
+  moves: readonly Move[] = [],
+): Child {
   const boot = writePair(domain.memory, message.self, message.work, REPORT_BYTES);
+  const all = [...moves, ...takeDeparted()];
   const party = domain.parties.claim();
   let handle: ChildHandle;
   try {
@@ -69,8 +78,11 @@ export function launch(domain: Domain, message: BootMessage, options: LaunchOpti
   } catch (cause) {
     domain.parties.release(party);
     boot.free();
+    for (const move of all) move.undo();
     throw cannotStart(options, cause);
   }
+  // Nobody to follow yet: a child that has no doorbell so far would count as dead. Its creator hears of its end.
+  keepMoves(domain, all, 0, () => domain.parties.isDead(party));
   // Before the release: what the child said last stands in its slot.
   let join!: () => void;
   const joined = new Promise<void>((resolve) => join = resolve);

@@ -17,6 +17,8 @@ import { isCaptured } from "../callable/capture.ts";
 import { isRef } from "../callable/ref.ts";
 import { type Domain, domainOf } from "../domain/domain.ts";
 import { writeMessage } from "../domain/message.ts";
+import type { Move } from "../domain/move.ts";
+import { takeDeparted } from "../domain/moves.ts";
 import { NotSupportedError, ProcessError, TimeoutError } from "../errors.ts";
 import type { ProcessWork } from "../internal/boot.ts";
 import { libraryRoot } from "../internal/child_entry.ts";
@@ -259,14 +261,19 @@ export class Process<Args extends unknown[] = any[]> implements AsyncDisposable 
   async #start(callSite: readonly string[], origin: Origin): Promise<void> {
     const domain = domainOf(this.#method);
     const blocks: Block[] = [];
+    const moves: Move[] = [];
     try {
       const work = await this.#work(callSite, (value, root) => {
         const block = writeMessage(domain.memory, value, root);
         blocks.push(block);
+        moves.push(...takeDeparted());
         return block.ref;
       });
-      this.#launch(domain, work, origin);
+      this.#launch(domain, work, origin, moves);
       await this.#child!.accepted;
+    } catch (error) {
+      for (const move of moves) move.undo();
+      throw error;
     } finally {
       for (const block of blocks) block.free();
     }
@@ -412,11 +419,11 @@ export class Process<Args extends unknown[] = any[]> implements AsyncDisposable 
     };
   }
 
-  #launch(domain: Domain, work: ProcessWork, origin: Origin): void {
+  #launch(domain: Domain, work: ProcessWork, origin: Origin, moves: readonly Move[]): void {
     const child = launch(domain, {
       self: describeChild(this.#name, this.#daemon, this.#path, this.#method, false, origin),
       work,
-    }, launchOptions(this.#options));
+    }, launchOptions(this.#options), moves);
     this.#child = child;
     this.#pid = child.handle.pid ?? runtime.host.pid;
     this.#ident = String(child.handle.pid ?? child.party);

@@ -13,6 +13,7 @@ import { UnknownClassError } from "../codec/registry.ts";
 import type { StartMethod } from "../runtime/types.ts";
 import type { Memory } from "../sync/block.ts";
 import { type Domain, domainOf } from "./domain.ts";
+import type { Move } from "./move.ts";
 
 /** How the instances of a class cross. */
 export interface HandleKind<T extends object = object> {
@@ -26,6 +27,14 @@ export interface HandleKind<T extends object = object> {
   toPayload(value: T): unknown;
   /** Makes an instance of what was sent. */
   fromPayload(payload: unknown, domain: Domain): T;
+  /** Where an instance moves: takes it away from this party. See `moves.ts`. */
+  leaverOf?(value: T): Leaver;
+}
+
+/** An object that a message takes away from its sender. */
+export interface Leaver {
+  /** Takes it away, in the moment in which the message is sent. */
+  leave(): Move;
 }
 
 const byNumber = new Map<number, HandleKind>();
@@ -67,13 +76,18 @@ export class UnknownHandleError extends UnknownClassError {
 export class Handles implements HandleCodec {
   /** The memory of the domain that is written for; `null` where values are only measured or kept. */
   target: Memory | null = null;
+  /** What the value takes away from this party that is being encoded. */
+  readonly leaving: Set<Leaver> = new Set();
 
   toHandle(value: object): { kind: number; payload: unknown } | null {
     const kind = kindOf(value);
     if (kind === undefined) return this.#viewToHandle(value);
     const home = kind.domainOf(value);
     this.#checkHome(home);
-    return { kind: kind.number, payload: [home.method, kind.toPayload(value)] };
+    const payload = [home.method, kind.toPayload(value)];
+    const leaver = kind.leaverOf?.(value);
+    if (leaver !== undefined) this.leaving.add(leaver);
+    return { kind: kind.number, payload };
   }
 
   fromHandle(number: number, payload: unknown): object {

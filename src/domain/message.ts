@@ -27,6 +27,7 @@ export const decoder: Decoder = new Decoder(handles);
  */
 export function encodeFor(memory: Memory | null): Encoder {
   handles.target = memory;
+  if (handles.leaving.size > 0) handles.leaving.clear();
   return encoder;
 }
 

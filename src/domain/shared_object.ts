@@ -32,6 +32,19 @@ export function createPiece(domain: Domain, size: number): SharedPiece {
   return toPiece(domain, `${domain.self}:${++pieces}`, allocateShare(domain, size));
 }
 
+/**
+ * Opens a piece of which another party gave the key and the payload.
+ *
+ * @param domain The domain.
+ * @param key What tells it from others.
+ * @param payload What `piece.share.send()` gave.
+ * @returns The piece.
+ * @throws {NotSupportedError} when nobody has it any more.
+ */
+export function openPiece(domain: Domain, key: string, payload: unknown): SharedPiece {
+  return toPiece(domain, key, openShare(domain, payload));
+}
+
 /** How the objects of a class are taken apart and made. */
 export interface SharedClass<T extends object> {
   /** See `HandleKind`. */
@@ -71,7 +84,7 @@ export function registerShared<T extends object>(shared: SharedClass<T>): void {
     fromPayload: (payload, domain) => {
       const [key, share, extras] = payload as Payload;
       // Opened in any case: the sender keeps it until then.
-      const piece = toPiece(domain, key, openShare(domain, share));
+      const piece = openPiece(domain, key, share);
       const known = objects.get(`${domain.method} ${key}`)?.deref();
       if (known !== undefined) return known as T;
       const value = shared.make(piece, extras);

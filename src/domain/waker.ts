@@ -23,6 +23,8 @@ import type { PartyTable } from "./parties.ts";
 export interface Poller {
   /** Whether there is anything to wait for now; keeps the event loop alive. */
   readonly waiting: boolean;
+  /** Whether it wants to look when this party looks anyway, and keeps nothing alive for it. */
+  readonly listening?: boolean;
   /** Looks once, and handles what is there. Returns whether there was anything. */
   poll(): boolean;
 }
@@ -233,7 +235,8 @@ export class Waker {
   #look(): boolean {
     let found = false;
     for (let i = 0; i < this.#pollers.length; i++) {
-      if (this.#pollers[i].waiting && this.#pollers[i].poll()) found = true;
+      const poller = this.#pollers[i];
+      if ((poller.waiting || poller.listening === true) && poller.poll()) found = true;
     }
     return found;
   }

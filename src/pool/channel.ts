@@ -6,14 +6,25 @@
  * @module
  */
 
+import { SerializationError } from "../errors.ts";
 import { decoder, encodeFor, encoder } from "../domain/message.ts";
+import { sendingEncoder } from "../domain/moves.ts";
 import type { Block, BlockRef, Memory } from "../sync/block.ts";
-import { type PayloadEncoder, RingReader, type RingRecord, RingWriter } from "../sync/ring.ts";
+import {
+  type PayloadEncoder,
+  type RingBlock,
+  RingReader,
+  type RingRecord,
+  RingWriter,
+} from "../sync/ring.ts";
 import { LARGE } from "./protocol.ts";
 
 const MESSAGE_START = 8;
 /** Large blocks that either side keeps for the next time. */
 const KEPT_BLOCKS = 2;
+
+/** The size (bytes) of the largest message: a block's first word tells where it ends. */
+const LARGEST = 2 ** 31 - 16;
 
 /** A value that was encoded before. */
 export interface Encoded {
@@ -22,8 +33,15 @@ export interface Encoded {
   readonly end: number;
 }
 
+/** Writes a value, and tells beforehand how many bytes that will be. */
+export interface MessageEncoder extends PayloadEncoder {
+  /** Returns how many bytes `encode` writes. */
+  measure(value: unknown, root?: string): number;
+}
+
 /** Writes what was encoded before. Both positions are multiples of 8, so aligned parts stay aligned. */
-export const copier: PayloadEncoder = {
+export const copier: MessageEncoder = {
+  measure: (value) => (value as Encoded).end - (value as Encoded).start,
   encode(value, bytes, start, end) {
     const { bytes: from, start: first, end: last } = value as Encoded;
     if (end - start < last - first) return -1;
@@ -38,13 +56,13 @@ export class Sender {
   readonly #memory: Memory;
   readonly #blocks: { block: Block; position: number }[] = [];
 
-  constructor(memory: Memory, block: Block) {
+  constructor(memory: Memory, block: RingBlock) {
     this.#memory = memory;
     this.ring = new RingWriter(block);
   }
 
   /**
-   * Sends a record.
+   * Sends a record; what its value takes away has left then: see `takeDeparted`.
    *
    * @param kind Its kind.
    * @param a A word.
@@ -60,10 +78,11 @@ export class Sender {
     b: number,
     payload: unknown,
     root: string,
-    from: PayloadEncoder = encoder,
+    from: MessageEncoder = encoder,
   ): boolean {
     encodeFor(this.#memory);
-    const written = this.ring.write(kind, a, b, from, payload, root);
+    const writer = from === encoder ? sendingEncoder : from;
+    const written = this.ring.write(kind, a, b, writer, payload, root);
     if (written === "large") return this.#sendLarge(kind, a, b, payload, root, from);
     return written === "written";
   }
@@ -98,15 +117,14 @@ export class Sender {
     b: number,
     payload: unknown,
     root: string,
-    from: PayloadEncoder,
+    from: MessageEncoder,
   ): boolean {
-    const size = from === copier
-      ? (payload as Encoded).end - (payload as Encoded).start
-      : encoder.measure(payload, root);
+    const size = from.measure(payload, root);
+    if (size > LARGEST) throw tooLarge(size, root);
     const block = this.#takeBlock(MESSAGE_START + size);
     const end = from.encode(payload, block.bytes, MESSAGE_START, block.bytes.length, root);
     block.words[0] = end;
-    const written = this.ring.write(kind | LARGE, a, b, encoder, block.ref);
+    const written = this.ring.write(kind | LARGE, a, b, sendingEncoder, block.ref);
     this.#blocks.push({ block, position: this.ring.tail });
     return written === "written";
   }
@@ -130,17 +148,31 @@ export class Receiver {
   readonly #memory: Memory;
   readonly #opened: Block[] = [];
 
-  constructor(memory: Memory, block: Block, takesBack: boolean) {
+  constructor(memory: Memory, block: RingBlock, takesBack: boolean) {
     this.#memory = memory;
     this.ring = new RingReader(block, takesBack);
   }
 
   /** Reads the payload of the record that was claimed last. */
   read(record: RingRecord): unknown {
-    const value = decoder.decode(this.ring.bytes, record.start, record.end);
-    if ((record.kind & LARGE) === 0) return value;
-    const block = this.#open(value as BlockRef);
-    return decoder.decode(block.bytes, MESSAGE_START, block.words[0]);
+    if ((record.kind & LARGE) === 0) {
+      return decoder.decode(this.ring.bytes, record.start, record.end);
+    }
+    const { bytes, start, end } = this.openLarge(record);
+    return decoder.decode(bytes, start, end);
+  }
+
+  /**
+   * Where the payload stands of a record that holds only where.
+   *
+   * @param record The record.
+   * @returns Its place.
+   * @throws {NotSupportedError} when its sender has given the memory up, as it does by its end.
+   */
+  openLarge(record: RingRecord): Encoded {
+    const ref = decoder.decode(this.ring.bytes, record.start, record.end) as BlockRef;
+    const { bytes, words } = this.#open(ref);
+    return { bytes, start: MESSAGE_START, end: words[0] };
   }
 
   #open(ref: BlockRef): Block {
@@ -150,6 +182,11 @@ export class Receiver {
     if (this.#opened.length > KEPT_BLOCKS) this.#opened.shift();
     return block;
   }
+}
+
+function tooLarge(size: number, root: string): SerializationError {
+  const message = `Cannot send ${root}: it takes ${size} bytes; one message has ${LARGEST} at most`;
+  return new SerializationError(message, root);
 }
 
 function isSame(a: BlockRef, b: BlockRef): boolean {

@@ -5,11 +5,10 @@
  * @module
  */
 
-import { copier, type Encoded, type Outbox } from "./channel.ts";
+import { copier, type Encoded, type MessageEncoder, type Outbox } from "./channel.ts";
 import type { PoolFunction } from "./function_table.ts";
 import { itemOf } from "./item_error.ts";
 import { Request, type TaskFailure } from "./protocol.ts";
-import type { PayloadEncoder } from "../sync/ring.ts";
 import { encoder } from "../domain/message.ts";
 import { fromFailure, rememberFirstUse } from "../domain/failure.ts";
 
@@ -27,7 +26,7 @@ export interface Task {
   /** The arguments or items, or what they were encoded to. */
   payload: unknown;
   /** How `payload` is written. */
-  writer: PayloadEncoder;
+  writer: MessageEncoder;
   /** How many calls it is. */
   readonly calls: number;
   /** The position of its first item. */
@@ -71,7 +70,7 @@ export class CallJob implements Job, Task {
   readonly first = 0;
   readonly since: number;
   payload: unknown;
-  writer: PayloadEncoder = encoder;
+  writer: MessageEncoder = encoder;
   hasNext = true;
   isOver = false;
   readonly #outcome: Outcome;

@@ -36,6 +36,9 @@ export function ringBytes(capacity: number): number {
   return DATA_BYTES + capacity;
 }
 
+/** What of a block a ring needs. */
+export type RingBlock = Pick<Block, "bytes" | "words">;
+
 /** Writes a value into bytes: the part of the codec's `Encoder` that is used here. */
 export interface PayloadEncoder {
   /** Returns the position behind the value, or -1 when it does not fit. */
@@ -65,7 +68,7 @@ export class RingWriter {
   #lastLength = 1;
 
   /** @param block A block of zeros, or the block of a ring. */
-  constructor(block: Block) {
+  constructor(block: RingBlock) {
     this.bytes = block.bytes;
     this.#words = block.words;
     this.#capacity = (block.bytes.length - DATA_BYTES) / UNIT;
@@ -227,7 +230,7 @@ export class RingReader {
    * @param block The block of a ring.
    * @param takesBack Whether the writer takes records back; a reader that knows that it does not is faster.
    */
-  constructor(block: Block, takesBack: boolean) {
+  constructor(block: RingBlock, takesBack: boolean) {
     this.bytes = block.bytes;
     this.#words = block.words;
     this.#takesBack = takesBack;
@@ -238,6 +241,24 @@ export class RingReader {
   /** Whether there is a record that nobody has claimed. */
   get ready(): boolean {
     return Atomics.load(this.#words, CLAIM) !== Atomics.load(this.#words, TAIL);
+  }
+
+  /**
+   * Looks at the next record, and leaves it where it is.
+   *
+   * @returns The record, which the next call overwrites; `null` when there is none.
+   */
+  peek(): RingRecord | null {
+    for (;;) {
+      const at = Atomics.load(this.#words, CLAIM);
+      if (at === Atomics.load(this.#words, TAIL)) return this.#none(at);
+      const record = readRecord(this.#words, this.#capacity, at, this.#record);
+      if (record.kind !== GAP) return record;
+      const next = (at + record.length) | 0;
+      if (!this.#move(at, next)) continue;
+      this.#claimed = next;
+      this.release();
+    }
   }
 
   /**

@@ -1,0 +1,176 @@
+/**
+ * The waits for the messages of a transport: who takes one, first come, first served, and who only wants to know.
+ *
+ * @module
+ */
+
+import { Deque } from "../internal/deque.ts";
+import type { WaitOptions } from "../internal/options.ts";
+import { EOFError, TimeoutError } from "../errors.ts";
+import type { Message, Receiving, Transport } from "./transport.ts";
+
+/** Timers with a longer delay (ms) fire at once; a wait of 24 days is one without an end. */
+const LONGEST_TIMER = 2 ** 31 - 1;
+
+/** Takes what a message holds, and releases it. */
+export type Read<T> = (message: Message) => T | Promise<T>;
+
+interface Taker {
+  readonly read: Read<unknown>;
+  resolve(value: unknown): void;
+  reject(reason: unknown): void;
+}
+
+/** The receiving side of a connection. */
+export class Inbox implements Receiving {
+  readonly #transport: Transport;
+  readonly #takers = new Deque<Taker>();
+  readonly #watchers = new Set<() => void>();
+
+  /** @param transport Where the messages come from. */
+  constructor(transport: Transport) {
+    this.#transport = transport;
+  }
+
+  /** Whether there is a message, or never will be one. */
+  get ready(): boolean {
+    const transport = this.#transport;
+    return transport.first() !== null || transport.ended;
+  }
+
+  /** Whether there never will be a message. */
+  get isAtEnd(): boolean {
+    return this.#transport.ended && this.#transport.first() === null;
+  }
+
+  /**
+   * Takes the next message.
+   *
+   * @param read Takes what it holds.
+   * @param options The limits of the wait.
+   * @returns What `read` gives.
+   */
+  take<T>(read: Read<T>, options: WaitOptions | undefined): Promise<T> {
+    if (options?.signal?.aborted) return Promise.reject(options.signal.reason);
+    if (this.#takers.length === 0) {
+      try {
+        const message = this.#front();
+        if (message !== null) return Promise.resolve(read(message));
+      } catch (error) {
+        return Promise.reject(error);
+      }
+    }
+    if ((options?.timeout ?? 1) <= 0) return Promise.reject(timeoutError(options));
+    return new Promise<T>((resolve, reject) => this.#wait(read, options, resolve, reject));
+  }
+
+  /**
+   * Tells when there may be a message, or none any more.
+   *
+   * @param onChange Called then.
+   * @returns Ends the watch.
+   */
+  watch(onChange: () => void): () => void {
+    // The same function may watch twice.
+    const watcher = () => onChange();
+    this.#watchers.add(watcher);
+    this.#update();
+    return () => {
+      if (this.#watchers.delete(watcher)) this.#update();
+    };
+  }
+
+  look(): boolean {
+    let found = false;
+    while (this.#takers.length > 0) {
+      try {
+        const message = this.#front();
+        if (message === null) break;
+        const taker = this.#takers.shift()!;
+        found = true;
+        this.#give(taker, message);
+      } catch (error) {
+        found = true;
+        this.#takers.shift()!.reject(error);
+      }
+    }
+    if (this.#watchers.size > 0 && this.ready) {
+      found = true;
+      for (const watcher of [...this.#watchers]) watcher();
+    }
+    if (found) this.#update();
+    return found;
+  }
+
+  abandon(reason: Error): void {
+    while (this.#takers.length > 0) this.#takers.shift()!.reject(reason);
+    for (const watcher of [...this.#watchers]) watcher();
+    this.#update();
+  }
+
+  #give({ read, resolve, reject }: Taker, message: Message): void {
+    try {
+      resolve(read(message));
+    } catch (error) {
+      reject(error);
+    }
+  }
+
+  /** The first message; `null` when there is none yet. */
+  #front(): Message | null {
+    const transport = this.#transport;
+    let message = transport.first();
+    if (message !== null || !transport.ended) return message;
+    // It may have come between the two looks.
+    message = transport.first();
+    if (message === null) throw new EOFError("The other end of the connection is closed");
+    return message;
+  }
+
+  #wait<T>(
+    read: Read<T>,
+    options: WaitOptions | undefined,
+    resolve: (value: T) => void,
+    reject: (reason: unknown) => void,
+  ): void {
+    const { timeout, signal } = options ?? {};
+    let timer: ReturnType<typeof setTimeout> | undefined;
+    const settle = (): void => {
+      clearTimeout(timer);
+      signal?.removeEventListener("abort", onAbort);
+    };
+    const giveUp = (reason: unknown): void => {
+      this.#takers.remove(taker);
+      this.#update();
+      taker.reject(reason);
+    };
+    const onAbort = (): void => giveUp(signal!.reason);
+    const taker: Taker = {
+      read,
+      resolve: (value) => {
+        settle();
+        resolve(value as T);
+      },
+      reject: (reason) => {
+        settle();
+        reject(reason);
+      },
+    };
+    this.#takers.push(taker);
+    this.#update();
+    signal?.addEventListener("abort", onAbort, { once: true });
+    if (timeout !== undefined && timeout < LONGEST_TIMER) {
+      const onTime = () => giveUp(timeoutError(options));
+      timer = setTimeout(onTime, Math.max(1, timeout));
+    }
+  }
+
+  #update(): void {
+    const waits = this.#takers.length > 0 || this.#watchers.size > 0;
+    this.#transport.listen(waits ? this : null);
+  }
+}
+
+function timeoutError(options: WaitOptions | undefined): TimeoutError {
+  return new TimeoutError(`Timed out after ${options?.timeout} ms: a message to arrive`);
+}
