@@ -112,7 +112,11 @@ export class Connection<Send = unknown, Recv = Send> implements Disposable {
     return this.#transport.writable;
   }
 
-  /** What `wait()` needs. */
+  /**
+   * What `wait()` needs.
+   *
+   * @ignore
+   */
   get [readiness](): Readiness {
     return {
       ready: () => {
@@ -171,7 +175,7 @@ export class Connection<Send = unknown, Recv = Send> implements Disposable {
    * Sends bytes as one message, without encoding them. Python's `send_bytes`.
    *
    * @param bytes The bytes, which are copied.
-   * @param offset Where they begin (bytes). @default {0}
+   * @param offset Where they begin (bytes). @default 0
    * @param size How many there are. @default all to the end
    * @returns As `send()`.
    * @throws {TypeError} when it is given no bytes.
@@ -179,7 +183,7 @@ export class Connection<Send = unknown, Recv = Send> implements Disposable {
    * @throws {EOFError} when the other end is closed, or its holder has ended.
    * @throws {ProcessError} when this end is closed, was given away, or only receives.
    */
-  sendBytes(bytes: BytesLike, offset: number = 0, size?: number): Promise<void> {
+  sendBytes(bytes: BytesLike, offset?: number, size?: number): Promise<void> {
     try {
       return this.#send(MessageKind.bytes, partOf(bytes, offset, size));
     } catch (error) {
@@ -218,7 +222,7 @@ export class Connection<Send = unknown, Recv = Send> implements Disposable {
    * Receives a message that was sent by `sendBytes()` into memory that exists. Python's `recv_bytes_into`.
    *
    * @param buffer Where the bytes go.
-   * @param offset Where they begin there (bytes). @default {0}
+   * @param offset Where they begin there (bytes). @default 0
    * @param options The longest wait (ms), and a signal.
    * @returns How many bytes there were.
    * @throws {BufferTooShort} when there is no room for them; `data` holds the message, which was taken.
@@ -226,10 +230,10 @@ export class Connection<Send = unknown, Recv = Send> implements Disposable {
    * @throws {TypeError} when it is given no memory, or the next message is a value; that can still be received.
    * @throws as `recv()` in all else.
    */
-  recvBytesInto(buffer: BytesLike, offset: number = 0, options?: WaitOptions): Promise<number> {
+  recvBytesInto(buffer: BytesLike, offset?: number, options?: WaitOptions): Promise<number> {
     let target: Uint8Array;
     try {
-      target = partOf(buffer, offset, undefined);
+      target = partOf(buffer, offset);
     } catch (error) {
       return Promise.reject(error);
     }
@@ -398,7 +402,7 @@ function checkBytes(message: Message): void {
   throw new TypeError("The next message is a value, not bytes: receive it by recv()");
 }
 
-function partOf(bytes: BytesLike, offset: number, size: number | undefined): Uint8Array {
+function partOf(bytes: BytesLike, offset?: number, size?: number): Uint8Array {
   const isView = ArrayBuffer.isView(bytes);
   if (!isView && !(bytes instanceof ArrayBuffer) && !(bytes instanceof SharedArrayBuffer)) {
     throw new TypeError(`Expected bytes, such as a Uint8Array, got ${show(bytes)}`);
@@ -406,12 +410,12 @@ function partOf(bytes: BytesLike, offset: number, size: number | undefined): Uin
   const all = isView
     ? new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.byteLength)
     : new Uint8Array(bytes);
-  checkCount("offset", offset, 0);
-  const count = size === undefined ? all.length - offset : checkCount("size", size, 0);
-  if (offset > all.length || offset + count > all.length) {
+  const start = offset === undefined ? 0 : checkCount("offset", offset, 0);
+  const count = size === undefined ? all.length - start : checkCount("size", size, 0);
+  if (start > all.length || start + count > all.length) {
     throw new RangeError(
-      `There are ${all.length} bytes: ${count} from ${offset} on lie outside of them`,
+      `There are ${all.length} bytes: ${count} from ${start} on lie outside of them`,
     );
   }
-  return all.subarray(offset, offset + count);
+  return all.subarray(start, start + count);
 }

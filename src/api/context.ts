@@ -17,7 +17,7 @@ import type { WaitOptions } from "../internal/options.ts";
 import { Lock, RLock } from "./lock.ts";
 import { getLogger, type Logger, type LogLevel, logToStderr } from "./logger.ts";
 import type { Connection } from "./connection.ts";
-import { type PipeOptions, pipeOf } from "./pipe.ts";
+import { pipeOf, type PipeOptions } from "./pipe.ts";
 import { Pool } from "./pool.ts";
 import { activeChildren, Process } from "./process.ts";
 import { BoundedSemaphore, Semaphore } from "./semaphore.ts";

@@ -81,8 +81,7 @@ export function launch(
     for (const move of all) move.undo();
     throw cannotStart(options, cause);
   }
-  // Nobody to follow yet: a child that has no doorbell so far would count as dead. Its creator hears of its end.
-  keepMoves(domain, all, 0, () => domain.parties.isDead(party));
+  if (all.length > 0) keepMoves(all, () => domain.parties.isDead(party));
   // Before the release: what the child said last stands in its slot.
   let join!: () => void;
   const joined = new Promise<void>((resolve) => join = resolve);

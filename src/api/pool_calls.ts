@@ -268,8 +268,12 @@ export class PoolCalls {
     create: (fn: PoolFunction) => Job,
   ): void {
     const { isRunning, reason } = this.#scheduler;
-    if (!isRunning) return result.reject(reason ?? new PoolClosedError("The pool is closed"));
-    this.#scheduler.submit(create(this.#functions.get(descriptor, site)));
+    const job = create(this.#functions.get(descriptor, site));
+    if (isRunning) return this.#scheduler.submit(job);
+    const error = reason ?? new PoolClosedError("The pool is closed");
+    // The arguments may have taken something away, which the job gives up.
+    job.abort(error);
+    result.reject(error);
   }
 
   /** Refuses what comes after the end. */

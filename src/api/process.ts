@@ -420,10 +420,15 @@ export class Process<Args extends unknown[] = any[]> implements AsyncDisposable 
   }
 
   #launch(domain: Domain, work: ProcessWork, origin: Origin, moves: readonly Move[]): void {
-    const child = launch(domain, {
-      self: describeChild(this.#name, this.#daemon, this.#path, this.#method, false, origin),
-      work,
-    }, launchOptions(this.#options), moves);
+    const child = launch(
+      domain,
+      {
+        self: describeChild(this.#name, this.#daemon, this.#path, this.#method, false, origin),
+        work,
+      },
+      launchOptions(this.#options),
+      moves,
+    );
     this.#child = child;
     this.#pid = child.handle.pid ?? runtime.host.pid;
     this.#ident = String(child.handle.pid ?? child.party);

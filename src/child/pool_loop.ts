@@ -79,7 +79,8 @@ class PoolLoop implements Poller {
   constructor(domain: Domain, work: WorkerWork) {
     this.#domain = domain;
     this.#requests = new Receiver(domain.memory, domain.memory.open(work.requests), true);
-    this.#answers = new Sender(domain.memory, domain.memory.open(work.answers));
+    const isLost = () => domain.parties.isDead(domain.creator);
+    this.#answers = new Sender(domain.memory, domain.memory.open(work.answers), isLost);
     this.#where = `${self()!.name} (pid ${runtime.host.pid})`;
     this.stopped = new Promise((resolve) => this.#stop = resolve);
   }

@@ -4,8 +4,11 @@
  * @module
  */
 
+import type { Domain } from "./domain.ts";
+
 /** An object that is on its way. */
 export interface Move {
+  readonly domain: Domain;
   /** Whether it has arrived, or was given up. */
   readonly isOver: boolean;
   /** Takes it back, if it has not arrived. */

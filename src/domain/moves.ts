@@ -11,7 +11,6 @@
 import { runtime } from "../runtime/current.ts";
 import type { PayloadEncoder } from "../sync/ring.ts";
 import type { Domain } from "./domain.ts";
-import { followParty } from "./follow.ts";
 import { handles } from "./handles.ts";
 import { encoder } from "./message.ts";
 import type { Move } from "./move.ts";
@@ -27,8 +26,7 @@ function depart(): void {
 }
 
 /**
- * What has left since the last call; whoever sends something asks for it at once, and keeps it: see
- * {@linkcode keepMoves}.
+ * What has left since the last call; whoever sends something asks for it at once, and keeps it.
  *
  * @returns The moves.
  */
@@ -50,9 +48,10 @@ export const sendingEncoder: PayloadEncoder = {
 };
 
 /** Moves that travel together. */
-interface Carried {
+export interface Carried {
   readonly moves: readonly Move[];
-  isLost(): boolean;
+  /** Whether what carries them will never be read. */
+  isLost: () => boolean;
 }
 
 /** How long (ms) a process that ends waits for its moves to arrive: their memory may end with it. */
@@ -76,6 +75,7 @@ class Keeper implements Poller {
   keep(carried: Carried): void {
     if (this.#carried.size === 0) this.#domain.waker.add(this);
     this.#carried.add(carried);
+    this.poll();
   }
 
   poll(): boolean {
@@ -100,25 +100,31 @@ class Keeper implements Poller {
 const keepers = new WeakMap<Domain, Keeper>();
 
 /**
+ * Keeps what has left since the last call until it has arrived; to be called when it was sent.
+ *
+ * @param isLost Whether what carries it will never be read.
+ * @returns What is kept; `null` when there is nothing.
+ */
+export function keepDeparted(isLost: () => boolean): Carried | null {
+  const moves = takeDeparted();
+  return moves.length === 0 ? null : keepMoves(moves, isLost);
+}
+
+/**
  * Keeps moves until they have arrived.
  *
- * @param domain The domain.
- * @param moves What {@linkcode takeDeparted} gave.
- * @param party The party that they are for, where it is known: it is followed; else 0.
+ * @param moves What {@linkcode takeDeparted} gave: at least one.
  * @param isLost Whether what carries them will never be read.
+ * @returns What is kept.
  */
-export function keepMoves(
-  domain: Domain,
-  moves: readonly Move[],
-  party: number,
-  isLost: () => boolean,
-): void {
-  if (moves.length === 0) return;
+export function keepMoves(moves: readonly Move[], isLost: () => boolean): Carried {
+  const { domain } = moves[0];
   let keeper = keepers.get(domain);
   if (keeper === undefined) {
     keeper = new Keeper(domain);
     keepers.set(domain, keeper);
   }
-  keeper.keep({ moves, isLost });
-  followParty(domain, party);
+  const carried = { moves, isLost };
+  keeper.keep(carried);
+  return carried;
 }

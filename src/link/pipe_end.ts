@@ -21,7 +21,6 @@ import type { Domain } from "../domain/domain.ts";
 import { followParty } from "../domain/follow.ts";
 import type { Leaver } from "../domain/handles.ts";
 import type { Move } from "../domain/move.ts";
-import { keepMoves, takeDeparted } from "../domain/moves.ts";
 import { decoder, encoder } from "../domain/message.ts";
 import { createPiece, type SharedPiece } from "../domain/shared_object.ts";
 import type { Poller } from "../domain/waker.ts";
@@ -29,6 +28,7 @@ import { EOFError, NotSupportedError, ProcessError } from "../errors.ts";
 import { Deque } from "../internal/deque.ts";
 import {
   copier,
+  dropEncoded,
   type Encoded,
   type MessageEncoder,
   Outbox,
@@ -147,7 +147,11 @@ export class PipeEnd implements Transport, Poller, Leaver {
     this.#other = new PipeEndWords(words, (1 - side) * LINE_WORDS, isDead);
     const canSend = duplex || side === 0;
     const canReceive = duplex || side === 1;
-    this.#sender = canSend ? new Sender(domain.memory, ringOf(place, side)) : null;
+    const isLost = (): boolean => {
+      this.#follow();
+      return this.#other.isGone;
+    };
+    this.#sender = canSend ? new Sender(domain.memory, ringOf(place, side), isLost) : null;
     this.#receiver = canReceive
       ? new Receiver(domain.memory, ringOf(place, 1 - side), false)
       : null;
@@ -232,6 +236,7 @@ export class PipeEnd implements Transport, Poller, Leaver {
     this.#sender?.close();
     this.#notify();
     return {
+      domain: this.#domain,
       get isOver() {
         return !mine.isOnItsWay(ticket);
       },
@@ -324,16 +329,8 @@ export class PipeEnd implements Transport, Poller, Leaver {
     } finally {
       carrier = null;
     }
-    this.#keepDeparted();
     this.#notify();
     return true;
-  }
-
-  #keepDeparted(): void {
-    const moves = takeDeparted();
-    if (moves.length === 0) return;
-    const other = this.#other;
-    keepMoves(this.#domain, moves, other.keeper, () => other.isGone);
   }
 
   /** There is no room: what is sent is copied, so that the caller may change it. */
@@ -350,7 +347,6 @@ export class PipeEnd implements Transport, Poller, Leaver {
       } finally {
         carrier = null;
       }
-      this.#keepDeparted();
     }
     return new Promise((resolve, reject) => {
       this.#unsent.push({ kind, encoded, resolve, reject });
@@ -409,7 +405,11 @@ export class PipeEnd implements Transport, Poller, Leaver {
   }
 
   #rejectUnsent(reason: () => Error): void {
-    while (this.#unsent.length > 0) this.#unsent.shift()!.reject(reason());
+    while (this.#unsent.length > 0) {
+      const { encoded, reject } = this.#unsent.shift()!;
+      dropEncoded(encoded);
+      reject(reason());
+    }
   }
 
   #openLarge(record: RingRecord): Message | null {

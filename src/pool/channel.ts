@@ -8,7 +8,7 @@
 
 import { SerializationError } from "../errors.ts";
 import { decoder, encodeFor, encoder } from "../domain/message.ts";
-import { sendingEncoder } from "../domain/moves.ts";
+import { type Carried, keepDeparted, sendingEncoder } from "../domain/moves.ts";
 import type { Block, BlockRef, Memory } from "../sync/block.ts";
 import {
   type PayloadEncoder,
@@ -31,6 +31,13 @@ export interface Encoded {
   readonly bytes: Uint8Array;
   readonly start: number;
   readonly end: number;
+  /** What it takes away from this party. */
+  readonly carried?: Carried | null;
+}
+
+/** Gives up what an encoded value takes away, which will never be sent. */
+export function dropEncoded({ carried }: Encoded): void {
+  carried?.moves.forEach((move) => move.giveUp());
 }
 
 /** Writes a value, and tells beforehand how many bytes that will be. */
@@ -54,9 +61,18 @@ export const copier: MessageEncoder = {
 export class Sender {
   readonly ring: RingWriter;
   readonly #memory: Memory;
+  readonly #isLost: () => boolean;
   readonly #blocks: { block: Block; position: number }[] = [];
+  /** What was sent and takes something away, until it has arrived, with the words of its record. */
+  #carried: { a: number; b: number; carried: Carried }[] = [];
 
-  constructor(memory: Memory, block: RingBlock) {
+  /**
+   * @param memory The memory of the domain.
+   * @param block The block of the ring.
+   * @param isLost Whether nobody will ever read what was sent.
+   */
+  constructor(memory: Memory, block: RingBlock, isLost: () => boolean = () => false) {
+    this.#isLost = isLost;
     this.#memory = memory;
     this.ring = new RingWriter(block);
   }
@@ -83,8 +99,11 @@ export class Sender {
     encodeFor(this.#memory);
     const writer = from === encoder ? sendingEncoder : from;
     const written = this.ring.write(kind, a, b, writer, payload, root);
-    if (written === "large") return this.#sendLarge(kind, a, b, payload, root, from);
-    return written === "written";
+    const isSent = written === "large"
+      ? this.#sendLarge(kind, a, b, payload, root, from)
+      : written === "written";
+    if (isSent) this.#follow(a, b, from === copier ? (payload as Encoded).carried : null);
+    return isSent;
   }
 
   /** Whether all values have been read that stand in blocks of their own. */
@@ -95,20 +114,38 @@ export class Sender {
   /** Copies what a record holds that was taken back. */
   copyOf(record: RingRecord): Encoded {
     const { bytes } = this.ring;
+    const carried = this.#takeBack(record);
     if ((record.kind & LARGE) === 0) {
       const copy = bytes.slice(record.start, record.end);
-      return { bytes: copy, start: 0, end: copy.length };
+      return { bytes: copy, start: 0, end: copy.length, carried };
     }
     const ref = decoder.decode(bytes, record.start, record.end) as BlockRef;
     const { block } = this.#blocks.find(({ block }) => isSame(block.ref, ref))!;
     const copy = block.bytes.slice(MESSAGE_START, block.words[0]);
-    return { bytes: copy, start: 0, end: copy.length };
+    return { bytes: copy, start: 0, end: copy.length, carried };
   }
 
   /** Gives all blocks back. */
   close(): void {
     for (const { block } of this.#blocks) block.free();
     this.#blocks.length = 0;
+  }
+
+  #follow(a: number, b: number, sentBefore: Carried | null | undefined): void {
+    const carried = sentBefore ?? keepDeparted(this.#isLost);
+    if (carried === null) return;
+    carried.isLost = this.#isLost;
+    const isOver = ({ moves }: Carried) => moves.every((move) => move.isOver);
+    this.#carried = this.#carried.filter((entry) => !isOver(entry.carried));
+    this.#carried.push({ a, b, carried });
+  }
+
+  /** What a record takes away that goes another way now. */
+  #takeBack({ a, b }: RingRecord): Carried | null {
+    const entry = this.#carried.findLast((entry) => entry.a === a && entry.b === b);
+    if (entry === undefined) return null;
+    entry.carried.isLost = () => false;
+    return entry.carried;
   }
 
   #sendLarge(
@@ -207,7 +244,7 @@ export class Outbox {
   }
 
   /**
-   * Encodes a value now, so that the caller may change it.
+   * Encodes a value now, so that the caller may change it; what it takes away has left then.
    *
    * @param value The value.
    * @param root What it is called in an error's path.
@@ -225,19 +262,29 @@ export class Outbox {
     if (end < 0) return this.#encodeInNewChunk(value, root);
     const encoded = { bytes: this.#chunk, start: this.#used, end };
     this.#used = Math.ceil(end / 8) * 8;
-    return encoded;
+    return withMoves(encoded);
   }
 
   #encodeInNewChunk(value: unknown, root: string): Encoded {
     const size = encoder.measure(value, root);
     if (size > CHUNK_BYTES / 4) {
       const bytes = new Uint8Array(size);
-      return { bytes, start: 0, end: encoder.encode(value, bytes, 0, size, root) };
+      return withMoves({ bytes, start: 0, end: encoder.encode(value, bytes, 0, size, root) });
     }
     this.#chunk = new Uint8Array(CHUNK_BYTES);
     this.#used = 0;
     return this.encode(value, root);
   }
+}
+
+/** What was encoded carries what it takes away, and loses it if it is dropped before it is sent. */
+function withMoves(encoded: Encoded): Encoded {
+  const weakly = { ref: null as WeakRef<Encoded> | null };
+  const carried = keepDeparted(() => weakly.ref !== null && weakly.ref.deref() === undefined);
+  if (carried === null) return encoded;
+  const result = { ...encoded, carried };
+  weakly.ref = new WeakRef(result);
+  return result;
 }
 
 const CHUNK_BYTES = 64 * 1024;

@@ -5,7 +5,7 @@
  * @module
  */
 
-import { copier, type Encoded, type MessageEncoder, type Outbox } from "./channel.ts";
+import { copier, dropEncoded, type Encoded, type MessageEncoder, type Outbox } from "./channel.ts";
 import type { PoolFunction } from "./function_table.ts";
 import { itemOf } from "./item_error.ts";
 import { Request, type TaskFailure } from "./protocol.ts";
@@ -119,6 +119,7 @@ export class CallJob implements Job, Task {
   }
 
   abort(error: unknown): void {
+    if (this.writer === copier && this.payload !== null) dropEncoded(this.payload as Encoded);
     this.hasNext = false;
     this.isOver = true;
     this.#outcome.reject(error);

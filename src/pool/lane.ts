@@ -46,7 +46,8 @@ export class Lane {
     this.#domain = domain;
     this.requests = domain.memory.allocate(ringBytes(RING_CAPACITY));
     this.answers = domain.memory.allocate(ringBytes(RING_CAPACITY));
-    this.#sender = new Sender(domain.memory, this.requests);
+    const isLost = () => this.party !== 0 && domain.parties.isDead(this.party);
+    this.#sender = new Sender(domain.memory, this.requests, isLost);
     this.#receiver = new Receiver(domain.memory, this.answers, false);
   }
 
