@@ -406,13 +406,10 @@ conform("a connection on its way ends with the pipe that carries it", async (not
     }
     await here.send({ moved });
     const waiting = mine.recv();
-    if (how === "kill") {
-      child.kill();
-      await child.join();
-    } else {
-      there.close();
-    }
+    if (how === "kill") child.kill();
+    else there.close();
     note((await assertRejects(() => waiting, EOFError)).message);
+    if (how === "kill") await child.join();
   }
 });
 
