@@ -42,6 +42,7 @@ export type {
   PoolOptions,
 } from "./src/api/pool_options.ts";
 export { activeChildren, Process, type ProcessOptions } from "./src/api/process.ts";
+export type { LifeOptions } from "./src/api/worker_life.ts";
 export type { PoolStats } from "./src/api/scheduler.ts";
 export { BoundedSemaphore, Semaphore } from "./src/api/semaphore.ts";
 export { Sentinel } from "./src/api/sentinel.ts";

@@ -9,14 +9,13 @@ import { throwToCaller } from "../domain/failure.ts";
 import { domainOf } from "../domain/domain.ts";
 import { decoder, encodeFor } from "../domain/message.ts";
 import { PoolClosedError, ProcessError } from "../errors.ts";
-import type { BootMessage } from "../internal/boot.ts";
 import { libraryRoot } from "../internal/child_entry.ts";
+import { holding } from "../internal/options.ts";
 import type { Items } from "../pool/items.ts";
-import { runtime } from "../runtime/current.ts";
 import type { StartMethod } from "../runtime/types.ts";
 import type { Memory } from "../sync/block.ts";
 import type { AsyncResult, PoolResult } from "./async_result.ts";
-import { checkMayHaveChildren, childPath, describeChild, mainModule } from "./children.ts";
+import { checkMayHaveChildren, mainModule } from "./children.ts";
 import { PoolCalls } from "./pool_calls.ts";
 import {
   type ApplyOptions,
@@ -25,12 +24,13 @@ import {
   type MapOptions,
   type PoolOptions,
 } from "./pool_options.ts";
-import { PoolWorker } from "./pool_worker.ts";
 import { type PoolStats, Scheduler } from "./scheduler.ts";
 import { getStartMethod } from "./start_method.ts";
+import { checkLife, type Life } from "./worker_life.ts";
+import { WorkerSource } from "./worker_source.ts";
 
 /** How long (ms) workers that are told to end may take before they are killed. */
-const TERMINATE_GRACE = 1_000;
+const TERMINATE_GRACE = 500;
 /** The longest delay (ms) of a timer that only keeps the event loop alive. */
 const FOREVER = 2 ** 30;
 
@@ -61,35 +61,33 @@ export class Pool implements AsyncDisposable {
 
   readonly #options: PoolOptions;
   readonly #method: StartMethod;
-  readonly #size: number;
+  readonly #source: WorkerSource;
   readonly #scheduler: Scheduler;
   readonly #calls: PoolCalls;
-  #initializer: CallableDescriptor | null = null;
-  /** A copy: workers that are started later get what the first ones got. */
-  readonly #initArgs: unknown[];
-  #workerCount = 0;
 
   /**
    * Creates a pool, and starts its workers.
    *
    * @param options How many workers, or how the pool is set up.
    * @throws {TypeError} when an option is of the wrong type.
-   * @throws {RangeError} when `processes` is less than 1.
+   * @throws {RangeError} when a number is out of its range.
    * @throws {ProcessError} in a daemon, which may not have children.
    * @throws {NotSupportedError} when the start method cannot do what an option asks for.
    */
   constructor(options: number | PoolOptions = {}) {
     this.#options = typeof options === "object" ? { ...options } : { processes: options };
     this.#method = (new.target as typeof Pool).startMethod ?? getStartMethod();
-    this.#size = checkPoolOptions(this.#options, this.#method);
+    const size = checkPoolOptions(this.#options, this.#method);
+    const life = checkLife(this.#options, size, this.#method);
     const { memory } = domainOf(this.#method);
-    this.#initArgs = copyOf(memory, this.#options.initArgs ?? [], "initArgs");
+    const initArgs = copyOf(memory, this.#options.initArgs ?? [], "initArgs");
     checkMayHaveChildren("a Pool");
     const createdBy = [...callSiteModules(libraryRoot), ...mainModule()];
     const callSite = () => [...callSiteModules(libraryRoot), ...createdBy];
-    const domain = domainOf(this.#method);
-    this.#scheduler = new Scheduler(domain, this.#size, () => this.#startWorker());
-    this.#calls = new PoolCalls(this.#scheduler, memory, this.#size, callSite);
+    this.#source = new WorkerSource(this.#method, this.#options, initArgs, life.tasks);
+    this.#scheduler = scheduleFor(this.#method, life, this.#source);
+    this.#calls = new PoolCalls(this.#scheduler, memory, size, callSite);
+    forgotten.register(this, this.#calls);
     this.#begin();
   }
 
@@ -266,48 +264,84 @@ export class Pool implements AsyncDisposable {
     clearInterval(hold);
   }
 
+  /**
+   * Replaces all workers by fresh ones, each as soon as it has done what it has begun; no task is lost. Python's `Pool`
+   * has no such thing.
+   *
+   * @returns Resolves when the old workers have ended and the new ones have started.
+   * @throws {PoolClosedError} when the pool takes no more calls, or is terminated meanwhile.
+   * @throws {BrokenPoolError} when the new workers cannot start.
+   *
+   * @example
+   * ```ts
+   * import { currentProcess, Pool, register } from "@allcores/multiprocessing";
+   *
+   * export function whoAmI(): string {
+   *   return currentProcess().name;
+   * }
+   *
+   * register(import.meta.url, { whoAmI });
+   *
+   * if (import.meta.main) {
+   *   await using pool = new Pool(1);
+   *   await pool.recycle();
+   *   console.log(await pool.apply(whoAmI)); // PoolWorker-2
+   * }
+   * ```
+   */
+  async recycle(): Promise<void> {
+    this.#calls.checkOpen();
+    await holding(this.#recycled());
+  }
+
+  async #recycled(): Promise<void> {
+    await this.#calls.submitted();
+    await this.#scheduler.recycle();
+  }
+
   /** Terminates the pool. */
   async [Symbol.asyncDispose](): Promise<void> {
     await this.terminate();
   }
 
   #begin(): void {
-    const { initializer } = this.#options;
-    if (initializer === undefined) return this.#scheduler.start();
-    const described = this.#calls.describe(initializer, "initializer");
-    if (!(described instanceof Promise)) return this.#beginWith(described);
-    this.#calls.waitFor(described.then(
-      (descriptor) => this.#beginWith(descriptor),
-      (error) => this.#scheduler.end(error, "SIGTERM"),
-    ));
+    const { initializer, finalizer } = this.#options;
+    const described = [
+      this.#describe(initializer, "initializer"),
+      this.#describe(finalizer, "finalizer"),
+    ];
+    if (!described.some((one) => one instanceof Promise)) {
+      return this.#beginWith(described as (CallableDescriptor | null)[]);
+    }
+    this.#calls.waitFor(
+      Promise.all(described).then(
+        (descriptors) => this.#beginWith(descriptors),
+        (error) => this.#scheduler.end(error, "SIGTERM"),
+      ),
+    );
   }
 
-  #beginWith(initializer: CallableDescriptor): void {
-    this.#initializer = initializer;
+  #describe(
+    fn: Callable | undefined,
+    what: string,
+  ): CallableDescriptor | Promise<CallableDescriptor> | null {
+    return fn === undefined ? null : this.#calls.describe(fn, what);
+  }
+
+  #beginWith([initializer, finalizer]: (CallableDescriptor | null)[]): void {
+    this.#source.initializer = initializer;
+    this.#source.finalizer = finalizer;
     if (this.#scheduler.isRunning) this.#scheduler.start();
   }
-
-  #startWorker(): PoolWorker {
-    const number = ++this.#workerCount;
-    const { name = "PoolWorker", daemon = true, env } = this.#options;
-    const message = {
-      self: describeChild(`${name}-${number}`, daemon, childPath(), this.#method, true),
-      work: {
-        kind: "worker",
-        initializer: this.#initializer,
-        initArgs: this.#initArgs,
-      },
-    } as unknown as BootMessage;
-    return new PoolWorker(domainOf(this.#method), message, {
-      runtime: this.#options.runtime ?? runtime.name,
-      env: env === undefined ? null : { ...runtime.host.environment(), ...env },
-      cwd: null,
-      execArgv: this.#options.execArgv ?? null,
-      stdout: "inherit",
-      stderr: "pipe",
-    });
-  }
 }
+
+/** In a function of its own: what the scheduler holds must not hold the pool, or it would never be forgotten. */
+function scheduleFor(method: StartMethod, life: Life, source: WorkerSource): Scheduler {
+  return new Scheduler(domainOf(method), life, () => source.start());
+}
+
+/** A pool that is forgotten is as good as closed: what there is is finished, then its workers end. */
+const forgotten = new FinalizationRegistry<PoolCalls>((calls) => calls.close());
 
 /** The promise of a call; what is wrong with the call itself rejects as well. */
 function promised<R>(call: () => PoolResult<R>): Promise<R> {

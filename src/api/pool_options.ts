@@ -11,10 +11,11 @@ import type { RuntimeName, StartMethod } from "../runtime/types.ts";
 import type { Callbacks } from "./async_result.ts";
 import { checkRuntime } from "./executables.ts";
 import { checkCapabilities } from "./process.ts";
+import type { LifeOptions } from "./worker_life.ts";
 
 /** How a pool is set up. */
-export interface PoolOptions {
-  /** How many workers. @default cpuCount() */
+export interface PoolOptions extends LifeOptions {
+  /** How many workers at most, and from the start unless `minProcesses` says fewer. @default cpuCount() */
   processes?: number;
   /** A function that each worker calls once, before its first task. */
   initializer?: Callable;

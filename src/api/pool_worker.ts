@@ -27,6 +27,7 @@ export class PoolWorker {
   readonly child: Child;
   /** Whether it has accepted its work. */
   ready = false;
+  readonly #startedAt = performance.now();
   /** Whether it was told to finish, or is being ended. */
   leaving = false;
   /** How many answers it had given when its tasks were taken back: before the next one it gets no others. */
@@ -35,6 +36,14 @@ export class PoolWorker {
   checkedAt = -1;
   /** How long its tasks are expected to take (ms). */
   expectedMs = 0;
+  /** How many tasks it may be given in all; 0 when it has to go. */
+  quota = Infinity;
+  /** How many answers it had given when it was last seen without work; -1 when it had work. */
+  idleAt = -1;
+  /** When its memory was last looked at (ms). */
+  measuredAt = -Infinity;
+  /** The memory that it was killed for. */
+  excess: { readonly bytes: number; readonly limit: number } | null = null;
   /** Resolves to the exit code when the worker has ended, and what it wrote has been read. */
   readonly ended: Promise<number>;
   readonly #stderr: string[] = [];
@@ -74,9 +83,24 @@ export class PoolWorker {
     });
   }
 
+  /** Takes note that it has accepted its work. */
+  becameReady(): void {
+    this.ready = true;
+  }
+
+  /** How long (ms) it has lived. */
+  get lifetime(): number {
+    return performance.now() - this.#startedAt;
+  }
+
   /** The process id: a thread has that of its process. */
   get pid(): number {
     return this.child.handle.pid ?? runtime.host.pid;
+  }
+
+  /** Whether it has to go, and has nothing left to do. */
+  get isDone(): boolean {
+    return this.lane.load === 0 && this.lane.answered >= this.quota && this.ready && !this.leaving;
   }
 
   /** Tells the worker to finish. Returns whether that has been done; not while its lane has no room. */
@@ -107,8 +131,11 @@ export class PoolWorker {
     const when = this.lane.hasUnreadable
       ? `before the result of ${text} was read`
       : `while it ran ${text}`;
+    const why = this.excess === null
+      ? ""
+      : `: it had ${this.excess.bytes} bytes, and "maxMemoryPerChild" is ${this.excess.limit}`;
     return new WorkerLostError(
-      `${ended} ${when}${said}`,
+      `${ended} ${when}${why}${said}`,
       {
         worker: this.name,
         pid: this.pid,

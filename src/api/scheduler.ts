@@ -22,7 +22,10 @@ import { Histogram, type Percentiles } from "../pool/histogram.ts";
 import { type Job, type Task, taskError } from "../pool/job.ts";
 import { Answer, type TaskFailure } from "../pool/protocol.ts";
 import { Deque } from "../internal/deque.ts";
+import { Crew, type CrewOwner } from "./crew.ts";
+import { MemoryWatch } from "./memory_watch.ts";
 import type { PoolWorker } from "./pool_worker.ts";
+import type { Life } from "./worker_life.ts";
 
 /** How much work (ms) a worker may be given ahead. */
 const AHEAD_MS = 0.2;
@@ -34,8 +37,6 @@ const AHEAD_TASKS = 1024;
 const WORTH_MOVING_MS = 0.1;
 /** When (ms) to look again whether tasks are stuck behind one that takes longer than expected. */
 const STUCK_CHECK_MS = 5;
-/** Workers in a row that end before they could start: then the pool is broken. */
-const MOST_FAILED_STARTS = 3;
 
 /** What a pool has done and is doing. */
 export interface PoolStats {
@@ -60,22 +61,20 @@ export interface PoolStats {
 }
 
 /** The scheduler of one pool. */
-export class Scheduler implements Poller {
+export class Scheduler implements Poller, CrewOwner {
   readonly #domain: Domain;
-  readonly #startWorker: () => PoolWorker;
-  readonly #size: number;
-  readonly #workers = new Set<PoolWorker>();
+  readonly #crew: Crew;
+  readonly #workers: ReadonlySet<PoolWorker>;
+  readonly #memoryWatch: MemoryWatch | null;
   readonly #jobs = new Deque<Job>();
   readonly #returned = new Deque<Task>();
   readonly #outbox = new Outbox();
   readonly #waitMs = new Histogram();
   readonly #runMs = new Histogram();
-  readonly #ends = new Set<Promise<void>>();
   readonly #onAnswer = (task: Task, kind: number, value: unknown, runMs: number) =>
     this.#answer(task, kind, value, runMs);
   #state: "running" | "closing" | "ended" = "running";
   #reason: Error | null = null;
-  #failedStarts = 0;
   #done = 0;
   #failed = 0;
   #lost = 0;
@@ -90,19 +89,22 @@ export class Scheduler implements Poller {
 
   /**
    * @param domain The domain of the workers.
-   * @param size How many workers there are to be.
+   * @param life How many workers there are to be, and for how long.
    * @param startWorker Starts one.
    */
-  constructor(domain: Domain, size: number, startWorker: () => PoolWorker) {
+  constructor(domain: Domain, life: Life, startWorker: () => PoolWorker) {
     this.#domain = domain;
-    this.#size = size;
-    this.#startWorker = startWorker;
+    this.#crew = new Crew(life, startWorker, this);
+    this.#workers = this.#crew.workers;
+    this.#memoryWatch = life.memory === null
+      ? null
+      : new MemoryWatch(life.memory, this.#workers, (worker) => this.retire(worker));
   }
 
   /** Whether there is anything that answers are awaited for. */
   get waiting(): boolean {
     for (const worker of this.#workers) if (worker.lane.load > 0) return true;
-    return this.#hasWork() || this.#mustTell;
+    return this.hasWork || this.#mustTell;
   }
 
   /** Whether new jobs are refused, and why. */
@@ -151,7 +153,7 @@ export class Scheduler implements Poller {
   /** Starts the workers. */
   start(): void {
     this.#domain.waker.add(this);
-    this.#fill();
+    this.#crew.fill();
   }
 
   /** Takes a job in. */
@@ -174,8 +176,8 @@ export class Scheduler implements Poller {
       else this.#latest = before;
       if (worker.lane.hasUnreadable && !worker.leaving) worker.end("SIGKILL");
     }
-    if (found || this.#hasWork()) this.#dispatch();
-    if (this.#mustTell) this.#finishIfDone();
+    if (found || this.hasWork) this.#dispatch();
+    if (this.#mustTell) this.#dismissDone();
     if (found) this.#rebalance();
     return found;
   }
@@ -198,6 +200,8 @@ export class Scheduler implements Poller {
     this.#state = "ended";
     this.#reason = reason;
     this.#mustTell = false;
+    this.#crew.stop();
+    this.#memoryWatch?.stop();
     for (const worker of this.#workers) {
       for (const task of [...worker.lane.takeBack(), ...worker.lane.begun]) task.job.abort(reason);
       worker.end(signal);
@@ -215,90 +219,95 @@ export class Scheduler implements Poller {
 
   /** Resolves when all workers have ended. */
   async ended(): Promise<void> {
-    while (this.#ends.size > 0) await Promise.all(this.#ends);
+    await this.#crew.ended();
     this.#domain.waker.remove(this);
   }
 
-  /** Whether workers are left. */
-  get hasWorkers(): boolean {
-    return this.#workers.size > 0;
+  /** Replaces all workers by fresh ones, each when it has done what it has begun. */
+  async recycle(): Promise<void> {
+    const old = [...this.#workers].filter(({ ready, lane }) => ready || lane.answered > 0);
+    for (const worker of old) this.retire(worker);
+    await Promise.all(old.map((worker) => this.#crew.endOf(worker)));
+    await Promise.allSettled([...this.#workers].map(({ child }) => child.accepted));
+    if (this.#reason !== null) throw this.#reason;
   }
 
-  #hasWork(): boolean {
+  /** Whether there is work that no worker has. */
+  get hasWork(): boolean {
     return this.#jobs.length > 0 || this.#returned.length > 0;
   }
 
-  /** Starts workers until there are enough. */
-  #fill(): void {
-    while (this.#workers.size < this.#size && this.#state !== "ended") {
-      if (this.#state === "closing" && !this.#hasWork()) return;
-      try {
-        this.#adopt(this.#startWorker());
-      } catch (error) {
-        return this.#break("a worker cannot be started", error);
-      }
-    }
+  /** Whether there have to be workers. */
+  get wantsWorkers(): boolean {
+    return this.#state === "running" || (this.#state === "closing" && this.hasWork);
   }
 
-  #adopt(worker: PoolWorker): void {
-    this.#workers.add(worker);
-    const { child } = worker;
-    child.accepted.then(() => {
-      worker.ready = true;
-      this.#failedStarts = 0;
-      this.#dispatch();
-      this.#rebalance();
-    }, (error) => this.#startFailed(worker, error));
-    const end: Promise<void> = worker.ended.then((exitCode) => {
-      this.#ends.delete(end);
-      this.#bury(worker, exitCode);
-    });
-    this.#ends.add(end);
+  get isOver(): boolean {
+    return this.#state === "ended";
   }
 
-  /** An initializer that fails would fail in every worker; a worker that died on its way may have had bad luck. */
-  #startFailed(worker: PoolWorker, error: unknown): void {
-    worker.leaving = true;
-    if (this.#state === "ended") return;
-    if (worker.child.handle.pid !== null) worker.child.handle.kill("SIGKILL");
-    this.#failedStarts++;
-    const isOwnFault = !(error instanceof Error && error.name === "ProcessError");
-    if (isOwnFault || this.#failedStarts >= MOST_FAILED_STARTS) {
-      this.#break("its workers cannot start", error);
-    }
+  ready(worker: PoolWorker): void {
+    this.#dismiss(worker);
+    this.#dispatch();
+    this.#rebalance();
   }
 
-  #break(what: string, cause: unknown): void {
-    const text = cause instanceof Error ? `${cause.name}: ${cause.message}` : String(cause);
-    this.end(new BrokenPoolError(`The pool is broken: ${what}: ${text}`, { cause }), "SIGTERM");
+  retire(worker: PoolWorker): void {
+    worker.quota = 0;
+    if (worker.lane.load > 1) this.#takeBackFrom(worker);
+    else this.#dismiss(worker);
   }
 
-  #bury(worker: PoolWorker, exitCode: number): void {
+  buried(worker: PoolWorker, exitCode: number): boolean {
     worker.leaving = true;
     this.#latest = worker;
     worker.lane.drain(this.#onAnswer);
     this.#latest = null;
-    this.#workers.delete(worker);
     for (const task of worker.lane.takeBack().reverse()) this.#returned.unshift(task);
-    for (const task of worker.lane.begun) {
+    const { begun } = worker.lane;
+    for (const task of begun) {
       if (this.#state !== "ended") this.#lost += task.calls;
       task.job.fail(task, worker.lostError(task, exitCode));
     }
     if (!worker.child.abandoned()) worker.lane.close();
-    this.#fill();
+    return begun.length > 0;
+  }
+
+  filled(): void {
     this.#dispatch();
     // There may be nothing to stay alive for any more.
     this.#domain.waker.expect();
   }
 
+  broken(what: string, cause: unknown): void {
+    const text = cause instanceof Error ? `${cause.name}: ${cause.message}` : String(cause);
+    this.end(new BrokenPoolError(`The pool is broken: ${what}: ${text}`, { cause }), "SIGTERM");
+  }
+
   #dispatch(): void {
-    while (this.#hasWork()) {
+    while (this.hasWork) {
       const worker = this.#pick();
-      if (worker === null) return;
+      if (worker === null) return this.#runShort();
       const task = this.#nextTask();
       if (task !== null) this.#give(worker, task);
     }
     this.#finishIfDone();
+  }
+
+  /** All workers have enough: there may have to be more of them. */
+  #runShort(): void {
+    if (!this.#crew.canGrow) return;
+    if (this.#workers.size === 0) this.#crew.growFor(this.#waiting());
+    else this.#checkLater();
+  }
+
+  /** How many tasks wait, as far as it matters. */
+  #waiting(): number {
+    let waiting = this.#returned.length + this.#jobs.length;
+    const first = this.#jobs.first;
+    if (first !== undefined) waiting += first.left - 1;
+    for (const { lane } of this.#workers) if (lane.load > 1) waiting += lane.load - 1;
+    return waiting;
   }
 
   /** The next task that somebody waits for. */
@@ -316,6 +325,7 @@ export class Scheduler implements Poller {
       if (worker.lane.give(task)) {
         worker.expectedMs += expectedTime(task);
         if (worker.lane.load > 1) this.#checkLater();
+        this.#memoryWatch?.expect();
         return;
       }
       this.#keep(task);
@@ -372,6 +382,8 @@ export class Scheduler implements Poller {
       task.job.fail(task, taskError(task, value as TaskFailure));
       if (task.job.isOver) this.#takeBackAll();
     }
+    this.#memoryWatch?.answered(worker, this.now);
+    if (worker.isDone) this.#dismiss(worker);
     if (this.#state === "closing") this.#finishIfDone();
   }
 
@@ -382,13 +394,13 @@ export class Scheduler implements Poller {
 
   /** Lets tasks come back that wait behind another one while there is a worker without work. */
   #rebalance(isLate = false): void {
-    if (this.#hasWork() || this.#workers.size < 2) return;
+    if (this.hasWork || this.#workers.size < 2) return;
     let idle = false;
     let busiest: PoolWorker | null = null;
     let stuck: PoolWorker | null = null;
     for (const worker of this.#workers) {
       const { load, answered } = worker.lane;
-      if (load === 0) idle ||= worker.ready && !worker.leaving;
+      if (load === 0) idle ||= worker.ready && canTake(worker);
       if (load > (busiest?.lane.load ?? 1)) busiest = worker;
       if (load > 1 && isLate && worker.checkedAt === answered) stuck = worker;
     }
@@ -400,10 +412,13 @@ export class Scheduler implements Poller {
 
   /** Looks again soon whether tasks are stuck: no answer may tell of a task that takes longer than its like did. */
   #checkLater(): void {
-    if (this.#stuckCheck !== null || this.#workers.size < 2) return;
+    if (this.#stuckCheck !== null) return;
+    const { canGrow } = this.#crew;
+    if (this.#workers.size < 2 && !canGrow) return;
     for (const worker of this.#workers) worker.checkedAt = worker.lane.answered;
     this.#stuckCheck = setTimeout(() => {
       this.#stuckCheck = null;
+      if (this.#crew.canGrow) this.#crew.growFor(this.#waiting());
       this.#rebalance(true);
     }, STUCK_CHECK_MS);
   }
@@ -413,12 +428,25 @@ export class Scheduler implements Poller {
     const tasks = worker.lane.takeBack();
     for (const task of tasks) worker.expectedMs -= expectedTime(task);
     for (const task of tasks) this.#returned.push(task);
+    if (worker.isDone) this.#dismiss(worker);
     this.#dispatch();
     this.#checkLater();
   }
 
+  /** Tells a worker to finish that has to go and has no task. */
+  #dismiss(worker: PoolWorker): void {
+    if (worker.isDone && !worker.stop()) this.#mustTell = true;
+  }
+
+  /** Tells the workers to finish that could not be told. */
+  #dismissDone(): void {
+    this.#mustTell = false;
+    for (const worker of this.#workers) this.#dismiss(worker);
+    this.#finishIfDone();
+  }
+
   #finishIfDone(): void {
-    if (this.#state !== "closing" || this.#hasWork()) return;
+    if (this.#state !== "closing" || this.hasWork) return;
     for (const worker of this.#workers) if (worker.lane.load > 0) return;
     this.#mustTell = false;
     for (const worker of this.#workers) if (worker.ready && !worker.stop()) this.#mustTell = true;
@@ -426,8 +454,8 @@ export class Scheduler implements Poller {
 }
 
 function canTake(worker: PoolWorker): boolean {
-  const { load } = worker.lane;
-  if (worker.leaving || worker.lane.isFull) return false;
+  const { load, answered } = worker.lane;
+  if (worker.leaving || answered + load >= worker.quota || worker.lane.isFull) return false;
   if (load > 0 && worker.heldUpAt === worker.lane.answered) return false;
   if (load < 2) return worker.ready || load < 1;
   return worker.ready && load < AHEAD_TASKS && backlog(worker) < AHEAD_MS;

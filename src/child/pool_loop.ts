@@ -34,7 +34,8 @@ const LONGEST_RUN = 2 ** 31 - 1;
 const LINGER = 5_000;
 
 /**
- * Gets everything that a worker needs, and runs the initializer.
+ * Gets everything that a worker needs, and runs the initializer. The finalizer is got here, too: one that is missing should
+ * not be noticed at the end.
  *
  * @param domain The domain.
  * @param work What the creator said.
@@ -45,19 +46,28 @@ export async function prepareWorker(
   domain: Domain,
   work: WorkerWork,
 ): Promise<() => Promise<void>> {
+  const finalize = work.finalizer === null ? null : await load(work.finalizer);
   if (work.initializer !== null) await (await load(work.initializer))(...work.initArgs);
   return async () => {
     const loop = new PoolLoop(domain, work);
-    runtime.host.onUncaught((error) => {
-      runtime.host.writeError(`Process ${self()!.name}:\n${(error as Error)?.stack ?? error}\n`);
-      runtime.host.exit(1);
-    });
+    runtime.host.onUncaught(fail);
     // The memory of a process's large results ends with it.
     if (domain.method === "process") runtime.host.onExit(() => loop.linger());
     domain.waker.add(loop);
     await loop.stopped;
+    try {
+      await finalize?.();
+    } catch (error) {
+      fail(error);
+    }
     runtime.host.exit(0);
   };
+}
+
+/** Ends this worker because of an error that nobody caught. */
+function fail(error: unknown): never {
+  runtime.host.writeError(`Process ${self()!.name}:\n${(error as Error)?.stack ?? error}\n`);
+  return runtime.host.exit(1);
 }
 
 /** A function that was sent: usually there at once; where it has to be imported, its promise. */

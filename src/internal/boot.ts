@@ -29,6 +29,7 @@ export interface WorkerWork {
   readonly answers: BlockRef;
   readonly initializer: unknown;
   readonly initArgs: unknown[];
+  readonly finalizer: unknown;
 }
 
 /** The whole message: a pair, since what is in the work may need modules that ask who they are. */

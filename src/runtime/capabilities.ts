@@ -4,15 +4,16 @@
  * @module
  */
 
-import type { Capabilities } from "./types.ts";
+import type { Capabilities, Host } from "./types.ts";
 
 /**
  * What child processes can do.
  *
  * @param probe Throws where shared memory between processes cannot be had.
+ * @param host Tells of this process what it can tell of others.
  * @returns The record.
  */
-export function processCapabilities(probe: () => unknown): Capabilities {
+export function processCapabilities(probe: () => unknown, host: Host): Capabilities {
   return {
     available: succeeds(probe),
     ownPid: true,
@@ -22,6 +23,7 @@ export function processCapabilities(probe: () => unknown): Capabilities {
     otherRuntime: true,
     outlivesCreator: true,
     hardStop: true,
+    ownMemory: host.residentBytes(host.pid) !== null,
     drainsEventLoop: true,
   };
 }
@@ -42,6 +44,7 @@ export function threadCapabilities(
     execArgv: false,
     otherRuntime: false,
     outlivesCreator: false,
+    ownMemory: false,
     ...differences,
   };
 }

@@ -35,12 +35,12 @@ const encoder = new TextEncoder();
  * Writes to a stream of this thread, if it is redirected.
  *
  * @param stream The stream.
- * @param text What to write.
+ * @param text What to write, or its bytes.
  * @returns Whether it is.
  */
-export function writeRedirected(stream: StreamNumber, text: string): boolean {
+export function writeRedirected(stream: StreamNumber, text: string | Uint8Array): boolean {
   const write = redirected.get(stream);
-  write?.(encoder.encode(text));
+  write?.(typeof text === "string" ? encoder.encode(text) : text);
   return write !== undefined;
 }
 

@@ -29,6 +29,8 @@ export interface Capabilities {
   readonly outlivesCreator: boolean;
   /** Whether `terminate()` stops a child that never yields. */
   readonly hardStop: boolean;
+  /** Whether the memory of a child can be told, and limited, by itself. */
+  readonly ownMemory: boolean;
   /** Whether a child goes on until its event loop is empty; otherwise it ends when its target has settled. */
   readonly drainsEventLoop: boolean;
 }
@@ -186,6 +188,8 @@ export interface Host {
   kill(pid: number, signal: string | 0): boolean;
   /** Whether a process runs: one that has ended and was not waited for does not. */
   isAlive(pid: number): boolean;
+  /** The resident memory of a process in bytes; `null` where it cannot be told, or the process has ended. */
+  residentBytes(pid: number): number | null;
   /** Calls a synchronous function, with the exit code, when this process or thread ends by itself. */
   onExit(callback: (code: number) => void): void;
   /** Reports errors that nobody caught; without a callback any more, the runtime's own way holds again. */
@@ -193,7 +197,7 @@ export interface Host {
   /** Asks the kernel to kill this process when its creator dies, where there is such a thing. */
   dieWithParent(): void;
   /** Writes to the standard error stream before it returns. */
-  writeError(text: string): void;
+  writeError(text: string | Uint8Array): void;
   /** Folders and files for what has no nameless form: see `domain/run_folder.ts`. */
   readonly files: {
     /** A folder for short-lived files, in memory where there is such a thing. */

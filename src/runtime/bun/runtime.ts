@@ -48,7 +48,7 @@ export class BunRuntime implements Runtime {
         hardStop: true,
         drainsEventLoop: true,
       })
-      : processCapabilities(loadLibc);
+      : processCapabilities(loadLibc, this.host);
   }
 
   cpuCount(): number {

@@ -4,6 +4,7 @@
  * @module
  */
 
+import { residentBytes } from "../posix/resident.ts";
 import { isZombie } from "../posix/zombie.ts";
 import type { Host } from "../types.ts";
 import { writeRedirected } from "../output.ts";
@@ -77,6 +78,14 @@ export class DenoHost implements Host {
     return this.kill(pid, 0) && !isZombie(pid, (path) => deno().readTextFileSync(path));
   }
 
+  residentBytes(pid: number): number | null {
+    return residentBytes(pid, (path) => {
+      // Whoever only asks what can be done is not to be prompted.
+      const { state } = deno().permissions.querySync({ name: "read", path });
+      return state === "granted" ? deno().readTextFileSync(path) : "";
+    });
+  }
+
   onExit(callback: (code: number) => void): void {
     if (isThread()) onThreadExit(callback);
     else listenGlobally("unload", () => callback(deno().exitCode));
@@ -97,7 +106,7 @@ export class DenoHost implements Host {
     if (deno().build.os === "linux") loadLibc().setParentDeathSignal(SIGKILL);
   }
 
-  writeError(text: string): void {
+  writeError(text: string | Uint8Array): void {
     if (!writeRedirected(2, text)) writeText(deno().stderr, text);
   }
 

@@ -50,7 +50,7 @@ export class DenoRuntime implements Runtime {
       : processCapabilities(() => {
         loadLibc();
         requireRunPermission();
-      });
+      }, this.host);
   }
 
   cpuCount(): number {

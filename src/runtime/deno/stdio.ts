@@ -23,10 +23,10 @@ interface NodeSide {
  * Writes a text before it returns.
  *
  * @param writer Where to.
- * @param text What to write. Given up where nobody reads any more.
+ * @param text What to write, or its bytes. Given up where nobody reads any more.
  */
-export function writeText(writer: DenoWriter, text: string): void {
-  const bytes = new TextEncoder().encode(text);
+export function writeText(writer: DenoWriter, text: string | Uint8Array): void {
+  const bytes = typeof text === "string" ? new TextEncoder().encode(text) : text;
   try {
     for (let at = 0; at < bytes.length;) at += writer.writeSync(bytes.subarray(at));
   } catch {

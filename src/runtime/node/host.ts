@@ -5,6 +5,7 @@
  */
 
 import type { Libc } from "../posix/libc.ts";
+import { residentBytes } from "../posix/resident.ts";
 import { isZombie } from "../posix/zombie.ts";
 import type { Host } from "../types.ts";
 import { writeRedirected } from "../output.ts";
@@ -116,6 +117,11 @@ export class NodeHost implements Host {
     return this.kill(pid, 0) && !isZombie(pid, (path) => readFileSync(path, "utf8"));
   }
 
+  residentBytes(pid: number): number | null {
+    const { readFileSync } = builtin<Fs>("node:fs");
+    return residentBytes(pid, (path) => readFileSync(path, "utf8"));
+  }
+
   onExit(callback: (code: number) => void): void {
     nodeProcess().on("exit", callback as (...args: never[]) => void);
   }
@@ -130,7 +136,7 @@ export class NodeHost implements Host {
     this.#loadLibc().setParentDeathSignal(SIGKILL);
   }
 
-  writeError(text: string): void {
+  writeError(text: string | Uint8Array): void {
     if (!writeRedirected(2, text)) writeText(2, text);
   }
 

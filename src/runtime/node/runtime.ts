@@ -47,7 +47,7 @@ export class NodeRuntime implements Runtime {
         hardStop: true,
         drainsEventLoop: true,
       })
-      : processCapabilities(loadLibc);
+      : processCapabilities(loadLibc, this.host);
   }
 
   cpuCount(): number {

@@ -45,9 +45,9 @@ export function writeFully(fd: number, bytes: Uint8Array): void {
   }
 }
 
-/** Writes a text to a file descriptor before it returns. */
-export function writeText(fd: number, text: string): void {
-  writeFully(fd, new TextEncoder().encode(text));
+/** Writes a text, or its bytes, to a file descriptor before it returns. */
+export function writeText(fd: number, text: string | Uint8Array): void {
+  writeFully(fd, typeof text === "string" ? new TextEncoder().encode(text) : text);
 }
 
 /**
