@@ -33,6 +33,24 @@ export class ProcessError extends MultiprocessingError {
   override name: string = "ProcessError";
 }
 
+/**
+ * Why a worker probably died:
+ *
+ * - `"out of memory"`: the runtime said so, or the system ended processes for want of memory;
+ * - `"memory limit"`: the pool ended it, since it had more than `maxMemoryPerChild`;
+ * - `"killed"`: by a signal from outside;
+ * - `"crash"`: of the runtime, or of native code in it;
+ * - `"uncaught error"`: an error that nobody caught, outside of a task's own code;
+ * - `"exit"`: by `exit()`, `process.exit()` and the like.
+ */
+export type WorkerLostCause =
+  | "out of memory"
+  | "memory limit"
+  | "killed"
+  | "crash"
+  | "uncaught error"
+  | "exit";
+
 /** What is known of a worker that died: see {@linkcode WorkerLostError}. */
 export interface WorkerLostDetails {
   /** The name of the worker, for example `PoolWorker-3`. */
@@ -47,6 +65,8 @@ export interface WorkerLostDetails {
   task: string;
   /** The last lines that the worker wrote to its standard error stream. */
   stderr: string[];
+  /** Why the worker probably ended. */
+  likelyCause: WorkerLostCause;
 }
 
 /** Raised when the worker that ran a task ended before the task did. Python's `Pool` waits for ever instead. */
@@ -65,6 +85,8 @@ export class WorkerLostError extends MultiprocessingError {
   task: string;
   /** The last lines of the worker's standard error stream. */
   stderr: string[];
+  /** Why the worker probably ended. */
+  likelyCause: WorkerLostCause;
 
   /**
    * Creates the error.
@@ -80,6 +102,7 @@ export class WorkerLostError extends MultiprocessingError {
     this.signal = details.signal;
     this.task = details.task;
     this.stderr = details.stderr;
+    this.likelyCause = details.likelyCause;
   }
 }
 

@@ -651,6 +651,7 @@ test("every error class of this module arrives as itself", () => {
     signal: "SIGKILL",
     task: "resize(…)",
     stderr: ["a", "b"],
+    likelyCause: "killed" as const,
   };
   const values: Error[] = [
     new errors.WorkerLostError("lost", details),

@@ -215,10 +215,5 @@ function acceptance(
 
 /** Why a child refuses its work. */
 function refusal(boot: Block): unknown {
-  try {
-    return fromFailure(readMessage(boot) as Failure);
-  } catch (error) {
-    // The reason is of a class that this process does not know.
-    return error;
-  }
+  return fromFailure(readMessage(boot) as Failure);
 }

@@ -5,18 +5,17 @@
  */
 
 import type { Domain } from "../domain/domain.ts";
-import { WorkerLostError } from "../errors.ts";
+import type { WorkerLostError } from "../errors.ts";
 import type { BootMessage } from "../internal/boot.ts";
-import { describeExit, signalName } from "../internal/exit_status.ts";
 import { within } from "../internal/options.ts";
 import { Lane } from "../pool/lane.ts";
 import type { Task } from "../pool/job.ts";
 import { runtime } from "../runtime/current.ts";
 import { own } from "./children.ts";
+import { LastWords } from "./last_words.ts";
 import { type Child, launch, type LaunchOptions } from "./launch.ts";
+import { lostError } from "./worker_loss.ts";
 
-/** Lines of a worker's standard error stream that are kept for the report of its death. */
-const KEPT_LINES = 20;
 /** How long (ms) what a worker wrote may take to arrive after its end: a child of its own may hold the stream for ever. */
 const LAST_WORDS = 500;
 
@@ -46,7 +45,8 @@ export class PoolWorker {
   excess: { readonly bytes: number; readonly limit: number } | null = null;
   /** Resolves to the exit code when the worker has ended, and what it wrote has been read. */
   readonly ended: Promise<number>;
-  readonly #stderr: string[] = [];
+  readonly #lastWords = new LastWords();
+  readonly #memoryKills = runtime.host.memoryKills();
 
   /**
    * Starts a worker.
@@ -76,7 +76,7 @@ export class PoolWorker {
     this.lane.party = this.child.party;
     own(this.child.handle, true);
     const { stderr } = this.child.handle;
-    const forwarded = stderr === null ? Promise.resolve() : this.#forward(stderr);
+    const forwarded = stderr === null ? Promise.resolve() : this.#lastWords.follow(stderr);
     this.ended = this.child.exited.then(async (exitCode) => {
       await within(forwarded, { timeout: LAST_WORDS }, "the worker's last words").catch(() => {});
       return exitCode;
@@ -124,48 +124,15 @@ export class PoolWorker {
    * @returns The error.
    */
   lostError(task: Task, exitCode: number): WorkerLostError {
-    const text = `${task.job.fn.name}(…)`;
-    const stderr = [...this.#stderr];
-    const said = stderr.length === 0 ? "" : `. It last wrote: ${stderr.slice(-3).join(" / ")}`;
-    const ended = `${this.name} (pid ${this.pid}) ended by ${describeExit(exitCode)}`;
-    const when = this.lane.hasUnreadable
-      ? `before the result of ${text} was read`
-      : `while it ran ${text}`;
-    const why = this.excess === null
-      ? ""
-      : `: it had ${this.excess.bytes} bytes, and "maxMemoryPerChild" is ${this.excess.limit}`;
-    return new WorkerLostError(
-      `${ended} ${when}${why}${said}`,
-      {
-        worker: this.name,
-        pid: this.pid,
-        exitCode,
-        signal: signalName(exitCode),
-        task: text,
-        stderr,
-      },
-    );
-  }
-
-  async #forward(stream: ReadableStream<Uint8Array>): Promise<void> {
-    const decoder = new TextDecoder();
-    let line = "";
-    try {
-      for await (const bytes of stream as unknown as AsyncIterable<Uint8Array>) {
-        const text = decoder.decode(bytes, { stream: true });
-        runtime.host.writeError(text);
-        const lines = (line + text).split("\n");
-        line = lines.pop()!;
-        this.#keep(lines);
-      }
-    } catch {
-      // The stream ends with the worker.
-    }
-    if (line !== "") this.#keep([line]);
-  }
-
-  #keep(lines: string[]): void {
-    this.#stderr.push(...lines.slice(-KEPT_LINES));
-    this.#stderr.splice(0, this.#stderr.length - KEPT_LINES);
+    return lostError({
+      worker: this.name,
+      pid: this.pid,
+      exitCode,
+      task: `${task.job.fn.name}(…)`,
+      isDone: this.lane.hasUnreadable,
+      stderr: this.#lastWords.lines,
+      excess: this.excess,
+      wasMemoryShort: runtime.host.memoryKills() > this.#memoryKills,
+    });
   }
 }

@@ -14,13 +14,13 @@ import { materialize } from "../callable/materialize.ts";
 import type { AnyFunction } from "../callable/types.ts";
 import { UnknownClassError } from "../codec/registry.ts";
 import type { Domain } from "../domain/domain.ts";
-import { type Failure, toFailure } from "../domain/failure.ts";
+import { toFailure } from "../domain/failure.ts";
 import type { Poller } from "../domain/waker.ts";
 import type { WorkerWork } from "../internal/boot.ts";
 import { importUserModule, self } from "../internal/self.ts";
 import { Receiver, Sender } from "../pool/channel.ts";
 import { itemOf } from "../pool/item_error.ts";
-import { Answer, LARGE, Request } from "../pool/protocol.ts";
+import { Answer, LARGE, Request, type TaskFailure } from "../pool/protocol.ts";
 import { runtime } from "../runtime/current.ts";
 import type { RingRecord } from "../sync/ring.ts";
 import { decodeWithImports } from "./decode_with_imports.ts";
@@ -149,9 +149,17 @@ class PoolLoop implements Poller {
       if (error instanceof UnknownClassError) return this.#defineLater(record);
       loaded = Promise.reject(error);
     }
+    const { b } = record;
     this.#requests.ring.release();
-    if (loaded instanceof Promise) loaded.catch(() => {});
+    if (loaded instanceof Promise) this.#settle(b, loaded);
     return loaded;
+  }
+
+  /** From when it is there, a function is called at once. */
+  #settle(number: number, loading: Promise<AnyFunction>): void {
+    loading.then((loaded) => {
+      if (this.#functions.get(number) === loading) this.#functions.set(number, loaded);
+    }, () => {});
   }
 
   /** What it captured has classes that are not known yet; the record stays claimed until they are. */
@@ -285,7 +293,7 @@ class PoolLoop implements Poller {
   }
 
   #fail(task: number, thrown: unknown, index: number): void {
-    const failure: Failure & { index: number } = { ...toFailure(thrown, this.#where), index };
+    const failure: TaskFailure = { ...toFailure(thrown, this.#where), index };
     this.#send(Answer.failure, task, failure, "error");
   }
 

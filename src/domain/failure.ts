@@ -7,14 +7,22 @@
 
 import { RemoteError, SerializationError } from "../errors.ts";
 import { libraryRoot } from "../internal/child_entry.ts";
-import { encoder } from "./message.ts";
+import { decoder, encoder } from "./message.ts";
 
-/** A thrown value as it is sent; a record, so that any value may be thrown. */
+/** A thrown value as it is sent. */
 export interface Failure {
-  readonly thrown: unknown;
+  /** The value, encoded by itself: what the receiver cannot rebuild must not take the rest along. */
+  readonly bytes: Uint8Array;
+  /** What it is, for people. */
+  readonly text: string;
+  /** Its stack, where it is an error. */
+  readonly stack: string | null;
   /** Who raised it, for people: `PoolWorker-1 (pid 123)`. */
   readonly where: string;
 }
+
+/** How long the description of a thrown value may be. */
+const LONGEST_TEXT = 2_000;
 
 /**
  * Makes a thrown value sendable.
@@ -24,22 +32,34 @@ export interface Failure {
  * @returns The failure; what cannot be sent is replaced by a `RemoteError` that describes it.
  */
 export function toFailure(thrown: unknown, where: string): Failure {
+  const text = textOf(thrown);
+  const stack = stackOf(thrown);
   try {
-    encoder.measure(thrown, "error");
-    return { thrown, where };
+    return { bytes: encode(thrown), text, stack, where };
   } catch (problem) {
-    return { thrown: describe(thrown, problem), where };
+    const error = remoteError(text, stack, `could not be sent: ${reasonOf(problem)}`);
+    return { bytes: encode(error), text, stack, where };
   }
+}
+
+function encode(value: unknown): Uint8Array {
+  const bytes = new Uint8Array(encoder.measure(value, "error"));
+  return bytes.subarray(0, encoder.encode(value, bytes, 0, bytes.length, "error"));
 }
 
 /**
  * Takes a failure apart at its receiver.
  *
  * @param failure What was received.
- * @returns The thrown value; an error's stack says where it was raised.
+ * @returns The thrown value; an error's stack says where it was raised. What cannot be rebuilt is a `RemoteError`.
  */
-export function fromFailure(failure: Failure): unknown {
-  const { thrown, where } = failure;
+export function fromFailure({ bytes, text, stack, where }: Failure): unknown {
+  let thrown: unknown;
+  try {
+    thrown = decoder.decode(bytes, 0, bytes.length);
+  } catch (problem) {
+    thrown = remoteError(text, stack, `could not be rebuilt: ${reasonOf(problem)}`, problem);
+  }
   if (thrown instanceof Error && typeof thrown.stack === "string") {
     setStack(thrown, `${thrown.stack}\n    in ${where}`);
   }
@@ -102,18 +122,40 @@ function setStack(error: Error, stack: string): void {
   });
 }
 
-function describe(thrown: unknown, problem: unknown): RemoteError {
-  const reason = problem instanceof SerializationError ? problem.message : String(problem);
-  const text = thrown instanceof Error ? `${thrown.name}: ${thrown.message}` : safeText(thrown);
-  const error = new RemoteError(`${text} (the error itself could not be sent: ${reason})`);
-  if (thrown instanceof Error && typeof thrown.stack === "string") setStack(error, thrown.stack);
+/** Stands for what cannot travel. */
+function remoteError(
+  text: string,
+  stack: string | null,
+  reason: string,
+  cause?: unknown,
+): RemoteError {
+  const error = new RemoteError(
+    `${text} (the error itself ${reason})`,
+    cause === undefined ? undefined : { cause },
+  );
+  if (stack !== null) setStack(error, stack);
   return error;
 }
 
-function safeText(value: unknown): string {
+function reasonOf(problem: unknown): string {
+  return problem instanceof SerializationError ? problem.message : textOf(problem);
+}
+
+/** What was thrown may have traps and getters that throw, too. */
+function textOf(thrown: unknown): string {
   try {
-    return String(value);
+    const text = thrown instanceof Error ? `${thrown.name}: ${thrown.message}` : String(thrown);
+    return text.slice(0, LONGEST_TEXT);
   } catch {
     return "a value that cannot be shown";
+  }
+}
+
+function stackOf(thrown: unknown): string | null {
+  try {
+    const stack = thrown instanceof Error ? thrown.stack : null;
+    return typeof stack === "string" ? stack : null;
+  } catch {
+    return null;
   }
 }

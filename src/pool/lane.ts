@@ -5,6 +5,7 @@
  */
 
 import type { Domain } from "../domain/domain.ts";
+import { toFailure } from "../domain/failure.ts";
 import { NotSupportedError } from "../errors.ts";
 import type { Block } from "../sync/block.ts";
 import { ringBytes, type RingRecord } from "../sync/ring.ts";
@@ -174,7 +175,7 @@ export class Lane {
         this.hasUnreadable = true;
         return null;
       }
-      return [Answer.failure, { thrown, where: "the receiver of the result", index: 0 }];
+      return [Answer.failure, { ...toFailure(thrown, "the receiver of the result"), index: 0 }];
     }
   }
 

@@ -4,6 +4,8 @@
  * @module
  */
 
+import type { Failure } from "../domain/failure.ts";
+
 /** Records from the pool to a worker. Word `a` is the task's number, word `b` the callable's. */
 export const Request = {
   /** A callable, by its descriptor. */
@@ -32,9 +34,7 @@ export const Answer = {
 export const LARGE = 0x100;
 
 /** Why a task failed. */
-export interface TaskFailure {
-  readonly thrown: unknown;
-  readonly where: string;
+export interface TaskFailure extends Failure {
   /** Which item of a map failed. */
   readonly index: number;
 }

@@ -190,6 +190,8 @@ export interface Host {
   isAlive(pid: number): boolean;
   /** The resident memory of a process in bytes; `null` where it cannot be told, or the process has ended. */
   residentBytes(pid: number): number | null;
+  /** How often the system has ended a process for want of memory; 0 where it cannot be told. */
+  memoryKills(): number;
   /** Calls a synchronous function, with the exit code, when this process or thread ends by itself. */
   onExit(callback: (code: number) => void): void;
   /** Reports errors that nobody caught; without a callback any more, the runtime's own way holds again. */

@@ -4,6 +4,7 @@
  * @module
  */
 
+import { memoryKills } from "../posix/memory_kills.ts";
 import { residentBytes } from "../posix/resident.ts";
 import { isZombie } from "../posix/zombie.ts";
 import type { Host } from "../types.ts";
@@ -15,6 +16,12 @@ import { writeText } from "./stdio.ts";
 import { isThread, onThreadExit, threadBoot } from "./thread_scope.ts";
 
 const SIGKILL = 9;
+
+/** Whoever only asks what can be told is not to be prompted. */
+function readIfAllowed(path: string): string {
+  const { state } = deno().permissions.querySync({ name: "read", path });
+  return state === "granted" ? deno().readTextFileSync(path) : "";
+}
 
 /** {@linkcode Host} over the global `Deno`. */
 export class DenoHost implements Host {
@@ -79,11 +86,11 @@ export class DenoHost implements Host {
   }
 
   residentBytes(pid: number): number | null {
-    return residentBytes(pid, (path) => {
-      // Whoever only asks what can be done is not to be prompted.
-      const { state } = deno().permissions.querySync({ name: "read", path });
-      return state === "granted" ? deno().readTextFileSync(path) : "";
-    });
+    return residentBytes(pid, readIfAllowed);
+  }
+
+  memoryKills(): number {
+    return memoryKills(readIfAllowed);
   }
 
   onExit(callback: (code: number) => void): void {

@@ -30,14 +30,18 @@ interface WorkerScope {
 export function threadBoot(): Promise<unknown> | null {
   if (!isThread()) return null;
   const scope = globalThis as unknown as WorkerScope;
-  announceExit(scope);
+  const close = scope.close.bind(scope);
+  announceExit(scope, close);
   return new Promise((resolve) => {
     scope.onmessage = ({ data }) => {
       if (data.allcores === "boot") {
         setUpThreadOutput(data.output, (message) => scope.postMessage(message));
         resolve(data.message);
       }
-      if (data.allcores === "stop") scope.postMessage({ allcores: "stopping" });
+      if (data.allcores === "stop") {
+        scope.postMessage({ allcores: "stopping" });
+        park(close);
+      }
     };
     scope.postMessage({ allcores: "hello" });
   });
@@ -55,16 +59,22 @@ export function onThreadExit(callback: (code: number) => void): void {
   exitCallbacks.push(callback);
 }
 
-function announceExit(scope: WorkerScope): void {
-  const close = scope.close.bind(scope);
+/**
+ * Ends this thread. `close` lets the running code go on, but from now on its creator takes it for ended, and gives the memory
+ * that it wrote to to others: it must not touch anything any more.
+ */
+function park(close: () => void): never {
+  close();
+  Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0);
+  throw new Error("unreachable");
+}
+
+function announceExit(scope: WorkerScope, close: () => void): void {
   const exit = (given?: number | string): never => {
     const code = Number(given ?? deno().exitCode) & 0xff;
     for (const callback of exitCallbacks.splice(0)) callback(code);
     scope.postMessage({ allcores: "exit", code });
-    close();
-    // `close` lets the running code go on, but nobody comes back from an exit.
-    Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0);
-    throw new Error("unreachable");
+    return park(close);
   };
   scope.close = () => exit(0);
   deno().exit = exit;

@@ -5,6 +5,7 @@
  */
 
 import type { Libc } from "../posix/libc.ts";
+import { memoryKills } from "../posix/memory_kills.ts";
 import { residentBytes } from "../posix/resident.ts";
 import { isZombie } from "../posix/zombie.ts";
 import type { Host } from "../types.ts";
@@ -120,6 +121,11 @@ export class NodeHost implements Host {
   residentBytes(pid: number): number | null {
     const { readFileSync } = builtin<Fs>("node:fs");
     return residentBytes(pid, (path) => readFileSync(path, "utf8"));
+  }
+
+  memoryKills(): number {
+    const { readFileSync } = builtin<Fs>("node:fs");
+    return memoryKills((path) => readFileSync(path, "utf8"));
   }
 
   onExit(callback: (code: number) => void): void {

@@ -1,0 +1,193 @@
+/** The workers of a pool as their crew sees them, one step at a time. */
+
+import { test } from "node:test";
+import { setTimeout as sleep } from "node:timers/promises";
+import { assert, assertEquals, assertStringIncludes } from "@std/assert";
+import { Crew, type CrewOwner } from "../../src/api/crew.ts";
+import type { PoolWorker } from "../../src/api/pool_worker.ts";
+import { ProcessError } from "../../src/errors.ts";
+
+/** A worker that does what it is told. */
+class FakeWorker {
+  readonly name: string;
+  ready = false;
+  leaving = false;
+  idleAt = -1;
+  lifetime = 1;
+  readonly lane = { load: 0, answered: 0 };
+  accept!: () => void;
+  refuse!: (error: unknown) => void;
+  end!: (exitCode: number) => void;
+  readonly ended: Promise<number> = new Promise((resolve) => this.end = resolve);
+  readonly child = {
+    handle: { pid: null, kill: () => {} },
+    accepted: new Promise<void>((resolve, reject) => {
+      this.accept = resolve;
+      this.refuse = reject;
+    }),
+  };
+
+  constructor(number: number) {
+    this.name = `Fake-${number}`;
+  }
+
+  becameReady(): void {
+    this.ready = true;
+  }
+}
+
+class FakeOwner implements CrewOwner {
+  wantsWorkers = true;
+  isOver = false;
+  hasWork = false;
+  readonly said: string[] = [];
+
+  ready(worker: PoolWorker): void {
+    this.said.push(`ready ${worker.name}`);
+  }
+  buried(worker: PoolWorker): boolean {
+    this.said.push(`buried ${worker.name}`);
+    return false;
+  }
+  retire(worker: PoolWorker): void {
+    this.said.push(`retire ${worker.name}`);
+  }
+  filled(): void {}
+  broken(what: string, cause: unknown): void {
+    this.wantsWorkers = false;
+    this.isOver = true;
+    this.said.push(`broken: ${what}: ${(cause as Error).message}`);
+  }
+}
+
+function newCrew(least: number, most: number): {
+  crew: Crew;
+  owner: FakeOwner;
+  started: FakeWorker[];
+  fail: { next: number };
+} {
+  const owner = new FakeOwner();
+  const started: FakeWorker[] = [];
+  const fail = { next: 0 };
+  const start = (): PoolWorker => {
+    if (fail.next-- > 0) throw new ProcessError("no room for a process");
+    started.push(new FakeWorker(started.length + 1));
+    return started[started.length - 1] as unknown as PoolWorker;
+  };
+  const life = { least, most, tasks: Infinity, memory: null };
+  return { crew: new Crew(life, start, owner), owner, started, fail };
+}
+
+/** Lets everything happen that needs no time. */
+async function settle(): Promise<void> {
+  for (let i = 0; i < 20; i++) await null;
+}
+
+test("Crew starts the least, grows for what waits, and never above the most", () => {
+  const { crew, started } = newCrew(1, 3);
+  crew.fill();
+  assertEquals(started.length, 1);
+  crew.growFor(0);
+  crew.growFor(1);
+  assertEquals(started.length, 1);
+  started[0].lane.load = 2;
+  crew.growFor(1);
+  assertEquals(started.length, 2);
+  crew.growFor(100);
+  assertEquals(started.length, 3);
+  assertEquals(crew.canGrow, false);
+  crew.stop();
+});
+
+test("Crew replaces a worker when it has ended, and not before", async () => {
+  const { crew, owner, started } = newCrew(1, 1);
+  crew.fill();
+  started[0].accept();
+  await settle();
+  started[0].leaving = true;
+  crew.fill();
+  assertEquals(started.length, 1);
+  started[0].end(0);
+  await settle();
+  assertEquals(owner.said, ["ready Fake-1", "buried Fake-1"]);
+  assertEquals(started.length, 2);
+});
+
+test("Crew replaces workers that end in vain more and more slowly", async () => {
+  const { crew, started } = newCrew(1, 1);
+  crew.fill();
+  started[0].end(1);
+  await settle();
+  assertEquals(started.length, 2);
+  started[1].end(1);
+  await settle();
+  assertEquals(started.length, 2);
+  while (started.length < 3) await sleep(5);
+  let ended = false;
+  void crew.ended().then(() => ended = true);
+  started[2].end(1);
+  await settle();
+  assertEquals([started.length, ended], [3, false]);
+  crew.stop();
+  await settle();
+  assertEquals(ended, true);
+});
+
+test("Crew does not hold a long life against anybody", async () => {
+  const { crew, started } = newCrew(1, 1);
+  crew.fill();
+  for (let i = 0; i < 20; i++) {
+    started[i].accept();
+    await settle();
+    started[i].lifetime = 60_000;
+    started[i].end(1);
+    await settle();
+    assertEquals(started.length, i + 2);
+  }
+});
+
+test("Crew gives up when workers end before they do anything although there is work", async () => {
+  const { crew, owner, started } = newCrew(8, 8);
+  crew.fill();
+  owner.hasWork = true;
+  for (const worker of started.slice()) {
+    worker.accept();
+    await settle();
+    worker.end(3);
+    await settle();
+  }
+  const last = owner.said[owner.said.length - 1];
+  assertStringIncludes(last, "broken: its workers end before they do anything");
+  assertStringIncludes(last, "Fake-8 ended by exit code 3");
+  crew.stop();
+});
+
+test("Crew gives up when none could start three times in a row, and at once at an initializer's error", async () => {
+  const deaths = newCrew(3, 3);
+  deaths.crew.fill();
+  for (const worker of deaths.started) worker.refuse(new ProcessError("it ended"));
+  await settle();
+  assert(deaths.owner.said.includes("broken: its workers cannot start: it ended"));
+  const failing = newCrew(3, 3);
+  failing.crew.fill();
+  failing.started[0].refuse(new RangeError("no initialization"));
+  await settle();
+  assertEquals(failing.owner.said, ["broken: its workers cannot start: no initialization"]);
+});
+
+test("Crew that worked gets another chance when no worker can be started for a while", async () => {
+  const fresh = newCrew(1, 1);
+  fresh.fail.next = 1;
+  fresh.crew.fill();
+  assertEquals(fresh.owner.said, ["broken: a worker cannot be started: no room for a process"]);
+  const { crew, owner, started, fail } = newCrew(2, 2);
+  crew.fill();
+  started[0].accept();
+  await settle();
+  fail.next = 1;
+  started[1].lane.answered = 1;
+  started[1].end(1);
+  while (started.length < 3) await sleep(5);
+  assertEquals(owner.said.filter((line) => line.startsWith("broken")), []);
+  crew.stop();
+});
