@@ -24,6 +24,7 @@ import {
 import {
   bytes,
   failLater,
+  insistOnKillingSelf,
   killSelf,
   leave,
   leaveByProcess,
@@ -214,7 +215,7 @@ conform("a signal that ends a worker tells what probably happened", async (note)
   assertEquals(causes, [["SIGKILL", "killed"], ["SIGTERM", "killed"], ["SIGABRT", "crash"]]);
   note(causes);
   // Each runtime has its own way to die of it.
-  assertEquals((await lostBy(pool.apply(killSelf, ["SIGSEGV"]))).likelyCause, "crash");
+  assertEquals((await lostBy(pool.apply(insistOnKillingSelf, ["SIGSEGV"]))).likelyCause, "crash");
   await goesOn(pool, 1);
 }, needsSignals);
 
