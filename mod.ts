@@ -31,6 +31,7 @@ export {
 export { type ExecutableOptions, setExecutable } from "./src/api/executables.ts";
 export { Event } from "./src/api/event.ts";
 export { fork, waitpid, type WaitResult } from "./src/api/fork.ts";
+export { JoinableQueue } from "./src/api/joinable_queue.ts";
 export { Lock, RLock } from "./src/api/lock.ts";
 export { getLogger, Logger, type LogLevel, type LogRecord, logToStderr } from "./src/api/logger.ts";
 export { Pipe, type PipeOptions } from "./src/api/pipe.ts";
@@ -43,6 +44,7 @@ export type {
 } from "./src/api/pool_options.ts";
 export { activeChildren, Process, type ProcessOptions } from "./src/api/process.ts";
 export type { LifeOptions } from "./src/api/worker_life.ts";
+export { Queue, type QueueOptions, type ShutdownOptions } from "./src/api/queue.ts";
 export type { PoolStats } from "./src/api/scheduler.ts";
 export { BoundedSemaphore, Semaphore } from "./src/api/semaphore.ts";
 export { Sentinel } from "./src/api/sentinel.ts";
@@ -62,6 +64,7 @@ export type { SharedBytes, SharedText } from "./src/api/shared_text.ts";
 export { SharedMemory, type SharedMemoryOptions } from "./src/api/shared_memory.ts";
 export { RawSharedValue, RawValue, SharedValue, Value } from "./src/api/shared_value.ts";
 export type { ElementType, TypeCode, TypeName, ValueOf, ViewOf } from "./src/api/element_types.ts";
+export { SimpleQueue } from "./src/api/simple_queue.ts";
 export {
   getAllStartMethods,
   getStartMethod,

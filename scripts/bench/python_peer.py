@@ -73,6 +73,30 @@ def there_and_back(context, repetitions, _scale):
         return [2 * len(data) / 1e6 / elapsed(lambda: pool.apply(echo, (data,))) for _ in range(repetitions)]
 
 
+def produce(asked, items):
+    while True:
+        for i in range(asked.get()):
+            items.put(i)
+
+
+def queue(context, repetitions, scale):
+    count = int(200_000 * scale)
+    asked, items = context.Queue(), context.Queue()
+    process = context.Process(target=produce, args=(asked, items), daemon=True)
+    process.start()
+
+    def take():
+        asked.put(count)
+        items.get()
+        return elapsed(lambda: [items.get() for _ in range(count - 1)]) * 1000 / (count - 1)
+
+    take()
+    values = [take() for _ in range(min(repetitions, 3))]
+    process.terminate()
+    process.join()
+    return values
+
+
 def start(context, repetitions, _scale):
     def ours():
         process = context.Process(target=nothing)
@@ -128,6 +152,7 @@ MEASUREMENTS = {
     "flight": flight,
     "map": map_numbers,
     "bytes": there_and_back,
+    "queue": queue,
     "start": start,
     "cpu": cpu,
     "idle": idle,

@@ -22,3 +22,17 @@ export function burn(rounds: number): number {
   }
   return state;
 }
+
+/** Puts as many numbers into a queue as another one asks for, again and again. */
+export async function produce(asked: Channel, items: Channel): Promise<void> {
+  for (;;) {
+    const count = await asked.get() as number;
+    for (let i = 0; i < count; i++) await items.put(i);
+  }
+}
+
+/** What a queue does here. */
+interface Channel {
+  put(item: unknown): Promise<void>;
+  get(): Promise<unknown>;
+}

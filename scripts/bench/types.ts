@@ -19,13 +19,23 @@ export interface Workers {
   close(): Promise<void>;
 }
 
+/** The end of a queue at which items are got from another process. */
+export interface Consumer {
+  /** Asks for items, and gets them one after the other; gives the time (ms) from the first to the last. */
+  take(count: number): Promise<number>;
+  /** Ends the producer. */
+  close(): Promise<void>;
+}
+
 /** A library, in one of the ways in which it can be used. */
 export interface Subject {
   /** Starts workers. */
   open(workers: number): Promise<Workers>;
   /** Starts a process or thread that does nothing, and waits for its end. */
   startToJoin?(): Promise<void>;
-  /** The same by the runtime alone. */
+  /** Starts a producer, and gives what takes some small items from it. */
+  openQueue?(): Promise<Consumer>;
+  /** A start and an end by the runtime alone. */
   startBare?(): Promise<void>;
 }
 

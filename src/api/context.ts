@@ -14,12 +14,14 @@ import { Event } from "./event.ts";
 import { type ExecutableOptions, setExecutable } from "./executables.ts";
 import { forkWith, waitpid, type WaitResult } from "./fork.ts";
 import type { WaitOptions } from "../internal/options.ts";
+import { JoinableQueue } from "./joinable_queue.ts";
 import { Lock, RLock } from "./lock.ts";
 import { getLogger, type Logger, type LogLevel, logToStderr } from "./logger.ts";
 import type { Connection } from "./connection.ts";
 import { pipeOf, type PipeOptions } from "./pipe.ts";
 import { Pool } from "./pool.ts";
 import { activeChildren, Process } from "./process.ts";
+import { Queue } from "./queue.ts";
 import { BoundedSemaphore, Semaphore } from "./semaphore.ts";
 import type { ElementType, ValueOf } from "./element_types.ts";
 import { createArray, type RawSharedArray, type SharedArray } from "./shared_array.ts";
@@ -27,6 +29,7 @@ import { ShareableList } from "./shareable_list.ts";
 import type { SharedOptions } from "./shared_lock.ts";
 import { SharedMemory } from "./shared_memory.ts";
 import { createValue, type RawSharedValue, type SharedValue } from "./shared_value.ts";
+import { SimpleQueue } from "./simple_queue.ts";
 import { checkStartMethod, getAllStartMethods, getStartMethod } from "./start_method.ts";
 
 /**
@@ -48,6 +51,12 @@ export class Context {
   readonly Process: typeof Process;
   /** {@linkcode Pool} of this start method. */
   readonly Pool: typeof Pool;
+  /** {@linkcode Queue} of this start method. */
+  readonly Queue: typeof Queue;
+  /** {@linkcode JoinableQueue} of this start method. */
+  readonly JoinableQueue: typeof JoinableQueue;
+  /** {@linkcode SimpleQueue} of this start method. */
+  readonly SimpleQueue: typeof SimpleQueue;
   /** {@linkcode Lock} of this start method. */
   readonly Lock: typeof Lock;
   /** {@linkcode RLock} of this start method. */
@@ -77,6 +86,9 @@ export class Context {
     this.#method = method;
     this.Process = bind(Process, method);
     this.Pool = bind(Pool, method);
+    this.Queue = bind(Queue, method);
+    this.JoinableQueue = bind(JoinableQueue, method);
+    this.SimpleQueue = bind(SimpleQueue, method);
     this.Lock = bind(Lock, method);
     this.RLock = bind(RLock, method);
     this.Semaphore = bind(Semaphore, method);

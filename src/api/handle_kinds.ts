@@ -9,12 +9,15 @@ import { Barrier } from "./barrier.ts";
 import { Condition } from "./condition.ts";
 import { Connection } from "./connection.ts";
 import { Event } from "./event.ts";
+import { JoinableQueue } from "./joinable_queue.ts";
 import { Lock, RLock } from "./lock.ts";
+import { Queue } from "./queue.ts";
 import { BoundedSemaphore, Semaphore } from "./semaphore.ts";
 import { ShareableList } from "./shareable_list.ts";
 import { SharedArray } from "./shared_array.ts";
 import { SharedMemory } from "./shared_memory.ts";
 import { RawSharedValue } from "./shared_value.ts";
+import { SimpleQueue } from "./simple_queue.ts";
 
 registerSharedViews();
 
@@ -25,11 +28,14 @@ export const handleKinds: readonly unknown[] = [
   Condition,
   Connection,
   Event,
+  JoinableQueue,
   Lock,
+  Queue,
   RLock,
   Semaphore,
   ShareableList,
   SharedArray,
   SharedMemory,
   RawSharedValue,
+  SimpleQueue,
 ];

@@ -31,3 +31,22 @@ export interface Readiness {
 export interface Waitable {
   readonly [readiness]: Readiness;
 }
+
+/**
+ * Makes the instances of a class waitable, where its declaration must not name a key that users do not see.
+ *
+ * @param prototype The class's prototype.
+ * @param of Gives what `wait()` needs of an instance.
+ */
+export function makeWaitable<T extends object>(prototype: T, of: (value: T) => Readiness): void {
+  Object.defineProperty(prototype, readiness, {
+    get(this: T): Readiness {
+      return of(this);
+    },
+  });
+}
+
+/** What `wait()` needs of an object; `undefined` when it cannot be waited for. */
+export function readinessOf(value: unknown): Readiness | undefined {
+  return (value as Partial<Waitable> | null | undefined)?.[readiness];
+}

@@ -13,7 +13,7 @@
  */
 
 import { NotSupportedError } from "../errors.ts";
-import type { ArenaRef } from "../sync/block.ts";
+import type { Annex, ArenaRef, Room } from "../sync/block.ts";
 import { Latch, LATCH_WORDS } from "../sync/latch.ts";
 import type { ArenaMemory } from "./arena_memory.ts";
 import { Outbox, type Outgoing, randomWord, type Share, type SharedHeap } from "./share.ts";
@@ -39,6 +39,12 @@ interface Piece {
   readonly nonce: number;
 }
 
+/** Frees the annex of a block. */
+interface Destroyer {
+  readonly nonce: number;
+  readonly destroy: (words: Int32Array) => void;
+}
+
 /** {@linkcode SharedHeap} over the buffer that all threads of a program share. */
 export class ArenaHeap implements SharedHeap {
   readonly #memory: ArenaMemory;
@@ -51,6 +57,8 @@ export class ArenaHeap implements SharedHeap {
   readonly #uses = new Map<number, number>();
   /** Blocks that this party has dropped and others may have. */
   readonly #left = new Map<number, Piece>();
+  /** What frees the annexes of blocks that have one. */
+  readonly #destroyers = new Map<number, Destroyer>();
   readonly #gone = new FinalizationRegistry<Piece>((piece) => this.#release(piece));
   #stuck = false;
 
@@ -107,7 +115,12 @@ export class ArenaHeap implements SharedHeap {
   }
 
   #toShare(piece: Piece): Share {
-    const share = new ArenaShare(this.#memory.buffer, this.#words, piece, this.#outbox);
+    const { nonce } = piece;
+    const annex = (destroy: Destroyer["destroy"]): Annex => {
+      this.#destroyers.set(piece.offset, { nonce, destroy });
+      return new ArenaAnnex(this.#memory);
+    };
+    const share = new ArenaShare(this.#memory.buffer, this.#words, piece, this.#outbox, annex);
     this.#uses.set(piece.offset, (this.#uses.get(piece.offset) ?? 0) + 1);
     this.#left.delete(piece.offset);
     this.#gone.register(share, piece);
@@ -141,7 +154,13 @@ export class ArenaHeap implements SharedHeap {
     });
     if (state === "held") this.#left.set(piece.offset, piece);
     else this.#left.delete(piece.offset);
+    if (state === "held") return;
+    const destroyer = this.#destroyers.get(piece.offset);
+    if (destroyer?.nonce === piece.nonce) this.#destroyers.delete(piece.offset);
     if (state !== "free") return;
+    if (destroyer?.nonce === piece.nonce) {
+      destroyer.destroy(new Int32Array(this.#memory.buffer, piece.offset + HEADER, piece.size / 4));
+    }
     const size = HEADER + Math.ceil(piece.size / 8) * 8;
     this.#memory.open({ offset: piece.offset, size }).free();
   }
@@ -169,6 +188,7 @@ class ArenaShare implements Share, Outgoing {
   readonly #words: Int32Array;
   readonly #piece: Piece;
   readonly #outbox: Outbox<ArenaShare>;
+  readonly annex: Share["annex"];
   #lastSent = 0;
 
   constructor(
@@ -176,7 +196,9 @@ class ArenaShare implements Share, Outgoing {
     words: Int32Array,
     piece: Piece,
     outbox: Outbox<ArenaShare>,
+    annex: Share["annex"],
   ) {
+    this.annex = annex;
     this.buffer = buffer;
     this.start = piece.offset + HEADER;
     this.size = piece.size;
@@ -198,6 +220,32 @@ class ArenaShare implements Share, Outgoing {
 
   pin(): void {
     Atomics.store(this.#words, this.#piece.offset / 4 + PINNED, 1);
+  }
+}
+
+/** {@linkcode Annex} of blocks of the arena, in units of 64 bytes. */
+class ArenaAnnex implements Annex {
+  readonly canFreeTwice: boolean = false;
+  readonly #memory: ArenaMemory;
+
+  constructor(memory: ArenaMemory) {
+    this.#memory = memory;
+  }
+
+  choose(size: number): number {
+    return (this.#memory.allocate(size).ref as ArenaRef).offset / 64;
+  }
+
+  create(place: number, size: number): Room {
+    return this.open(place, size);
+  }
+
+  open(place: number, size: number): Room {
+    return this.#memory.open({ offset: place * 64, size });
+  }
+
+  free(place: number, size: number): void {
+    this.#memory.open({ offset: place * 64, size }).free();
   }
 }
 

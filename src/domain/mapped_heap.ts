@@ -6,7 +6,7 @@
  * and 4 KiB, against 1 µs and 64 bytes. Each piece has a buffer of its own, over just its bytes.
  *
  * Header of a segment, in words: 0 and 1 its id; 2 how often pieces were sent; 3 the number of the last sending that
- * arrived. A piece is used again after its buffer was collected, unless it was ever sent: nobody knows then who has it.
+ * arrived; 4 how much room behind it was chosen for its piece's annex. A piece is used again after its buffer was collected, unless it was ever sent: nobody knows then who has it.
  *
  * @module
  */
@@ -14,11 +14,14 @@
 import { NotSupportedError } from "../errors.ts";
 import { runtime } from "../runtime/current.ts";
 import type { Mapping } from "../runtime/types.ts";
+import type { Annex } from "../sync/block.ts";
+import { MappedAnnex } from "./mapped_annex.ts";
 import { Outbox, type Outgoing, randomWord, type Share, type SharedHeap } from "./share.ts";
 
 const HEADER = 64;
 const SENT = 2;
 const ARRIVED = 3;
+const CHOSEN = 4;
 /** Pieces start at multiples of a cache line, so that two processes that use neighbours do not disturb each other. */
 const UNIT = 64;
 const SEGMENT = 1 << 16;
@@ -209,6 +212,11 @@ class MappedShare implements Share {
 
   pin(): void {
     // The buffer is followed itself.
+  }
+
+  annex(): Annex {
+    const { mapping, words } = this.#place.segment;
+    return new MappedAnnex(mapping.path, words, CHOSEN);
   }
 }
 

@@ -51,7 +51,14 @@ const Outcome = { granted: 0, expired: 1, dismissed: 2 } as const;
 
 interface Waiter {
   settle(outcome: number): void;
+  /** Ends the wait for a reason of this party's own. */
+  cancel(reason: unknown): void;
+  /** Takes what was granted; see {@linkcode Monitor.wait}. */
+  readonly redeem: Redeem | undefined;
 }
+
+/** Takes what was granted, with the latch held; it must not throw. */
+export type Redeem = (member: number, wake: Wake) => void;
 
 /** The waits of this party at one structure. */
 export class Monitor implements Poller {
@@ -85,6 +92,9 @@ export class Monitor implements Poller {
     return this.#waiters.length > 0;
   }
 
+  /** Whether waits keep the event loop alive. */
+  holdsLoop: boolean = true;
+
   /**
    * Does something with the latch held. What it throws changes nothing.
    *
@@ -113,23 +123,32 @@ export class Monitor implements Poller {
    *
    * @param attempt What to try, with the latch held.
    * @param options The longest wait (ms), and a signal.
+   * @param redeem Takes what was granted, as soon as this party knows of the grant, in the order of the waits; all waits of
+   *   a monitor have one, or none. An attempt comes after what was granted to earlier waits.
    * @returns Whether the attempt succeeded, or the wait was granted; false when the time is over.
    * @throws the signal's reason when it is aborted; nothing was taken then.
    */
   async wait(
     attempt: (member: number, wake: Wake) => boolean,
     options?: WaitOptions,
+    redeem?: Redeem,
   ): Promise<boolean> {
     options?.signal?.throwIfAborted();
     this.reapKnown();
     const isOneTry = (options?.timeout ?? 1) <= 0;
-    if (isOneTry) return this.enter(attempt);
     const done = this.enter((member, wake) => {
+      if (redeem !== undefined) this.#collect(member);
       if (attempt(member, wake)) return true;
-      this.join(member);
+      if (!isOneTry) this.join(member);
       return false;
     });
-    return done || await this.settled(options);
+    this.#tell();
+    return done || !isOneTry && await this.settled(options, redeem);
+  }
+
+  /** Ends all waits of this party. What was granted already is told. */
+  cancelAll(reason: unknown): void {
+    for (const waiter of [...this.#waiters]) waiter.cancel(reason);
   }
 
   /**
@@ -149,11 +168,12 @@ export class Monitor implements Poller {
    * Gives the end of the wait that was joined just before.
    *
    * @param options The limits of the wait.
+   * @param redeem See {@linkcode wait}.
    * @returns As {@linkcode wait}.
    */
-  settled(options?: WaitOptions): Promise<boolean> {
+  settled(options?: WaitOptions, redeem?: Redeem): Promise<boolean> {
     this.#tell();
-    return new Promise<boolean>((resolve, reject) => this.#await(options, resolve, reject));
+    return new Promise<boolean>((resolve, reject) => this.#await(options, redeem, resolve, reject));
   }
 
   poll(): boolean {
@@ -224,24 +244,30 @@ export class Monitor implements Poller {
 
   #await(
     options: WaitOptions | undefined,
+    redeem: Redeem | undefined,
     resolve: (granted: boolean) => void,
     reject: (reason: unknown) => void,
   ): void {
     const { timeout, signal } = options ?? {};
     let timer: ReturnType<typeof setTimeout> | undefined;
+    const stop = (): void => {
+      clearTimeout(timer);
+      signal?.removeEventListener("abort", onAbort);
+    };
     const waiter: Waiter = {
+      redeem,
       settle: (outcome) => {
-        clearTimeout(timer);
-        signal?.removeEventListener("abort", onAbort);
+        stop();
         if (outcome === Outcome.dismissed) reject(this.#structure.dismissal!());
         else resolve(outcome === Outcome.granted);
       },
+      cancel: (reason) => {
+        if (!this.#giveUp(waiter)) return;
+        stop();
+        reject(reason);
+      },
     };
-    const onAbort = (): void => {
-      if (!this.#giveUp(waiter)) return;
-      clearTimeout(timer);
-      reject(signal!.reason);
-    };
+    const onAbort = (): void => waiter.cancel(signal!.reason);
     this.#waiters.push(waiter);
     if (this.#waiters.length === 1) this.#domain.waker.add(this);
     this.#domain.waker.expect();
@@ -284,9 +310,23 @@ export class Monitor implements Poller {
     const { queue } = this.#structure;
     const told = this.#granted + this.#dismissed;
     if (this.#waiters.length === told) return;
-    const granted = queue.take(member);
+    const granted = this.#waiters.first!.redeem === undefined
+      ? queue.take(member)
+      : this.#redeem(member, told);
     this.#granted += granted;
     this.#dismissed += this.#waiters.length - told - granted - queue.wants(member);
+  }
+
+  /** Takes what was granted to waits, one at a time: this party may die in between. */
+  #redeem(member: number, told: number): number {
+    const { latch, queue } = this.#structure;
+    let count = 0;
+    for (; queue.granted(member) > 0; count++) {
+      queue.takeOne(member);
+      this.#waiters.at(told + count)!.redeem!(member, this.#wake);
+      latch.commit();
+    }
+    return count;
   }
 
   /** Settles what was taken note of. Returns whether there was anything. */

@@ -4,6 +4,8 @@
  * @module
  */
 
+import type { Annex } from "../sync/block.ts";
+
 /** A piece of shared memory, as one party has it. */
 export interface Share {
   readonly buffer: ArrayBufferLike;
@@ -15,6 +17,13 @@ export interface Share {
   send(): unknown;
   /** Says that the memory is used in ways that nobody follows: it is never reused. */
   pin(): void;
+  /**
+   * Gives more memory that belongs to a piece of more than 4 KiB.
+   *
+   * @param destroy Frees all of it: called, by some party, when nobody has the piece any more, where it does not end by itself.
+   *   It must not hold the share.
+   */
+  annex(destroy: (words: Int32Array) => void): Annex;
 }
 
 /** Where pieces come from. */

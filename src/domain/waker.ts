@@ -18,6 +18,7 @@
 
 import type { Bell } from "./bell.ts";
 import type { PartyTable } from "./parties.ts";
+import { Patience } from "./patience.ts";
 
 /** Somebody who waits for a change in shared memory. */
 export interface Poller {
@@ -25,6 +26,8 @@ export interface Poller {
   readonly waiting: boolean;
   /** Whether it wants to look when this party looks anyway, and keeps nothing alive for it. */
   readonly listening?: boolean;
+  /** Whether it keeps the event loop alive meanwhile. @default true */
+  readonly holdsLoop?: boolean;
   /** Looks once, and handles what is there. Returns whether there was anything. */
   poll(): boolean;
 }
@@ -43,22 +46,6 @@ const LOOKS_A_CHECK = 16;
 const FOREVER = 2 ** 30;
 
 const pause: () => void = (Atomics as { pause?: () => void }).pause ?? (() => {});
-
-/** Learns whether a way of waiting pays, and tries it from time to time where it did not. */
-class Patience {
-  #credit = 8;
-  #refusals = 0;
-
-  isWorthIt(): boolean {
-    return this.#credit > 0 || ++this.#refusals % 16 === 0;
-  }
-
-  /** Takes note of a try; returns its argument. */
-  paid(success: boolean): boolean {
-    this.#credit = success ? Math.min(8, this.#credit + 2) : Math.max(0, this.#credit - 1);
-    return success;
-  }
-}
 
 /** The wait loop of one party. */
 export class Waker {
@@ -111,9 +98,9 @@ export class Waker {
   remove(poller: Poller): void {
     const index = this.#pollers.indexOf(poller);
     if (index >= 0) this.#pollers.splice(index, 1);
-    if (this.#asleep) this.#hold(this.#isWaiting());
+    if (this.#asleep) this.#hold(this.#mustStay());
     // Asleep, nobody else would notice that there is nothing to stay alive for.
-    if (this.#asleep) this.#hold(this.#isWaiting());
+    if (this.#asleep) this.#hold(this.#mustStay());
   }
 
   /** Says that an answer may come at once: looks as soon as the running code yields. */
@@ -123,6 +110,11 @@ export class Waker {
     if (this.#spins >= SPINS_A_TURN) return this.#queueTurn();
     this.#spinQueued = true;
     queueMicrotask(this.#spinTask);
+  }
+
+  /** Whether more parties are awake than can run at once, so that nobody should spin. */
+  get isCrowded(): boolean {
+    return this.#parties.awake > this.#cores;
   }
 
   /** Wakes another party, if it sleeps. */
@@ -158,7 +150,7 @@ export class Waker {
   #spinOn(): boolean {
     const now = performance.now();
     if (this.#waitingSince === 0) this.#waitingSince = now;
-    if (!this.#isWaiting() || this.#parties.awake > this.#cores) return false;
+    if (!this.#isWaiting() || this.isCrowded) return false;
     if (!this.#spinPatience.isWorthIt()) return false;
     const end = now + SPIN_LIMIT;
     do {
@@ -211,7 +203,7 @@ export class Waker {
       this.#getUp();
       return this.#progressed();
     }
-    this.#hold(this.#isWaiting());
+    this.#hold(this.#mustStay());
   }
 
   #wake(): void {
@@ -243,6 +235,13 @@ export class Waker {
 
   #isWaiting(): boolean {
     for (const poller of this.#pollers) if (poller.waiting) return true;
+    return false;
+  }
+
+  #mustStay(): boolean {
+    for (const poller of this.#pollers) {
+      if (poller.waiting && poller.holdsLoop !== false) return true;
+    }
     return false;
   }
 

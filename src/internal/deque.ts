@@ -23,6 +23,13 @@ export class Deque<T> {
     return this.#items[this.#head];
   }
 
+  /** The item at a place, counted from the first. */
+  at(place: number): T | undefined {
+    return place < this.#length
+      ? this.#items[(this.#head + place) & (this.#items.length - 1)]
+      : undefined;
+  }
+
   /** Adds an item at the end. */
   push(item: T): void {
     if (this.#length === this.#items.length) this.#grow();

@@ -125,6 +125,20 @@ export interface MemoryHost {
   open(ref: MappingRef): Mapping;
   /** Opens a block so that others can open it through this process as well, under the path of the result. */
   adopt(ref: MappingRef): Mapping;
+  /**
+   * Reserves more memory in a block's file, behind the block's own bytes; whoever has the block can open it. It ends with the
+   * block at the latest, and is unmapped when the buffer is collected.
+   *
+   * @param path A path of the block.
+   * @param offset Where it begins in the file (bytes), a multiple of the page size.
+   * @param size Bytes.
+   * @throws {NotSupportedError} when there is no memory left.
+   */
+  createPart(path: string, offset: number, size: number): ArrayBuffer;
+  /** Opens what `createPart` has reserved. */
+  openPart(path: string, offset: number, size: number): ArrayBuffer;
+  /** Gives back what `createPart` has reserved, whoever has it open; may be repeated. */
+  freePart(path: string, offset: number, size: number): void;
 }
 
 /** A block of shared memory as this process sees it. The memory is unmapped when `buffer` is collected. */

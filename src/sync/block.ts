@@ -40,3 +40,38 @@ export interface Memory {
   /** Opens a block that another party created. */
   open(ref: BlockRef): Block;
 }
+
+/** Bytes as two views. */
+export interface Room {
+  readonly bytes: Uint8Array;
+  /** The same bytes as 32-bit words. */
+  readonly words: Int32Array;
+}
+
+/**
+ * Memory that a shared structure takes and gives back while it is used, besides the words that it consists of. It goes with the
+ * structure at the latest. A place is a number that every party understands.
+ */
+export interface Annex {
+  /** Whether a place may be freed twice; others must be forgotten before they are freed. */
+  readonly canFreeTwice: boolean;
+  /**
+   * Chooses a place that nobody else has.
+   *
+   * @param size Bytes, a multiple of 8.
+   * @returns The place, a number above 0.
+   * @throws {NotSupportedError} when there is none left.
+   */
+  choose(size: number): number;
+  /**
+   * Makes a chosen place usable.
+   *
+   * @returns Its bytes; what they hold is not known.
+   * @throws {NotSupportedError} when there is no memory left; the place is still to be freed.
+   */
+  create(place: number, size: number): Room;
+  /** Opens a place that some party has created. */
+  open(place: number, size: number): Room;
+  /** Gives a place back. */
+  free(place: number, size: number): void;
+}

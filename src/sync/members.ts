@@ -27,10 +27,11 @@ const WORDS_A_QUEUE = 3;
  * How many words the table takes.
  *
  * @param queues How many wait queues the structure has.
+ * @param own How many words of its own the structure has for each member.
  * @returns The number of words.
  */
-export function memberWords(queues: number): number {
-  return FIRST + MOST_MEMBERS * (QUEUES + WORDS_A_QUEUE * queues);
+export function memberWords(queues: number, own: number = 0): number {
+  return FIRST + MOST_MEMBERS * (QUEUES + WORDS_A_QUEUE * queues + own);
 }
 
 /** The table of a structure. A member is given by its place in it. */
@@ -38,6 +39,7 @@ export class Members {
   readonly #latch: Latch;
   readonly #at: number;
   readonly #stride: number;
+  readonly #own: number;
   /** Where this party was found last. */
   #mine = 0;
 
@@ -45,11 +47,13 @@ export class Members {
    * @param latch The structure's latch.
    * @param at Where the table begins.
    * @param queues How many wait queues the structure has.
+   * @param own How many words of its own the structure has for each member; 0 when it holds nothing by them.
    */
-  constructor(latch: Latch, at: number, queues: number) {
+  constructor(latch: Latch, at: number, queues: number, own: number = 0) {
     this.#latch = latch;
     this.#at = at;
-    this.#stride = QUEUES + WORDS_A_QUEUE * queues;
+    this.#own = QUEUES + WORDS_A_QUEUE * queues;
+    this.#stride = this.#own + own;
   }
 
   /**
@@ -109,6 +113,11 @@ export class Members {
   /** The index of a word of a member's for a wait queue: see `WaitQueue`. */
   queueWord(member: number, queue: number, word: number): number {
     return this.#word(member, QUEUES + WORDS_A_QUEUE * queue + word);
+  }
+
+  /** The index of a word that the structure has for a member. */
+  ownWord(member: number, word: number): number {
+    return this.#word(member, this.#own + word);
   }
 
   /** The members, as places in the table. */

@@ -153,6 +153,11 @@ export class WaitQueue {
     return granted;
   }
 
+  /** Takes one grant of a member, which has one. */
+  takeOne(member: number): void {
+    this.#set(member, GRANTED, this.#get(member, GRANTED) - 1);
+  }
+
   /**
    * Ends one wait of a member without a grant.
    *

@@ -11,7 +11,17 @@ import { cpu } from "./cpu.ts";
 import { flight } from "./flight.ts";
 import { idle } from "./idle.ts";
 import { map } from "./map.ts";
+import { queue } from "./queue.ts";
 import { start } from "./start.ts";
 
 /** What the bench measures. */
-export const measurements: readonly Measurement[] = [call, flight, map, bytes, start, cpu, idle];
+export const measurements: readonly Measurement[] = [
+  call,
+  flight,
+  map,
+  bytes,
+  queue,
+  start,
+  cpu,
+  idle,
+];

@@ -1,6 +1,7 @@
 import type { StartMethod } from "../../../mod.ts";
 import { bareProcess, bareThread } from "../bare.ts";
-import { burn, echo, increment } from "../tasks.ts";
+import { burn, echo, increment, produce } from "../tasks.ts";
+import { elapsed } from "../timing.ts";
 import type { Subject } from "../types.ts";
 
 const tasks = { increment, echo, burn };
@@ -13,7 +14,7 @@ const tasks = { increment, echo, burn };
  */
 export async function ours(method: StartMethod, library: string): Promise<Subject> {
   const { getContext }: typeof import("../../../mod.ts") = await import(library);
-  const { Pool, Process } = getContext(method);
+  const { Pool, Process, Queue } = getContext(method);
   return {
     open(size) {
       const pool = new Pool(size);
@@ -27,6 +28,25 @@ export async function ours(method: StartMethod, library: string): Promise<Subjec
       const child = new Process({ target: () => {} });
       await child.start();
       await child.join();
+    },
+    async openQueue() {
+      const asked = new Queue<number>();
+      const items = new Queue<number>();
+      const child = new Process({ target: produce, args: [asked, items], daemon: true });
+      await child.start();
+      return {
+        async take(count) {
+          await asked.put(count);
+          await items.get();
+          return await elapsed(async () => {
+            for (let i = 1; i < count; i++) await items.get();
+          });
+        },
+        async close() {
+          child.terminate();
+          await child.join();
+        },
+      };
     },
     startBare: method === "process" ? bareProcess : bareThread,
   };

@@ -5,7 +5,7 @@
  */
 
 import { NotSupportedError } from "../../errors.ts";
-import type { Libc } from "../posix/libc.ts";
+import { type Libc, PUNCH_HOLE } from "../posix/libc.ts";
 import { builtin, nodeProcess } from "../node/globals.ts";
 
 type Native = (...args: unknown[]) => unknown;
@@ -31,6 +31,7 @@ const SYMBOLS: Record<string, { args: string[]; returns: string }> = {
 };
 const LINUX_SYMBOLS: typeof SYMBOLS = {
   posix_fallocate: { args: ["i32", "i64", "i64"], returns: "i32" },
+  fallocate: { args: ["i32", "i32", "i64", "i64"], returns: "i32" },
   memfd_create: { args: ["ptr", "u32"], returns: "i32" },
   prctl: { args: ["i32", "u64"], returns: "i32" },
 };
@@ -54,17 +55,23 @@ function bind(): Libc {
   const ffi = builtin<BunFfi>("bun:ffi");
   const symbols = linux ? { ...SYMBOLS, ...LINUX_SYMBOLS } : SYMBOLS;
   const native = open(ffi, linux ? ["libc.so.6", "libc.so"] : ["libSystem.B.dylib"], symbols);
+  const seekEnd = (fd: number): number => Number(native.lseek(fd, 0, 2));
   return {
     memfdCreate: (name, flags) => native.memfd_create(name, flags) as number,
     mkostemp: (template, flags) => native.mkostemp(template, flags) as number,
     open: (path, flags) => native.open(path, flags) as number,
     unlink: (path) => native.unlink(path) as number,
     close: (fd) => native.close(fd) as number,
-    seekEnd: (fd) => Number(native.lseek(fd, 0, 2)),
-    reserve: (fd, size) =>
-      (linux ? native.posix_fallocate(fd, 0, size) : native.ftruncate(fd, size)) as number,
-    map: (fd, size) => {
-      const address = Number(native.mmap(null, size, 3, 1, fd, 0));
+    seekEnd,
+    reserve: (fd, offset, size) =>
+      (linux
+        ? native.posix_fallocate(fd, offset, size)
+        : native.ftruncate(fd, Math.max(seekEnd(fd), offset + size))) as number,
+    release: (fd, offset, size) => {
+      if (linux) native.fallocate(fd, PUNCH_HOLE, offset, size);
+    },
+    map: (fd, size, offset) => {
+      const address = Number(native.mmap(null, size, 3, 1, fd, offset));
       return address === -1 ? null : address;
     },
     unmap: (address, size) => void native.munmap(address, size),

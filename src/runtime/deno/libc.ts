@@ -5,7 +5,7 @@
  */
 
 import { NotSupportedError } from "../../errors.ts";
-import type { Address, Libc } from "../posix/libc.ts";
+import { type Address, type Libc, PUNCH_HOLE } from "../posix/libc.ts";
 import { deno, type DenoPointer } from "./globals.ts";
 
 type Native = (...args: unknown[]) => unknown;
@@ -23,6 +23,7 @@ const SYMBOLS = {
 };
 const LINUX_SYMBOLS = {
   posix_fallocate: { parameters: ["i32", "i64", "i64"], result: "i32" },
+  fallocate: { parameters: ["i32", "i32", "i64", "i64"], result: "i32" },
   memfd_create: { parameters: ["buffer", "u32"], result: "i32" },
   prctl: { parameters: ["i32", "u64"], result: "i32" },
 };
@@ -44,19 +45,23 @@ function bind(): Libc {
   const linux = deno().build.os === "linux";
   const symbols = linux ? { ...SYMBOLS, ...LINUX_SYMBOLS } : SYMBOLS;
   const native = open(linux ? ["libc.so.6", "libc.so"] : ["libSystem.B.dylib"], symbols);
+  const seekEnd = (fd: number): number => Number(native.lseek(fd, 0n, 2));
   return {
     memfdCreate: (name, flags) => native.memfd_create(name, flags) as number,
     mkostemp: (template, flags) => native.mkostemp(template, flags) as number,
     open: (path, flags) => native.open(path, flags) as number,
     unlink: (path) => native.unlink(path) as number,
     close: (fd) => native.close(fd) as number,
-    seekEnd: (fd) => Number(native.lseek(fd, 0n, 2)),
-    reserve: (fd, size) =>
+    seekEnd,
+    reserve: (fd, offset, size) =>
       (linux
-        ? native.posix_fallocate(fd, 0n, BigInt(size))
-        : native.ftruncate(fd, BigInt(size))) as number,
-    map: (fd, size) => {
-      const address = native.mmap(null, BigInt(size), 3, 1, fd, 0n) as DenoPointer;
+        ? native.posix_fallocate(fd, BigInt(offset), BigInt(size))
+        : native.ftruncate(fd, BigInt(Math.max(seekEnd(fd), offset + size)))) as number,
+    release: (fd, offset, size) => {
+      if (linux) native.fallocate(fd, PUNCH_HOLE, BigInt(offset), BigInt(size));
+    },
+    map: (fd, size, offset) => {
+      const address = native.mmap(null, BigInt(size), 3, 1, fd, BigInt(offset)) as DenoPointer;
       const failed = BigInt.asIntN(64, deno().UnsafePointer.value(address)) === -1n;
       return failed ? null : address;
     },

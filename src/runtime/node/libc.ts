@@ -5,7 +5,7 @@
  */
 
 import { NotSupportedError } from "../../errors.ts";
-import type { Address, Libc } from "../posix/libc.ts";
+import { type Address, type Libc, PUNCH_HOLE } from "../posix/libc.ts";
 import { builtin, nodeProcess } from "./globals.ts";
 
 type Native = (...args: unknown[]) => unknown;
@@ -42,6 +42,7 @@ function loadKoffi(): Koffi {
   }
 }
 
+/** Long because it is a list. */
 function bind(koffi: Koffi): Libc {
   const library = koffi.load(null);
   const lazily = (prototype: string): Native => {
@@ -56,21 +57,29 @@ function bind(koffi: Koffi): Libc {
   const lseek = lazily("int64_t lseek(int, int64_t, int)");
   const truncate = lazily("int ftruncate(int, int64_t)");
   const allocate = lazily("int posix_fallocate(int, int64_t, int64_t)");
+  const punch = lazily("int fallocate(int, int, int64_t, int64_t)");
   const mmap = lazily("intptr_t mmap(void *, size_t, int, int, int, int64_t)");
   const munmap = lazily("int munmap(intptr_t, size_t)");
   const prctl = lazily("int prctl(int, unsigned long)");
   const getppid = lazily("int getppid()");
+  const linux = (): boolean => nodeProcess().platform === "linux";
+  const seekEnd = (fd: number): number => Number(lseek(fd, 0, 2));
   return {
     memfdCreate: (name, flags) => memfdCreate(name, flags) as number,
     mkostemp: (template, flags) => mkostemp(template, flags) as number,
     open: (path, flags) => open(path, flags) as number,
     unlink: (path) => unlink(path) as number,
     close: (fd) => close(fd) as number,
-    seekEnd: (fd) => Number(lseek(fd, 0, 2)),
-    reserve: (fd, size) =>
-      (nodeProcess().platform === "linux" ? allocate(fd, 0, size) : truncate(fd, size)) as number,
-    map: (fd, size) => {
-      const address = mmap(null, size, 3, 1, fd, 0);
+    seekEnd,
+    reserve: (fd, offset, size) =>
+      (linux()
+        ? allocate(fd, offset, size)
+        : truncate(fd, Math.max(seekEnd(fd), offset + size))) as number,
+    release: (fd, offset, size) => {
+      if (linux()) punch(fd, PUNCH_HOLE, offset, size);
+    },
+    map: (fd, size, offset) => {
+      const address = mmap(null, size, 3, 1, fd, offset);
       return Number(address) === -1 ? null : address;
     },
     unmap: (address, size) => void munmap(address, size),

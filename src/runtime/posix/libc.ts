@@ -28,10 +28,12 @@ export interface Libc {
   close(fd: number): number;
   /** Moves to the end of a file. Returns its size. */
   seekEnd(fd: number): number;
-  /** Reserves the file's pages, so that a full file system is an error here and no crash later; returns an error number. */
-  reserve(fd: number, size: number): number;
-  /** Maps a file for reading and writing; `null` where it fails. */
-  map(fd: number, size: number): Address | null;
+  /** Reserves pages of a file, so that a full file system is an error here and no crash later; returns an error number. */
+  reserve(fd: number, offset: number, size: number): number;
+  /** Gives pages of a file back, where that can be done; they are zeros then. */
+  release(fd: number, offset: number, size: number): void;
+  /** Maps a part of a file for reading and writing; `null` where it fails. */
+  map(fd: number, size: number, offset: number): Address | null;
   unmap(address: Address, size: number): void;
   /** The mapped bytes, from an offset on, as a buffer that does not own them. */
   view(address: Address, size: number, offset: number): ArrayBuffer;
@@ -44,6 +46,8 @@ const O_RDWR = 2;
 const MFD_CLOEXEC = 1;
 const CLOSE_ON_EXEC_LINUX = 0x80000;
 const CLOSE_ON_EXEC_DARWIN = 0x1000000;
+/** `FALLOC_FL_PUNCH_HOLE | FALLOC_FL_KEEP_SIZE` */
+export const PUNCH_HOLE = 3;
 const encoder = new TextEncoder();
 
 function cString(text: string): Uint8Array {
@@ -84,7 +88,7 @@ export class PosixMemory implements MemoryHost {
     const fd = libc.memfdCreate(cString("allcores"), MFD_CLOEXEC);
     if (fd < 0) throw cannotCreate(size, "too many open files");
     try {
-      this.#reserve(libc, fd, size, "memory");
+      this.#reserve(libc, fd, 0, size, "memory");
       return {
         ...this.#map(libc, fd, size),
         path: this.#pathOf(fd),
@@ -102,7 +106,7 @@ export class PosixMemory implements MemoryHost {
     const fd = libc.mkostemp(template, this.#closeOnExec());
     if (fd < 0) throw cannotCreate(size, `cannot write to ${folder}`);
     try {
-      this.#reserve(libc, fd, size, folder);
+      this.#reserve(libc, fd, 0, size, folder);
       const path = new TextDecoder().decode(template.subarray(0, -1));
       return { ...this.#map(libc, fd, size), path, close: once(() => libc.unlink(template)) };
     } catch (error) {
@@ -114,19 +118,17 @@ export class PosixMemory implements MemoryHost {
   }
 
   open(ref: MappingRef): Mapping {
-    const libc = this.#load();
-    const fd = this.#open(libc, ref.path);
-    try {
-      return { path: ref.path, ...this.#map(libc, fd, ref.size), close: () => {} };
-    } finally {
-      libc.close(fd);
-    }
+    return this.#withFile(ref.path, (libc, fd) => ({
+      path: ref.path,
+      ...this.#map(libc, fd, ref.size),
+      close: () => {},
+    }));
   }
 
   adopt(ref: MappingRef): Mapping {
     if (!this.nameless) return this.open(ref);
     const libc = this.#load();
-    const fd = this.#open(libc, ref.path);
+    const fd = this.#open(libc, ref.path, () => givenUp(ref.path));
     try {
       // The descriptor may be that of another file by now, and what is mapped beyond a file's end cannot be read.
       if (libc.seekEnd(fd) < ref.size) throw givenUp(ref.path);
@@ -145,18 +147,57 @@ export class PosixMemory implements MemoryHost {
     return `/proc/${this.#pid()}/fd/${fd}`;
   }
 
-  #reserve(libc: Libc, fd: number, size: number, where: string): void {
-    if (libc.reserve(fd, size) !== 0) throw cannotCreate(size, `no space left in ${where}`);
+  createPart(path: string, offset: number, size: number): ArrayBuffer {
+    return this.#withOwnFile(path, size, (libc, fd) => {
+      this.#reserve(libc, fd, offset, size, "memory");
+      return this.#map(libc, fd, size, offset).buffer;
+    });
   }
 
-  #open(libc: Libc, path: string): number {
+  openPart(path: string, offset: number, size: number): ArrayBuffer {
+    return this.#withOwnFile(path, size, (libc, fd) => this.#map(libc, fd, size, offset).buffer);
+  }
+
+  freePart(path: string, offset: number, size: number): void {
+    this.#withOwnFile(path, size, (libc, fd) => libc.release(fd, offset, size));
+  }
+
+  /** This process has the file open, so there is but one reason why it could not open it again. */
+  #withOwnFile<T>(path: string, size: number, action: (libc: Libc, fd: number) => T): T {
+    return this.#withFile(path, action, () => cannotCreate(size, "too many open files"));
+  }
+
+  #withFile<T>(
+    path: string,
+    action: (libc: Libc, fd: number) => T,
+    failure: () => NotSupportedError = () => givenUp(path),
+  ): T {
+    const libc = this.#load();
+    const fd = this.#open(libc, path, failure);
+    try {
+      return action(libc, fd);
+    } finally {
+      libc.close(fd);
+    }
+  }
+
+  #reserve(libc: Libc, fd: number, offset: number, size: number, where: string): void {
+    if (libc.reserve(fd, offset, size) !== 0) throw cannotCreate(size, `no space left in ${where}`);
+  }
+
+  #open(libc: Libc, path: string, failure: () => NotSupportedError): number {
     const fd = libc.open(cString(path), O_RDWR | this.#closeOnExec());
     if (fd >= 0) return fd;
-    throw givenUp(path);
+    throw failure();
   }
 
-  #map(libc: Libc, fd: number, size: number): Pick<Mapping, "buffer" | "part"> {
-    const address = libc.map(fd, size);
+  #map(
+    libc: Libc,
+    fd: number,
+    size: number,
+    start: number = 0,
+  ): Pick<Mapping, "buffer" | "part"> {
+    const address = libc.map(fd, size, start);
     if (address === null) {
       throw new NotSupportedError(
         `Cannot map ${size} bytes of shared memory: out of address space`,

@@ -1,0 +1,63 @@
+/**
+ * The annex of a mapped piece: more parts of the same file, each mapped by itself.
+ *
+ * Whoever has the piece has the file open, so it can open all parts, whoever created them and has ended since. Where a part
+ * begins in the file costs nothing and is never used twice; its pages are given back when it is freed, even while
+ * somebody still has it mapped.
+ *
+ * @module
+ */
+
+import { NotSupportedError } from "../errors.ts";
+import { runtime } from "../runtime/current.ts";
+import type { Annex, Room } from "../sync/block.ts";
+
+/** Parts begin at multiples of this (bytes), so that a number names them. */
+const UNIT = 1 << 20;
+/** The last unit that can be named: 2 PiB of parts, in the whole life of a piece. */
+const LAST = 2 ** 31 - 1;
+
+/** {@linkcode Annex} in the file of a mapping. */
+export class MappedAnnex implements Annex {
+  readonly canFreeTwice: boolean = true;
+  readonly #path: string;
+  readonly #words: Int32Array;
+  readonly #chosen: number;
+
+  /**
+   * @param path A path of the file that is good as long as the piece.
+   * @param words The words of the file's header.
+   * @param chosen Which of them tells how many units were chosen.
+   */
+  constructor(path: string, words: Int32Array, chosen: number) {
+    this.#path = path;
+    this.#words = words;
+    this.#chosen = chosen;
+  }
+
+  choose(size: number): number {
+    const units = Math.ceil(size / UNIT);
+    const before = Atomics.add(this.#words, this.#chosen, units);
+    if (before >= 0 && before + units < LAST) return before + 1;
+    Atomics.sub(this.#words, this.#chosen, units);
+    throw new NotSupportedError(
+      "Cannot put more into this queue: 2 PiB of large items have passed through it. Create a new one",
+    );
+  }
+
+  create(place: number, size: number): Room {
+    return toRoom(runtime.memory.createPart(this.#path, place * UNIT, size));
+  }
+
+  open(place: number, size: number): Room {
+    return toRoom(runtime.memory.openPart(this.#path, place * UNIT, size));
+  }
+
+  free(place: number, size: number): void {
+    runtime.memory.freePart(this.#path, place * UNIT, size);
+  }
+}
+
+function toRoom(buffer: ArrayBuffer): Room {
+  return { bytes: new Uint8Array(buffer), words: new Int32Array(buffer) };
+}
