@@ -19,6 +19,8 @@ import { parseArgs } from "node:util";
 
 import { printResults } from "./demo/results.ts";
 import { type Run, runProgram } from "./demo/run_program.ts";
+import { choose } from "./support/choose.ts";
+import { runMain } from "./support/run_main.ts";
 import { endWithStarter } from "./support/end_with_starter.ts";
 import { inRoot } from "./support/paths.ts";
 import { Progress } from "./support/progress.ts";
@@ -32,12 +34,7 @@ const usage = `Options:
   --method NAME   process or thread (may be repeated; default: both)
   --help`;
 
-try {
-  await main();
-} catch (error) {
-  console.error(`demo: ${(error as Error).message}`);
-  process.exitCode = 1;
-}
+await runMain("demo", main);
 
 async function main(): Promise<void> {
   const { values: options } = parseArgs({
@@ -73,14 +70,4 @@ function findFolder(given: string | undefined): string {
   if (status === undefined) throw new Error(`there is no folder ${folder}`);
   if (!status.isDirectory()) throw new Error(`${folder} is not a folder`);
   return folder;
-}
-
-function choose<T extends string>(
-  given: string[] | undefined,
-  all: readonly T[],
-  what: string,
-): readonly T[] {
-  const wrong = given?.find((name) => !all.includes(name as T));
-  if (wrong !== undefined) throw new Error(`unknown ${what} "${wrong}": ${all.join(", ")}`);
-  return given ? all.filter((name) => given.includes(name)) : all;
 }

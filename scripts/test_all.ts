@@ -15,6 +15,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import process from "node:process";
 import { parseArgs } from "node:util";
+import { choose } from "./support/choose.ts";
+import { runMain } from "./support/run_main.ts";
 import { type FileResult, runTestFile } from "./support/run_test_file.ts";
 import { type RuntimeName, runtimeNames } from "./support/runtimes.ts";
 import { type RunKind, runName, type TestRun, testRuns } from "./support/test_runs.ts";
@@ -53,12 +55,12 @@ interface Counts {
 }
 
 if (options.help) console.log(usage);
-else await main();
+else await runMain("test", main);
 
 async function main(): Promise<void> {
   const runs = testRuns({
-    runtimes: chosen<RuntimeName>(options.runtime, runtimeNames, "runtime"),
-    kinds: chosen<RunKind>(options.method, ["process", "thread", "unit"], "method"),
+    runtimes: choose<RuntimeName>(options.runtime, runtimeNames, "runtime"),
+    kinds: choose<RunKind>(options.method, ["process", "thread", "unit"], "method"),
     filters: options.filter ?? [],
   });
   const workspace = mkdtempSync(join(tmpdir(), "act-"));
@@ -71,16 +73,6 @@ async function main(): Promise<void> {
   else rmSync(workspace, { recursive: true, force: true });
   process.exitCode = counts.failed > 0 || counts.passed === 0 ? 1 : 0;
   console.log(`${counts.passed} passed, ${counts.failed} failed, ${counts.skipped} skipped`);
-}
-
-function chosen<T extends string>(
-  given: string[] | undefined,
-  all: readonly T[],
-  what: string,
-): T[] {
-  const wrong = given?.find((name) => !all.includes(name as T));
-  if (wrong !== undefined) throw new RangeError(`Unknown ${what} "${wrong}": ${all.join(", ")}`);
-  return given ? all.filter((name) => given.includes(name)) : [...all];
 }
 
 /** Runs all files of all runs, `--jobs` at a time, and prints a run's line as soon as its last file is done. */

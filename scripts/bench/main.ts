@@ -18,6 +18,8 @@ import { arch, availableParallelism, loadavg, platform } from "node:os";
 import process from "node:process";
 import { pathToFileURL } from "node:url";
 import { parseArgs } from "node:util";
+import { choose } from "../support/choose.ts";
+import { runMain } from "../support/run_main.ts";
 import { runCommand } from "../support/command.ts";
 import { inRoot } from "../support/paths.ts";
 import { Progress } from "../support/progress.ts";
@@ -41,12 +43,7 @@ const usage = `Options:
 /** The longest time (ms) for one program. */
 const timeout = 60_000;
 
-try {
-  await main();
-} catch (error) {
-  console.error(`bench: ${(error as Error).message}`);
-  process.exitCode = 1;
-}
+await runMain("bench", main);
 
 async function main(): Promise<void> {
   const { values: options } = parseArgs({
@@ -61,11 +58,11 @@ async function main(): Promise<void> {
     },
   });
   if (options.help) return console.log(usage);
-  const runtimes = chosen<RuntimeName>(options.runtime, runtimeNames, "runtime");
+  const runtimes = choose<RuntimeName>(options.runtime, runtimeNames, "runtime");
   const plan = makePlan({
-    only: chosen(options.only, names, "measurement"),
+    only: choose(options.only, names, "measurement"),
     runtimes,
-    methods: chosen(options.method, ["process", "thread"], "method"),
+    methods: choose(options.method, ["process", "thread"], "method"),
     peers: options["no-peers"] ? [] : peerPlaces(options.quick),
     effort: options.quick ? { repetitions: 3, scale: 0.25 } : { repetitions: 7, scale: 1 },
     libraries: await findLibraries(runtimes),
@@ -75,16 +72,6 @@ async function main(): Promise<void> {
   const results = await measureAll(plan, options.json ? () => {} : console.log);
   if (options.json) console.log(JSON.stringify({ machine, results: entriesOf(results) }, null, 2));
   if (results.some(({ job, figures }) => !job.isPeer && figures === null)) process.exitCode = 1;
-}
-
-function chosen<T extends string>(
-  given: string[] | undefined,
-  all: readonly T[],
-  what: string,
-): readonly T[] {
-  const wrong = given?.find((name) => !all.includes(name as T));
-  if (wrong !== undefined) throw new Error(`unknown ${what} "${wrong}": ${all.join(", ")}`);
-  return given ? all.filter((name) => given.includes(name)) : all;
 }
 
 function peerPlaces(quick: boolean): Choice["peers"] {
