@@ -36,8 +36,10 @@ export { Lock, RLock } from "./src/api/lock.ts";
 export { getLogger, Logger, type LogLevel, type LogRecord, logToStderr } from "./src/api/logger.ts";
 export { Pipe, type PipeOptions } from "./src/api/pipe.ts";
 export { Pool } from "./src/api/pool.ts";
+export type { PoolIterator } from "./src/api/pool_iterator.ts";
 export type {
   ApplyOptions,
+  CallOptions,
   MapAsyncOptions,
   MapOptions,
   PoolOptions,
@@ -84,6 +86,8 @@ export {
 export { freezeSupport } from "./src/child/freeze_support.ts";
 export { deserialize, serialize } from "./src/codec/registry.ts";
 export type { WaitOptions } from "./src/internal/options.ts";
+export { type CurrentTask, currentTask } from "./src/pool/current_task.ts";
 export type { Percentiles } from "./src/pool/histogram.ts";
 export type { Items } from "./src/pool/items.ts";
+export type { RetryError, RetryPolicy } from "./src/pool/retry.ts";
 export type { Capabilities, RuntimeName, StartMethod, StdioMode } from "./src/runtime/types.ts";

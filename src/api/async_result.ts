@@ -5,9 +5,10 @@
  */
 
 import { throwToCaller } from "../domain/failure.ts";
-import { MultiprocessingError, TimeoutError } from "../errors.ts";
+import { CancelledError, MultiprocessingError, TimeoutError } from "../errors.ts";
 import { checkWaitOptions, type WaitOptions, within } from "../internal/options.ts";
-import type { Outcome } from "../pool/job.ts";
+import type { Job, Outcome } from "../pool/task.ts";
+import type { CallLimits, Limited } from "./call_limits.ts";
 
 /**
  * What a call to a pool will give: a promise that can also be asked. Python's `AsyncResult`.
@@ -41,6 +42,18 @@ export interface AsyncResult<R> extends PromiseLike<R> {
    * @throws {MultiprocessingError} when there is nothing yet.
    */
   successful(): boolean;
+  /**
+   * Ends the call, which is rejected with a `CancelledError`. What waits leaves the queue; a task that runs is asked to stop by
+   * its `currentTask().signal`, and after half a second its worker is ended and replaced. Python has no such method.
+   *
+   * @returns Whether there was anything to end: false when the call is done.
+   */
+  cancel(): boolean;
+}
+
+/** Who ends a job: the scheduler. */
+export interface Canceller {
+  cancel(job: Job, error: unknown): void;
 }
 
 /** What a caller wants to be told besides. */
@@ -52,11 +65,15 @@ export interface Callbacks<R> {
 }
 
 /** The result of one job. There is a promise only where somebody asks for it. */
-export class PoolResult<R> implements AsyncResult<R>, Outcome {
+export class PoolResult<R> implements AsyncResult<R>, Outcome, Limited {
   readonly #callbacks: Callbacks<R> | undefined;
   #state: "pending" | "value" | "error" = "pending";
   #content: unknown = undefined;
   #promise: Promise<R> | null = null;
+  #canceller: Canceller | null = null;
+  #job: Job | null = null;
+  /** What may end the call. */
+  limits: CallLimits | null = null;
   #settle: { resolve: (value: R) => void; reject: (error: unknown) => void } | null = null;
 
   /** @param callbacks Whom to tell. */
@@ -78,6 +95,7 @@ export class PoolResult<R> implements AsyncResult<R>, Outcome {
     if (this.#state !== "pending") return;
     this.#state = "value";
     this.#content = value;
+    this.#release();
     report(this.#callbacks?.callback, value as R);
     this.#settle?.resolve(value as R);
   }
@@ -86,8 +104,31 @@ export class PoolResult<R> implements AsyncResult<R>, Outcome {
     if (this.#state !== "pending") return;
     this.#state = "error";
     this.#content = error;
+    this.#release();
     report(this.#callbacks?.errorCallback, error);
     this.#settle?.reject(error);
+  }
+
+  /** Says which job it is, and who can end that. */
+  attach(canceller: Canceller, job: Job): void {
+    this.#canceller = canceller;
+    this.#job = job;
+  }
+
+  stop(error: unknown): void {
+    if (this.#job === null) return this.reject(error);
+    this.#canceller!.cancel(this.#job, error);
+  }
+
+  cancel(): boolean {
+    if (this.#state !== "pending") return false;
+    this.stop(new CancelledError("The call was cancelled"));
+    return true;
+  }
+
+  #release(): void {
+    this.#job = null;
+    this.limits?.release();
   }
 
   then<A = R, B = never>(

@@ -12,11 +12,13 @@ import { PoolClosedError, ProcessError } from "../errors.ts";
 import { libraryRoot } from "../internal/child_entry.ts";
 import { holding } from "../internal/options.ts";
 import type { Items } from "../pool/items.ts";
+import { planRetries } from "../pool/retry.ts";
 import type { StartMethod } from "../runtime/types.ts";
 import type { Memory } from "../sync/block.ts";
 import type { AsyncResult, PoolResult } from "./async_result.ts";
 import { checkMayHaveChildren, mainModule } from "./children.ts";
 import { PoolCalls } from "./pool_calls.ts";
+import type { PoolIterator } from "./pool_iterator.ts";
 import {
   type ApplyOptions,
   checkPoolOptions,
@@ -85,8 +87,9 @@ export class Pool implements AsyncDisposable {
     const createdBy = [...callSiteModules(libraryRoot), ...mainModule()];
     const callSite = () => [...callSiteModules(libraryRoot), ...createdBy];
     this.#source = new WorkerSource(this.#method, this.#options, initArgs, life.tasks);
-    this.#scheduler = scheduleFor(this.#method, life, this.#source);
-    this.#calls = new PoolCalls(this.#scheduler, memory, size, callSite);
+    this.#scheduler = scheduleFor(this.#method, life, this.#source, this.#options);
+    const settings = { priority: 0, retry: planRetries(this.#options.retries) };
+    this.#calls = new PoolCalls(this.#scheduler, memory, size, callSite, settings);
     forgotten.register(this, this.#calls);
     this.#begin();
   }
@@ -228,6 +231,76 @@ export class Pool implements AsyncDisposable {
     return this.#calls.starmap<Awaited<R>>(fn, items, options);
   }
 
+  /**
+   * Calls a function for each item, and gives the results one after the other, in the order of the items. Python's `imap`.
+   *
+   * Items are read as they are needed: `maxInFlight` of them at most are read and have no result that was taken. So the input
+   * may be endless, and memory stays the same. Several iterables give the function several arguments, to the end of
+   * the shortest.
+   *
+   * Differences from Python: reading waits for whoever takes the results (until `join()`, which reads to the end, unless
+   * `maxInFlight` is given); `next({ timeout })` works for chunks of any size, and one item that fails
+   * does not take its chunk along.
+   *
+   * @param fn The function.
+   * @param args The items, iterable or async iterable; and options last.
+   * @returns The results.
+   * @throws {RangeError} when `chunkSize` is less than 1, or `maxInFlight` less than `chunkSize`.
+   * @throws {PoolClosedError} when the pool takes no more calls.
+   *
+   * @example An endless input
+   * ```ts
+   * import { Pool } from "@allcores/multiprocessing";
+   *
+   * function* naturals(): Generator<number> {
+   *   for (let n = 0;; n++) yield n;
+   * }
+   *
+   * if (import.meta.main) {
+   *   await using pool = new Pool(2);
+   *   for await (const square of pool.imap((x: number) => x * x, naturals())) {
+   *     if (square > 50) break;
+   *     console.log(square); // 0 1 4 9 16 25 36 49, a line each
+   *   }
+   * }
+   * ```
+   */
+  imap<T, R>(
+    fn: Callable<[item: T], R>,
+    items: Items<T>,
+    options?: MapOptions,
+  ): PoolIterator<Awaited<R>>;
+  /** The same for several iterables, or with options behind them. */
+  imap<T extends unknown[], R>(
+    fn: Callable<T, R>,
+    ...args: [...iterables: { [K in keyof T]: Items<T[K]> }, options?: MapOptions]
+  ): PoolIterator<Awaited<R>>;
+  imap<R>(fn: Callable, ...args: unknown[]): PoolIterator<Awaited<R>> {
+    return this.#calls.stream<Awaited<R>>(fn, args, true);
+  }
+
+  /**
+   * As {@linkcode imap}, with the results in the order in which they come. Python's `imap_unordered`.
+   *
+   * @param fn The function.
+   * @param args The items, iterable or async iterable; and options last.
+   * @returns The results.
+   * @throws as `imap()` does.
+   */
+  imapUnordered<T, R>(
+    fn: Callable<[item: T], R>,
+    items: Items<T>,
+    options?: MapOptions,
+  ): PoolIterator<Awaited<R>>;
+  /** The same for several iterables, or with options behind them. */
+  imapUnordered<T extends unknown[], R>(
+    fn: Callable<T, R>,
+    ...args: [...iterables: { [K in keyof T]: Items<T[K]> }, options?: MapOptions]
+  ): PoolIterator<Awaited<R>>;
+  imapUnordered<R>(fn: Callable, ...args: unknown[]): PoolIterator<Awaited<R>> {
+    return this.#calls.stream<Awaited<R>>(fn, args, false);
+  }
+
   /** Takes no more calls; the workers end when everything is done. */
   close(): void {
     this.#calls.close();
@@ -260,6 +333,7 @@ export class Pool implements AsyncDisposable {
     }
     const hold = setInterval(() => {}, FOREVER);
     await this.#calls.submitted();
+    this.#scheduler.widenStreams();
     await this.#scheduler.ended();
     clearInterval(hold);
   }
@@ -336,8 +410,13 @@ export class Pool implements AsyncDisposable {
 }
 
 /** In a function of its own: what the scheduler holds must not hold the pool, or it would never be forgotten. */
-function scheduleFor(method: StartMethod, life: Life, source: WorkerSource): Scheduler {
-  return new Scheduler(domainOf(method), life, () => source.start());
+function scheduleFor(
+  method: StartMethod,
+  life: Life,
+  source: WorkerSource,
+  { taskTimeout = null }: { taskTimeout?: number | null },
+): Scheduler {
+  return new Scheduler(domainOf(method), life, () => source.start(), taskTimeout);
 }
 
 /** A pool that is forgotten is as good as closed: what there is is finished, then its workers end. */

@@ -14,6 +14,7 @@ import { Outbox } from "../pool/channel.ts";
 import { FunctionTable, type PoolFunction } from "../pool/function_table.ts";
 import {
   checkItems,
+  checkTuple,
   isItems,
   type IsOver,
   type Items,
@@ -22,16 +23,35 @@ import {
   readSideBySide,
   readTuples,
 } from "../pool/items.ts";
-import { CallJob, type Job, MapJob } from "../pool/job.ts";
+import { CallJob, MapJob } from "../pool/job.ts";
+import { ItemSource } from "../pool/reader.ts";
+import { StreamJob, type StreamOptions } from "../pool/stream_job.ts";
+import type { Job, JobSettings } from "../pool/task.ts";
 import type { Memory } from "../sync/block.ts";
 import { PoolResult } from "./async_result.ts";
+import { type Limited, LimitKeeper } from "./call_limits.ts";
+import { Collector } from "./collector.ts";
+import { StreamIterator } from "./pool_iterator.ts";
 import {
   type ApplyOptions,
+  type CallOptions,
   checkApplyOptions,
+  checkImapOptions,
   checkMapOptions,
+  jobSettings,
   type MapAsyncOptions,
+  type MapOptions,
 } from "./pool_options.ts";
 import type { Scheduler } from "./scheduler.ts";
+
+type Described = CallableDescriptor | Promise<CallableDescriptor>;
+
+/** Who is told what becomes of a call. */
+interface Caller {
+  ready(): boolean;
+  reject(error: unknown): void;
+  attach(scheduler: Scheduler, job: Job): void;
+}
 
 /** The calls of one pool. */
 export class PoolCalls {
@@ -45,6 +65,9 @@ export class PoolCalls {
   readonly #outbox: Outbox;
   /** Where to look for the exports that are given as functions: some engines forget who made a tail call. */
   readonly #callSite: () => readonly string[];
+  /** What is special about all calls. */
+  readonly #settings: JobSettings;
+  readonly #limits: LimitKeeper;
   #closed = false;
 
   /**
@@ -52,13 +75,17 @@ export class PoolCalls {
    * @param memory The memory of the workers.
    * @param size How many workers there are.
    * @param callSite The modules in which a function may be an export.
+   * @param settings What is special about all calls.
    */
   constructor(
     scheduler: Scheduler,
     memory: Memory,
     size: number,
     callSite: () => readonly string[],
+    settings: JobSettings,
   ) {
+    this.#settings = settings;
+    this.#limits = new LimitKeeper(scheduler.deadlines);
     this.#scheduler = scheduler;
     this.#outbox = new Outbox(memory);
     this.#size = size;
@@ -108,13 +135,28 @@ export class PoolCalls {
     const described = describeCallable(fn, "fn", this.#callSite);
     const result = new PoolResult<R>(options);
     const since = this.#scheduler.now;
-    if (!this.#mustWait(described)) {
-      this.#enter(described, null, result, (known) => new CallJob(known, all, since, result));
+    const settings = jobSettings(options, this.#settings);
+    this.#limit(result, options, described);
+    if (result.ready()) return result;
+    if (settings.retry === null && !this.#mustWait(described)) {
+      this.#enter(
+        described,
+        null,
+        result,
+        (known) => new CallJob(known, all, since, result, settings),
+      );
       return result;
     }
-    const create = this.#kept(all, since, result);
-    if (create !== null) this.#submitLater(described, callerFrames(), result, create);
+    const create = this.#kept(all, since, result, settings);
+    if (create !== null) this.#submit(described, null, result, create);
     return result;
+  }
+
+  /** Lets a call be ended by its time or its caller's signal. */
+  #limit(call: Limited, options: CallOptions | undefined, described: Described): void {
+    if (options === undefined) return;
+    if (described instanceof Promise) described.catch(() => {});
+    this.#limits.limit(call, options, "a call to a pool", this.#scheduler.now);
   }
 
   /** Encodes arguments now that cannot be sent yet: what the caller does with them later is none of the call's business. */
@@ -122,10 +164,11 @@ export class PoolCalls {
     args: readonly unknown[],
     since: number,
     result: PoolResult<R>,
+    settings: JobSettings,
   ): ((fn: PoolFunction) => Job) | null {
     try {
       const encoded = this.#outbox.encode(args, "args");
-      return (fn) => CallJob.kept(fn, encoded, since, result);
+      return (fn) => CallJob.kept(fn, encoded, since, result, settings);
     } catch (error) {
       result.reject(error);
       return null;
@@ -135,16 +178,16 @@ export class PoolCalls {
   /** A function over items; options may stand behind the iterables. */
   map<R>(fn: Callable, args: readonly unknown[]): PoolResult<R[]> {
     this.checkOpen();
-    const last = args[args.length - 1];
-    const hasOptions = args.length > 1 && !isItems(last);
-    const iterables = hasOptions ? args.slice(0, -1) : args.filter((item) => item !== undefined);
-    const options = hasOptions ? last as MapAsyncOptions<R> | undefined : undefined;
-    if (iterables.length === 0) throw new TypeError("map() needs an iterable");
-    for (const iterable of iterables) checkItems(iterable);
-    const all = iterables as Items<unknown>[];
-    return all.length === 1
-      ? this.#submitMap(fn, (isOver) => readItems(all[0], isOver), false, options)
-      : this.#submitMap(fn, (isOver) => readSideBySide(all, isOver), true, options);
+    const { iterables, options } = takeApart<MapAsyncOptions<R>>("map()", args);
+    checkMapOptions(options);
+    const isSingle = iterables.length === 1;
+    if (options?.maxInFlight !== undefined) {
+      const source = () => new ItemSource(iterables, isSingle);
+      return this.#streamMap(fn, source, !isSingle, options);
+    }
+    return isSingle
+      ? this.#submitMap(fn, (isOver) => readItems(iterables[0], isOver), false, options)
+      : this.#submitMap(fn, (isOver) => readSideBySide(iterables, isOver), true, options);
   }
 
   /** A function over arrays of arguments. */
@@ -154,8 +197,71 @@ export class PoolCalls {
     options: MapAsyncOptions<R> | undefined,
   ): PoolResult<R[]> {
     this.checkOpen();
-    checkItems(items);
+    checkItems(items, "starmap()");
+    checkMapOptions(options);
+    if (options?.maxInFlight !== undefined) {
+      return this.#streamMap(fn, () => new ItemSource([items], true, checkTuple), true, options);
+    }
     return this.#submitMap(fn, (isOver) => readTuples(items, isOver), true, options);
+  }
+
+  /** A function over items that are read as the results are taken; options may stand behind the iterables. */
+  stream<R>(fn: Callable, args: readonly unknown[], ordered: boolean): StreamIterator<R> {
+    this.checkOpen();
+    const name = ordered ? "imap()" : "imapUnordered()";
+    const { iterables, options } = takeApart<MapOptions>(name, args);
+    checkImapOptions(options);
+    const described = describeCallable(fn, "fn", this.#callSite);
+    const isSingle = iterables.length === 1;
+    const source = new ItemSource(iterables, isSingle);
+    const iterator = new StreamIterator<R>(options?.failFast ?? false, () => source.close());
+    this.#limit(iterator, options, described);
+    const plan = this.#streamOptions(ordered, !isSingle, options);
+    const settings = jobSettings(options, this.#settings);
+    const wake = () => iterator.wake();
+    this.#submit(
+      described,
+      null,
+      iterator,
+      (known) => new StreamJob(known, source, plan, wake, settings),
+    );
+    return iterator;
+  }
+
+  /** A map whose items are read as they are needed. */
+  #streamMap<R>(
+    fn: Callable,
+    open: () => ItemSource,
+    star: boolean,
+    options: MapAsyncOptions<R>,
+  ): PoolResult<R[]> {
+    const described = describeCallable(fn, "fn", this.#callSite);
+    const result = new PoolResult<R[]>(options);
+    this.#limit(result, options, described);
+    const collector = new Collector(
+      result,
+      options.failFast ?? true,
+      (job) => this.#scheduler.release(job),
+    );
+    const plan = this.#streamOptions(false, star, options);
+    const settings = jobSettings(options, this.#settings);
+    const wake = () => collector.take();
+    this.#submit(described, null, result, (known) => {
+      const job = new StreamJob(known, open(), plan, wake, settings);
+      collector.job = job;
+      return job;
+    });
+    return result;
+  }
+
+  #streamOptions(ordered: boolean, star: boolean, options: MapOptions | undefined): StreamOptions {
+    return {
+      ordered,
+      star,
+      chunkSize: options?.chunkSize ?? null,
+      maxInFlight: options?.maxInFlight ?? null,
+      workers: this.#size,
+    };
   }
 
   #submitMap<R>(
@@ -164,7 +270,6 @@ export class PoolCalls {
     star: boolean,
     options: MapAsyncOptions<R> | undefined,
   ): PoolResult<R[]> {
-    checkMapOptions(options);
     // Before anything is waited for: the calling module is known by the stack.
     const described = describeCallable(fn, "fn", this.#callSite);
     const result = new PoolResult<R[]>(options);
@@ -175,13 +280,16 @@ export class PoolCalls {
       failFast: options?.failFast ?? true,
       workers: this.#size,
     };
+    const jobOptions = jobSettings(options, this.#settings);
+    this.#limit(result, options, described);
+    if (result.ready()) return result;
     const submit = (all: unknown[], site: string | null) => {
       if (all.length === 0) return result.resolve([]);
       this.#submit(
         described,
         site,
         result,
-        (known) => new MapJob(known, all, settings, since, result),
+        (known) => new MapJob(known, all, settings, since, result, jobOptions),
       );
     };
     if (described instanceof Promise) described.catch(() => {});
@@ -198,7 +306,9 @@ export class PoolCalls {
     submit: (all: unknown[], site: string) => void,
   ): void {
     const site = callerFrames();
-    const submitted = items.then((all) => submit(all, site), (error) => result.reject(error));
+    const read = items.then((all) => submit(all, site), (error) => result.reject(error));
+    // Nobody waits for an input that may never end when its call has been ended.
+    const submitted = Promise.race([read, result.promise.then(() => {}, () => {})]);
     this.#reading.set(result, submitted);
     void submitted.then(() => this.#reading.delete(result));
   }
@@ -210,16 +320,14 @@ export class PoolCalls {
   }
 
   /** Whether a function is not known yet, or calls that were made before still wait for theirs. */
-  #mustWait(
-    described: CallableDescriptor | Promise<CallableDescriptor>,
-  ): described is Promise<CallableDescriptor> {
+  #mustWait(described: Described): described is Promise<CallableDescriptor> {
     return described instanceof Promise || this.#lastSubmission !== null;
   }
 
-  #submit<R>(
-    described: CallableDescriptor | Promise<CallableDescriptor>,
+  #submit(
+    described: Described,
     site: string | null,
-    result: PoolResult<R>,
+    result: Caller,
     create: (fn: PoolFunction) => Job,
   ): void {
     if (this.#mustWait(described)) {
@@ -230,10 +338,10 @@ export class PoolCalls {
   }
 
   /** Submits a job as soon as its function is known, behind those that were there before. */
-  #submitLater<R>(
-    described: CallableDescriptor | Promise<CallableDescriptor>,
+  #submitLater(
+    described: Described,
     site: string,
-    result: PoolResult<R>,
+    result: Caller,
     create: (fn: PoolFunction) => Job,
   ): void {
     const turn = this.#lastSubmission;
@@ -246,11 +354,11 @@ export class PoolCalls {
     this.#lastSubmission = submission;
   }
 
-  async #enterLater<R>(
+  async #enterLater(
     turn: Promise<unknown> | null,
-    described: CallableDescriptor | Promise<CallableDescriptor>,
+    described: Described,
     site: string,
-    result: PoolResult<R>,
+    result: Caller,
     create: (fn: PoolFunction) => Job,
   ): Promise<void> {
     await turn;
@@ -261,15 +369,20 @@ export class PoolCalls {
     }
   }
 
-  #enter<R>(
+  #enter(
     descriptor: CallableDescriptor,
     site: string | null,
-    result: PoolResult<R>,
+    result: Caller,
     create: (fn: PoolFunction) => Job,
   ): void {
     const { isRunning, reason } = this.#scheduler;
     const job = create(this.#functions.get(descriptor, site));
-    if (isRunning) return this.#scheduler.submit(job);
+    // Its time may be over already.
+    if (isRunning && !result.ready()) {
+      result.attach(this.#scheduler, job);
+      if (job instanceof StreamJob) return this.#scheduler.submitStream(job);
+      return this.#scheduler.submit(job);
+    }
     const error = reason ?? new PoolClosedError("The pool is closed");
     // The arguments may have taken something away, which the job gives up.
     job.abort(error);
@@ -284,4 +397,20 @@ export class PoolCalls {
     if (reason !== null && !(reason instanceof PoolClosedError)) throw reason;
     throw new PoolClosedError(`Cannot take a call: ${refusal}`);
   }
+}
+
+/** The iterables of a map, and the options that may stand behind them. */
+function takeApart<O>(
+  what: string,
+  args: readonly unknown[],
+): { iterables: Items<unknown>[]; options: O | undefined } {
+  const last = args[args.length - 1];
+  const hasOptions = args.length > 1 && !isItems(last);
+  const iterables = hasOptions ? args.slice(0, -1) : args.filter((item) => item !== undefined);
+  if (iterables.length === 0) throw new TypeError(`${what} needs an iterable`);
+  for (const iterable of iterables) checkItems(iterable, what);
+  return {
+    iterables: iterables as Items<unknown>[],
+    options: hasOptions ? last as O | undefined : undefined,
+  };
 }

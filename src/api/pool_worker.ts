@@ -9,7 +9,7 @@ import type { WorkerLostError } from "../errors.ts";
 import type { BootMessage } from "../internal/boot.ts";
 import { within } from "../internal/options.ts";
 import { Lane } from "../pool/lane.ts";
-import type { Task } from "../pool/job.ts";
+import type { Task } from "../pool/task.ts";
 import { runtime } from "../runtime/current.ts";
 import { own } from "./children.ts";
 import { LastWords } from "./last_words.ts";
@@ -33,6 +33,11 @@ export class PoolWorker {
   heldUpAt = -1;
   /** How many answers it had given when it was asked last whether its tasks are stuck. */
   checkedAt = -1;
+  /** How many of its tasks it is ended for, if they do not stop in time: until then it gets no others. */
+  condemned = 0;
+  /** Since when (ms) it has neither answered nor begun anything, and what it had begun by then: see `RunWatch`. */
+  quietSince = 0;
+  stepsSeen = 0;
   /** How long its tasks are expected to take (ms). */
   expectedMs = 0;
   /** How many tasks it may be given in all; 0 when it has to go. */
@@ -66,6 +71,7 @@ export class PoolWorker {
       ...message.work,
       requests: this.lane.requests.ref,
       answers: this.lane.answers.ref,
+      controls: this.lane.controls.ref,
     };
     try {
       this.child = launch(domain, { ...message, work } as BootMessage, options);

@@ -16,15 +16,23 @@
 
 import type { Domain } from "../domain/domain.ts";
 import type { Poller } from "../domain/waker.ts";
-import { BrokenPoolError } from "../errors.ts";
+import { BrokenPoolError, type TimeoutError } from "../errors.ts";
 import { copier, Outbox } from "../pool/channel.ts";
+import { Deadline, Deadlines } from "../pool/deadlines.ts";
 import { Histogram, type Percentiles } from "../pool/histogram.ts";
-import { type Job, type Task, taskError } from "../pool/job.ts";
-import { Answer, type TaskFailure } from "../pool/protocol.ts";
-import { Deque } from "../internal/deque.ts";
+import { CallJob } from "../pool/job.ts";
+import { Orphan } from "../pool/orphan.ts";
+import { Answer, type Partly, type TaskFailure } from "../pool/protocol.ts";
+import type { StreamJob } from "../pool/stream_job.ts";
+import type { Job, Task } from "../pool/task.ts";
+import { StopReason } from "../pool/task_control.ts";
+import { taskError } from "../pool/task_error.ts";
+import { WorkQueue } from "../pool/work_queue.ts";
+import { Cancellation } from "./cancellation.ts";
 import { Crew, type CrewOwner } from "./crew.ts";
 import { MemoryWatch } from "./memory_watch.ts";
 import type { PoolWorker } from "./pool_worker.ts";
+import { RunWatch } from "./run_watch.ts";
 import type { Life } from "./worker_life.ts";
 
 /** How much work (ms) a worker may be given ahead. */
@@ -64,10 +72,18 @@ export interface PoolStats {
 export class Scheduler implements Poller, CrewOwner {
   readonly #domain: Domain;
   readonly #crew: Crew;
-  readonly #workers: ReadonlySet<PoolWorker>;
+  /** The workers there are. */
+  readonly workers: ReadonlySet<PoolWorker>;
   readonly #memoryWatch: MemoryWatch | null;
-  readonly #jobs = new Deque<Job>();
-  readonly #returned = new Deque<Task>();
+  /** Everything that happens at a time. */
+  readonly deadlines: Deadlines = new Deadlines();
+  readonly #queue = new WorkQueue();
+  /** Streams that have not been read to their end, or not answered. */
+  readonly #streams = new Set<StreamJob>();
+  /** Tasks that are run again later. */
+  readonly #delayed = new Map<Task, Deadline>();
+  readonly #cancellation = new Cancellation(this);
+  readonly #runWatch: RunWatch | null;
   readonly #outbox = new Outbox();
   readonly #waitMs = new Histogram();
   readonly #runMs = new Histogram();
@@ -78,6 +94,11 @@ export class Scheduler implements Poller, CrewOwner {
   #done = 0;
   #failed = 0;
   #lost = 0;
+  #retried = 0;
+  /** The number of the last task that was given to a worker. */
+  #latestId = 0;
+  /** The lowest priority of the tasks that workers may have been given and not begun. */
+  #lowestGiven = Infinity;
   /** The time (ms) of the last look at the clock, and whether it is still good. */
   #now = 0;
   #isNowGood = false;
@@ -91,19 +112,26 @@ export class Scheduler implements Poller, CrewOwner {
    * @param domain The domain of the workers.
    * @param life How many workers there are to be, and for how long.
    * @param startWorker Starts one.
+   * @param taskTimeout How long (ms) a task may run; `null`: for ever.
    */
-  constructor(domain: Domain, life: Life, startWorker: () => PoolWorker) {
+  constructor(
+    domain: Domain,
+    life: Life,
+    startWorker: () => PoolWorker,
+    taskTimeout: number | null,
+  ) {
+    this.#runWatch = taskTimeout === null ? null : new RunWatch(this, taskTimeout);
     this.#domain = domain;
     this.#crew = new Crew(life, startWorker, this);
-    this.#workers = this.#crew.workers;
+    this.workers = this.#crew.workers;
     this.#memoryWatch = life.memory === null
       ? null
-      : new MemoryWatch(life.memory, this.#workers, (worker) => this.retire(worker));
+      : new MemoryWatch(life.memory, this.workers, (worker) => this.retire(worker));
   }
 
   /** Whether there is anything that answers are awaited for. */
   get waiting(): boolean {
-    for (const worker of this.#workers) if (worker.lane.load > 0) return true;
+    for (const worker of this.workers) if (worker.lane.load > 0) return true;
     return this.hasWork || this.#mustTell;
   }
 
@@ -125,17 +153,16 @@ export class Scheduler implements Poller, CrewOwner {
   }
 
   get stats(): PoolStats {
-    const workers = [...this.#workers];
+    const workers = [...this.workers];
     const queued = workers.reduce((sum, { lane }) => sum + Math.max(0, lane.load - 1), 0);
     return Object.freeze({
       processes: workers.length,
       running: workers.filter(({ lane }) => lane.load > 0).length,
-      queued: queued + this.#returned.length +
-        [...this.#jobs].reduce((sum, job) => sum + job.left, 0),
+      queued: queued + this.#queue.calls,
       done: this.#done,
       failed: this.#failed,
       lost: this.#lost,
-      retried: 0,
+      retried: this.#retried,
       waitMs: this.#waitMs.percentiles,
       runMs: this.#runMs.percentiles,
     });
@@ -158,17 +185,60 @@ export class Scheduler implements Poller, CrewOwner {
 
   /** Takes a job in. */
   submit(job: Job): void {
-    this.#jobs.push(job);
+    this.#queue.push(job);
+    if (job.settings.priority > this.#lowestGiven) this.#takeBackAll();
     this.#dispatch();
     if (job.hasNext) this.#keepForLater(job);
     this.#domain.waker.expect();
+  }
+
+  /** Takes in a job whose items are read as they are needed. */
+  submitStream(job: StreamJob): void {
+    this.#streams.add(job);
+    job.begin({
+      push: (job) => this.submit(job),
+      finished: (job) => {
+        this.#streams.delete(job);
+        this.#finishIfDone();
+      },
+    });
+  }
+
+  /**
+   * Ends a job before it is done.
+   *
+   * @param job The job.
+   * @param error What it is rejected with.
+   */
+  cancel(job: Job, error: unknown): void {
+    if (job.isOver || this.#state === "ended") return;
+    if (job.isQueued) this.#queue.noteOver(1);
+    if (job instanceof CallJob) this.#failed++;
+    job.abort(error);
+    this.#forgetDelayed(job);
+    this.#cancellation.end(job, error, true);
+    this.#finishIfDone();
+  }
+
+  /** Ends a stream whose results are not wanted any more: what runs may go on to its end. */
+  release(job: StreamJob): void {
+    if (job.isOver) return;
+    if (job.isQueued) this.#queue.noteOver(1);
+    job.stop();
+    this.#forgetDelayed(job);
+    this.#cancellation.end(job, null, false);
+  }
+
+  /** Reads all streams to their end, although nobody may take their results for now. */
+  widenStreams(): void {
+    for (const job of [...this.#streams]) job.widen();
   }
 
   /** Looks for answers. */
   poll(): boolean {
     this.#isNowGood = false;
     let found = false;
-    for (const worker of this.#workers) {
+    for (const worker of this.workers) {
       if (worker.lane.load === 0) continue;
       const before = this.#latest;
       this.#latest = worker;
@@ -202,19 +272,20 @@ export class Scheduler implements Poller, CrewOwner {
     this.#mustTell = false;
     this.#crew.stop();
     this.#memoryWatch?.stop();
-    for (const worker of this.#workers) {
+    for (const worker of this.workers) {
       for (const task of [...worker.lane.takeBack(), ...worker.lane.begun]) task.job.abort(reason);
       worker.end(signal);
     }
-    for (let task = this.#returned.shift(); task; task = this.#returned.shift()) {
-      task.job.abort(reason);
-    }
-    for (let job = this.#jobs.shift(); job; job = this.#jobs.shift()) job.abort(reason);
+    this.deadlines.clear();
+    this.#queue.clear((job) => job.abort(reason));
+    for (const task of this.#delayed.keys()) task.job.abort(reason);
+    this.#delayed.clear();
+    for (const job of [...this.#streams]) job.abort(reason);
   }
 
   /** Sends all workers that are left a signal. */
   signal(signal: string): void {
-    for (const worker of this.#workers) worker.end(signal);
+    for (const worker of this.workers) worker.end(signal);
   }
 
   /** Resolves when all workers have ended. */
@@ -225,16 +296,16 @@ export class Scheduler implements Poller, CrewOwner {
 
   /** Replaces all workers by fresh ones, each when it has done what it has begun. */
   async recycle(): Promise<void> {
-    const old = [...this.#workers].filter(({ ready, lane }) => ready || lane.answered > 0);
+    const old = [...this.workers].filter(({ ready, lane }) => ready || lane.answered > 0);
     for (const worker of old) this.retire(worker);
     await Promise.all(old.map((worker) => this.#crew.endOf(worker)));
-    await Promise.allSettled([...this.#workers].map(({ child }) => child.accepted));
+    await Promise.allSettled([...this.workers].map(({ child }) => child.accepted));
     if (this.#reason !== null) throw this.#reason;
   }
 
   /** Whether there is work that no worker has. */
   get hasWork(): boolean {
-    return this.#jobs.length > 0 || this.#returned.length > 0;
+    return !this.#queue.isEmpty;
   }
 
   /** Whether there have to be workers. */
@@ -254,7 +325,7 @@ export class Scheduler implements Poller, CrewOwner {
 
   retire(worker: PoolWorker): void {
     worker.quota = 0;
-    if (worker.lane.load > 1) this.#takeBackFrom(worker);
+    if (worker.lane.load > 1) this.takeBackFrom(worker);
     else this.#dismiss(worker);
   }
 
@@ -263,11 +334,17 @@ export class Scheduler implements Poller, CrewOwner {
     this.#latest = worker;
     worker.lane.drain(this.#onAnswer);
     this.#latest = null;
-    for (const task of worker.lane.takeBack().reverse()) this.#returned.unshift(task);
+    for (const task of worker.lane.takeBack().reverse()) this.#queue.putBack(task);
     const { begun } = worker.lane;
     for (const task of begun) {
+      if (task instanceof Orphan) {
+        this.#cancellation.forget(worker, task);
+        continue;
+      }
+      const error = worker.lostError(task, exitCode);
+      if (this.#retries(task, error)) continue;
       if (this.#state !== "ended") this.#lost += task.calls;
-      task.job.fail(task, worker.lostError(task, exitCode));
+      task.job.fail(task, error);
     }
     if (!worker.child.abandoned()) worker.lane.close();
     return begun.length > 0;
@@ -288,7 +365,7 @@ export class Scheduler implements Poller, CrewOwner {
     while (this.hasWork) {
       const worker = this.#pick();
       if (worker === null) return this.#runShort();
-      const task = this.#nextTask();
+      const task = this.#queue.next();
       if (task !== null) this.#give(worker, task);
     }
     this.#finishIfDone();
@@ -297,34 +374,26 @@ export class Scheduler implements Poller, CrewOwner {
   /** All workers have enough: there may have to be more of them. */
   #runShort(): void {
     if (!this.#crew.canGrow) return;
-    if (this.#workers.size === 0) this.#crew.growFor(this.#waiting());
+    if (this.workers.size === 0) this.#crew.growFor(this.#waiting());
     else this.#checkLater();
   }
 
   /** How many tasks wait, as far as it matters. */
   #waiting(): number {
-    let waiting = this.#returned.length + this.#jobs.length;
-    const first = this.#jobs.first;
-    if (first !== undefined) waiting += first.left - 1;
-    for (const { lane } of this.#workers) if (lane.load > 1) waiting += lane.load - 1;
+    let waiting = this.#queue.tasks;
+    for (const { lane } of this.workers) if (lane.load > 1) waiting += lane.load - 1;
     return waiting;
   }
 
-  /** The next task that somebody waits for. */
-  #nextTask(): Task | null {
-    const returned = this.#returned.shift();
-    if (returned !== undefined) return returned.job.isOver ? null : returned;
-    const job = this.#jobs.first!;
-    const task = job.hasNext ? job.next() : null;
-    if (!job.hasNext) this.#jobs.shift();
-    return task;
-  }
-
   #give(worker: PoolWorker, task: Task): void {
+    if (task.id === 0) task.id = ++this.#latestId | 0;
     try {
       if (worker.lane.give(task)) {
         worker.expectedMs += expectedTime(task);
+        const { priority } = task.job.settings;
+        if (priority < this.#lowestGiven) this.#lowestGiven = priority;
         if (worker.lane.load > 1) this.#checkLater();
+        else this.#runWatch?.note(worker, this.now);
         this.#memoryWatch?.expect();
         return;
       }
@@ -334,7 +403,7 @@ export class Scheduler implements Poller, CrewOwner {
       task.job.fail(task, error);
       return;
     }
-    this.#returned.unshift(task);
+    this.#queue.putBack(task);
   }
 
   /** Encodes a task that has to wait although its turn has come. */
@@ -342,6 +411,7 @@ export class Scheduler implements Poller, CrewOwner {
     if (task.writer === copier) return;
     task.payload = this.#outbox.encode(task.payload, "args");
     task.writer = copier;
+    if (task.spare !== null) task.spare = task.payload;
   }
 
   /** The worker that should get the next task; `null` when all have enough. */
@@ -349,7 +419,7 @@ export class Scheduler implements Poller, CrewOwner {
     const latest = this.#latest;
     if (latest !== null && canTake(latest) && backlog(latest) < WAKE_MS) return latest;
     let best: PoolWorker | null = null;
-    for (const worker of this.#workers) {
+    for (const worker of this.workers) {
       if (!canTake(worker)) continue;
       if (best === null || worker.lane.load < best.lane.load) best = worker;
       if (best.lane.load === 0) return best;
@@ -361,7 +431,7 @@ export class Scheduler implements Poller, CrewOwner {
     try {
       job.keep(this.#outbox);
     } catch (error) {
-      this.#jobs.remove(job);
+      this.#queue.remove(job);
       job.abort(error);
     }
   }
@@ -369,6 +439,15 @@ export class Scheduler implements Poller, CrewOwner {
   #answer(task: Task, kind: number, value: unknown, runMs: number): void {
     const worker = this.#latest!;
     worker.expectedMs = worker.lane.load === 0 ? 0 : worker.expectedMs - expectedTime(task);
+    this.#runWatch?.note(worker, this.now);
+    if (task instanceof Orphan) this.#cancellation.forget(worker, task);
+    else this.#settle(task, kind, value, runMs);
+    this.#memoryWatch?.answered(worker, this.now);
+    if (worker.isDone) this.#dismiss(worker);
+    if (this.#state === "closing") this.#finishIfDone();
+  }
+
+  #settle(task: Task, kind: number, value: unknown, runMs: number): void {
     const { fn } = task.job;
     const callTime = Math.max(runMs / task.calls, 0.0001);
     fn.callTime = fn.callTime === 0 ? callTime : (fn.callTime * 3 + callTime) / 4;
@@ -377,36 +456,95 @@ export class Scheduler implements Poller, CrewOwner {
     if (kind === Answer.value) {
       this.#done += task.calls;
       task.job.succeed(task, value);
+    } else if (kind === Answer.partly) {
+      this.#answerPartly(task, value as Partly);
     } else {
-      this.#failed += task.calls;
-      task.job.fail(task, taskError(task, value as TaskFailure));
-      if (task.job.isOver) this.#takeBackAll();
+      this.#failTask(task, taskError(task, value as TaskFailure));
     }
-    this.#memoryWatch?.answered(worker, this.now);
-    if (worker.isDone) this.#dismiss(worker);
-    if (this.#state === "closing") this.#finishIfDone();
+  }
+
+  /** Only streams have tasks in which some items may fail and others not. */
+  #answerPartly(task: Task, { results, failures }: Partly): void {
+    this.#done += task.calls - failures.length;
+    const errors = failures.map((failure) => taskError(task, failure));
+    const positions = failures.map(({ index }) => index);
+    const failed = (task.job as StreamJob).succeedPartly(task, results, positions);
+    failed.forEach((part, i) => this.#failTask(part, errors[i]));
+  }
+
+  /** Runs a task again that failed, or tells its job. */
+  #failTask(task: Task, error: unknown): void {
+    if (this.#retries(task, error)) return;
+    this.#failed += task.calls;
+    task.job.fail(task, error);
+    if (task.job.isOver && !(task.job instanceof CallJob)) this.#takeBackAll();
+  }
+
+  /** Runs a task again, if that is wanted after such an error. Returns whether it is. */
+  #retries(task: Task, error: unknown): boolean {
+    const { retry } = task.job.settings;
+    if (retry === null || this.#state === "ended" || task.job.isOver) return false;
+    if (!retry.wants(error, task.attempt)) return false;
+    this.#retry(task, retry.delayAfter(task.attempt));
+    return true;
+  }
+
+  #retry(task: Task, delay: number): void {
+    this.#retried += task.calls;
+    task.attempt++;
+    if (delay === 0) return this.#queue.putBack(task);
+    const deadline = new Deadline(performance.now() + delay, () => {
+      this.#delayed.delete(task);
+      this.#queue.pushBack(task);
+      this.#dispatch();
+      this.#domain.waker.expect();
+    });
+    this.#delayed.set(task, deadline);
+    this.deadlines.add(deadline);
+  }
+
+  /** Forgets tasks that were to be run again, of a job that is over. */
+  #forgetDelayed(job: Job): void {
+    for (const [task, deadline] of this.#delayed) {
+      if (task.job !== job) continue;
+      this.#delayed.delete(task);
+      this.deadlines.remove(deadline);
+    }
+  }
+
+  /** Ends a task that runs: only that one fails. */
+  endTask(worker: PoolWorker, task: Task, error: TimeoutError): void {
+    this.#cancellation.giveUp(worker, task, StopReason.timeout, true);
+    this.#failTask(task, error);
+    this.#dispatch();
+  }
+
+  /** Takes note of calls that failed. */
+  countFailed(calls: number): void {
+    this.#failed += calls;
   }
 
   /** Lets all tasks come back that have not been begun: some of them are of a job that is over, and are dropped. */
   #takeBackAll(): void {
-    for (const worker of this.#workers) if (worker.lane.load > 1) this.#takeBackFrom(worker);
+    this.#lowestGiven = Infinity;
+    for (const worker of this.workers) if (worker.lane.load > 1) this.takeBackFrom(worker);
   }
 
   /** Lets tasks come back that wait behind another one while there is a worker without work. */
   #rebalance(isLate = false): void {
-    if (this.hasWork || this.#workers.size < 2) return;
+    if (this.hasWork || this.workers.size < 2) return;
     let idle = false;
     let busiest: PoolWorker | null = null;
     let stuck: PoolWorker | null = null;
-    for (const worker of this.#workers) {
+    for (const worker of this.workers) {
       const { load, answered } = worker.lane;
       if (load === 0) idle ||= worker.ready && canTake(worker);
       if (load > (busiest?.lane.load ?? 1)) busiest = worker;
       if (load > 1 && isLate && worker.checkedAt === answered) stuck = worker;
     }
     if (!idle || busiest === null) return;
-    if (stuck !== null) this.#takeBackFrom(stuck);
-    else if (busiest.expectedMs >= WORTH_MOVING_MS) this.#takeBackFrom(busiest);
+    if (stuck !== null) this.takeBackFrom(stuck);
+    else if (busiest.expectedMs >= WORTH_MOVING_MS) this.takeBackFrom(busiest);
     else this.#checkLater();
   }
 
@@ -414,8 +552,8 @@ export class Scheduler implements Poller, CrewOwner {
   #checkLater(): void {
     if (this.#stuckCheck !== null) return;
     const { canGrow } = this.#crew;
-    if (this.#workers.size < 2 && !canGrow) return;
-    for (const worker of this.#workers) worker.checkedAt = worker.lane.answered;
+    if (this.workers.size < 2 && !canGrow) return;
+    for (const worker of this.workers) worker.checkedAt = worker.lane.answered;
     this.#stuckCheck = setTimeout(() => {
       this.#stuckCheck = null;
       if (this.#crew.canGrow) this.#crew.growFor(this.#waiting());
@@ -423,11 +561,12 @@ export class Scheduler implements Poller, CrewOwner {
     }, STUCK_CHECK_MS);
   }
 
-  #takeBackFrom(worker: PoolWorker): void {
+  /** Lets the tasks come back that a worker has not begun; until it answers, it gets no others. */
+  takeBackFrom(worker: PoolWorker): void {
     worker.heldUpAt = worker.lane.answered;
     const tasks = worker.lane.takeBack();
     for (const task of tasks) worker.expectedMs -= expectedTime(task);
-    for (const task of tasks) this.#returned.push(task);
+    for (const task of tasks) this.#queue.pushBack(task);
     if (worker.isDone) this.#dismiss(worker);
     this.#dispatch();
     this.#checkLater();
@@ -441,21 +580,23 @@ export class Scheduler implements Poller, CrewOwner {
   /** Tells the workers to finish that could not be told. */
   #dismissDone(): void {
     this.#mustTell = false;
-    for (const worker of this.#workers) this.#dismiss(worker);
+    for (const worker of this.workers) this.#dismiss(worker);
     this.#finishIfDone();
   }
 
   #finishIfDone(): void {
     if (this.#state !== "closing" || this.hasWork) return;
-    for (const worker of this.#workers) if (worker.lane.load > 0) return;
+    if (this.#streams.size > 0 || this.#delayed.size > 0) return;
+    for (const worker of this.workers) if (worker.lane.load > 0) return;
     this.#mustTell = false;
-    for (const worker of this.#workers) if (worker.ready && !worker.stop()) this.#mustTell = true;
+    for (const worker of this.workers) if (worker.ready && !worker.stop()) this.#mustTell = true;
   }
 }
 
 function canTake(worker: PoolWorker): boolean {
   const { load, answered } = worker.lane;
-  if (worker.leaving || answered + load >= worker.quota || worker.lane.isFull) return false;
+  if (worker.leaving || worker.condemned > 0 || worker.lane.isFull) return false;
+  if (answered + load >= worker.quota) return false;
   if (load > 0 && worker.heldUpAt === worker.lane.answered) return false;
   if (load < 2) return worker.ready || load < 1;
   return worker.ready && load < AHEAD_TASKS && backlog(worker) < AHEAD_MS;

@@ -60,6 +60,7 @@ export class WorkerSource {
         initializer: this.initializer,
         initArgs: this.#initArgs,
         finalizer: this.finalizer,
+        isWatched: this.#options.taskTimeout !== undefined,
       },
     } as unknown as BootMessage;
     const worker = new PoolWorker(domainOf(this.#method), message, {

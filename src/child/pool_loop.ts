@@ -15,16 +15,20 @@ import type { AnyFunction } from "../callable/types.ts";
 import { UnknownClassError } from "../codec/registry.ts";
 import type { Domain } from "../domain/domain.ts";
 import { toFailure } from "../domain/failure.ts";
+import { encoder } from "../domain/message.ts";
 import type { Poller } from "../domain/waker.ts";
 import type { WorkerWork } from "../internal/boot.ts";
 import { importUserModule, self } from "../internal/self.ts";
 import { Receiver, Sender } from "../pool/channel.ts";
 import { itemOf } from "../pool/item_error.ts";
-import { Answer, LARGE, Request, type TaskFailure } from "../pool/protocol.ts";
+import { Answer, LARGE, type Partly, Request, type TaskFailure } from "../pool/protocol.ts";
+import { TaskControl } from "../pool/task_control.ts";
 import { runtime } from "../runtime/current.ts";
 import type { RingRecord } from "../sync/ring.ts";
 import { decodeWithImports } from "./decode_with_imports.ts";
+import { type EachOutcome, isThenable, runEach } from "./each_item.ts";
 import { load } from "./process_main.ts";
+import { TaskWatch } from "./task_watch.ts";
 
 /** Tasks that are handled before the rest of the program gets a chance. */
 const TASKS_A_LOOK = 64;
@@ -85,8 +89,12 @@ class PoolLoop implements Poller {
   #holds = 0;
   /** When the task that is run now was begun (ms). */
   #since = 0;
+  readonly #watch: TaskWatch;
+  readonly #onItem = () => this.#watch.beginItem();
 
   constructor(domain: Domain, work: WorkerWork) {
+    const control = new TaskControl(domain.memory.open(work.controls));
+    this.#watch = new TaskWatch(domain, control, work.isWatched);
     this.#domain = domain;
     this.#requests = new Receiver(domain.memory, domain.memory.open(work.requests), true);
     const isLost = () => domain.parties.isDead(domain.creator);
@@ -178,6 +186,7 @@ class PoolLoop implements Poller {
 
   #run(record: RingRecord, kind: number, task: number, fn: number): void {
     this.#since ||= performance.now();
+    this.#watch.begin(task);
     let payload: unknown[];
     try {
       payload = this.#requests.read(record) as unknown[];
@@ -198,7 +207,7 @@ class PoolLoop implements Poller {
   }
 
   #startLoaded(kind: number, task: number, fn: AnyFunction, payload: unknown[]): void {
-    if (kind !== Request.call) return this.#each(kind, task, fn, payload);
+    if (kind !== Request.call) return this.#items(kind, task, fn, payload);
     try {
       const result: unknown = fn(...payload);
       if (!isThenable(result)) return this.#succeed(task, result);
@@ -208,13 +217,22 @@ class PoolLoop implements Poller {
     }
   }
 
-  /** Calls for each item; from the first promise on, with `await`. */
+  #items(kind: number, task: number, fn: AnyFunction, items: unknown[]): void {
+    if (kind === Request.map || kind === Request.starmap) return this.#each(kind, task, fn, items);
+    const options = { star: kind === Request.starmapEach, onItem: this.#onItem };
+    const outcome = runEach(fn, items, options);
+    if (!(outcome instanceof Promise)) return this.#settleItems(task, outcome);
+    this.#await(task, outcome.then((outcome) => this.#settleItems(task, outcome)));
+  }
+
+  /** Calls for each item, up to the first that fails; from the first promise on, with `await`. */
   #each(kind: number, task: number, fn: AnyFunction, items: unknown[]): void {
     const star = kind === Request.starmap;
     const results: unknown[] = new Array(items.length);
     let i = 0;
     try {
       for (; i < items.length; i++) {
+        if (i > 0) this.#watch.beginItem();
         const result: unknown = star ? fn(...items[i] as unknown[]) : fn(items[i]);
         if (isThenable(result)) {
           results[i] = result;
@@ -240,6 +258,7 @@ class PoolLoop implements Poller {
     try {
       results[i] = await results[i];
       for (i++; i < items.length; i++) {
+        this.#watch.beginItem();
         results[i] = await (star ? fn(...items[i] as unknown[]) : fn(items[i]));
       }
     } catch (error) {
@@ -292,12 +311,36 @@ class PoolLoop implements Poller {
     }
   }
 
+  /** Answers with what came of each item; a result that cannot be sent is a failure of its item. */
+  #settleItems(task: number, { results, failed }: EachOutcome): void {
+    const failures = failed.map(({ thrown, index }) => this.#failure(thrown, index));
+    try {
+      if (failures.length === 0) return this.#send(Answer.value, task, results, "result");
+    } catch {
+      // Which results it is that cannot be sent is looked for now.
+    }
+    results.forEach((result, index) => {
+      try {
+        encoder.measure(result, "result");
+      } catch (error) {
+        results[index] = undefined;
+        failures.push(this.#failure(error, index));
+      }
+    });
+    const answer: Partly = { results, failures };
+    this.#send(Answer.partly, task, answer, "result");
+  }
+
   #fail(task: number, thrown: unknown, index: number): void {
-    const failure: TaskFailure = { ...toFailure(thrown, this.#where), index };
-    this.#send(Answer.failure, task, failure, "error");
+    this.#send(Answer.failure, task, this.#failure(thrown, index), "error");
+  }
+
+  #failure(thrown: unknown, index: number): TaskFailure {
+    return { ...toFailure(thrown, this.#where), index };
   }
 
   #send(kind: number, task: number, payload: unknown, root: string): void {
+    this.#watch.end();
     const now = performance.now();
     const micros = Math.min(LONGEST_RUN, Math.round((now - this.#since) * 1000));
     this.#since = now;
@@ -327,9 +370,4 @@ class PoolLoop implements Poller {
   #notify(): void {
     this.#domain.waker.notify(this.#domain.creator);
   }
-}
-
-function isThenable(value: unknown): value is PromiseLike<unknown> {
-  return typeof value === "object" && value !== null &&
-    typeof (value as { then?: unknown }).then === "function";
 }

@@ -27,6 +27,9 @@ export interface WorkerWork {
   readonly kind: "worker";
   readonly requests: BlockRef;
   readonly answers: BlockRef;
+  readonly controls: BlockRef;
+  /** Whether the pool looks at how long each item takes. */
+  readonly isWatched: boolean;
   readonly initializer: unknown;
   readonly initArgs: unknown[];
   readonly finalizer: unknown;

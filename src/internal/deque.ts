@@ -56,7 +56,17 @@ export class Deque<T> {
 
   /** Removes an item, wherever it is. */
   remove(item: T): void {
-    const kept = [...this].filter((other) => other !== item);
+    this.retain((other) => other !== item);
+  }
+
+  /** Removes all items. */
+  clear(): void {
+    this.retain(() => false);
+  }
+
+  /** Removes the items of which a condition does not hold. */
+  retain(condition: (item: T) => boolean): void {
+    const kept = [...this].filter(condition);
     this.#items = new Array(FIRST_CAPACITY);
     this.#head = this.#length = 0;
     for (const other of kept) this.push(other);

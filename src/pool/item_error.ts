@@ -25,3 +25,13 @@ export function itemOf(error: unknown, path: string): number {
   error.message = error.message.replace(before, () => error.path);
   return Number(match[2]);
 }
+
+/** Says which item of a map an error is about. */
+export function setItemIndex(error: Error, itemIndex: number): void {
+  Object.defineProperty(error, "itemIndex", {
+    value: itemIndex,
+    writable: true,
+    configurable: true,
+    enumerable: false,
+  });
+}

@@ -5,9 +5,9 @@
  */
 
 import { show } from "../internal/options.ts";
+import { isReadAtOnce, type Items, Reader, takeRow } from "./reader.ts";
 
-/** Items, all at once or one by one. */
-export type Items<T> = Iterable<T> | AsyncIterable<T>;
+export type { Items } from "./reader.ts";
 
 /** Items that have been read, or are being read. */
 export type ReadItems = unknown[] | Promise<unknown[]>;
@@ -27,8 +27,8 @@ export function isItems(value: unknown): value is Items<unknown> {
  *
  * @throws {TypeError} when it is not iterable.
  */
-export function checkItems(value: unknown): asserts value is Items<unknown> {
-  if (!isItems(value)) throw new TypeError(`map() needs an iterable, got ${show(value)}`);
+export function checkItems(value: unknown, what: string): asserts value is Items<unknown> {
+  if (!isItems(value)) throw new TypeError(`${what} needs an iterable, got ${show(value)}`);
 }
 
 /**
@@ -60,10 +60,6 @@ export function readSideBySide(iterables: Items<unknown>[], isOver: IsOver): Rea
   return iterables.every(isReadAtOnce) ? zip(readers) : zipSlowly(readers, isOver);
 }
 
-function isReadAtOnce(items: Items<unknown>): items is Iterable<unknown> {
-  return typeof items === "string" || Symbol.iterator in items;
-}
-
 async function readSlowly(items: AsyncIterable<unknown>, isOver: IsOver): Promise<unknown[]> {
   const all: unknown[] = [];
   for await (const item of items) {
@@ -74,50 +70,23 @@ async function readSlowly(items: AsyncIterable<unknown>, isOver: IsOver): Promis
 }
 
 function checkTuples(items: unknown[]): unknown[] {
-  const wrong = items.findIndex((item) => !Array.isArray(item));
-  if (wrong < 0) return items;
-  throw new TypeError(
-    `starmap() needs arrays of arguments, got ${show(items[wrong])} as item ${wrong}`,
-  );
+  items.forEach(checkTuple);
+  return items;
+}
+
+/**
+ * Checks what should be the arguments of one call.
+ *
+ * @throws {TypeError} when it is no array.
+ */
+export function checkTuple(item: unknown, index: number): void {
+  if (Array.isArray(item)) return;
+  throw new TypeError(`starmap() needs arrays of arguments, got ${show(item)} as item ${index}`);
 }
 
 function zipArrays(all: unknown[][]): unknown[][] {
   const length = Math.min(...all.map((items) => items.length));
   return Array.from({ length }, (_, i) => all.map((items) => items[i]));
-}
-
-/** One of several iterables that are read side by side. */
-class Reader {
-  readonly #iterator: Iterator<unknown> | AsyncIterator<unknown>;
-  /** Whether it has ended by itself, or by an error of its own: then it must not be closed. */
-  #ended = false;
-
-  constructor(items: Items<unknown>) {
-    this.#iterator = isReadAtOnce(items) ? items[Symbol.iterator]() : items[Symbol.asyncIterator]();
-  }
-
-  /** Adds the next item to a row. Returns whether there was one. */
-  take(row: unknown[]): boolean {
-    this.#ended = true;
-    return this.#add(row, this.#iterator.next() as IteratorResult<unknown>);
-  }
-
-  /** The same, where it may have to be waited for. */
-  async takeLater(row: unknown[]): Promise<boolean> {
-    this.#ended = true;
-    return this.#add(row, await this.#iterator.next());
-  }
-
-  /** Closes it; returns a promise where that takes time. */
-  close(): unknown {
-    return this.#ended ? undefined : this.#iterator.return?.();
-  }
-
-  #add(row: unknown[], { done, value }: IteratorResult<unknown>): boolean {
-    this.#ended = done ?? false;
-    if (!this.#ended) row.push(value);
-    return !this.#ended;
-  }
 }
 
 function zip(readers: Reader[]): unknown[] {
@@ -146,12 +115,4 @@ async function zipSlowly(readers: Reader[], isOver: IsOver): Promise<unknown[]> 
     for (const reader of readers) await reader.close();
   }
   return rows;
-}
-
-async function takeRow(readers: Reader[]): Promise<unknown[] | null> {
-  const row: unknown[] = [];
-  for (const reader of readers) {
-    if (!await reader.takeLater(row)) return null;
-  }
-  return row;
 }

@@ -1,66 +1,16 @@
 /**
- * What a caller asks of a pool: one call, or a function over many items. A job gives out tasks, one at a time; a task is
- * what a worker is sent.
+ * What a caller asks of a pool: one call, or a function over many items that are all there.
  *
  * @module
  */
 
 import { copier, dropEncoded, type Encoded, type MessageEncoder, type Outbox } from "./channel.ts";
 import type { PoolFunction } from "./function_table.ts";
-import { itemOf } from "./item_error.ts";
-import { Request, type TaskFailure } from "./protocol.ts";
+import { timedChunk } from "./chunk_size.ts";
+import { itemOf, setItemIndex } from "./item_error.ts";
+import { Request } from "./protocol.ts";
+import { type Job, type JobSettings, ORDINARY, type Outcome, type Task } from "./task.ts";
 import { encoder } from "../domain/message.ts";
-import { fromFailure, rememberFirstUse } from "../domain/failure.ts";
-
-/** The longest time (ms) that a chunk of a map should take. */
-const CHUNK_TIME = 2;
-/** Items of a chunk at most, so that it fits into a ring where the items are numbers. */
-const CHUNK_LIMIT = 4096;
-/** A chunk is at most so many times as long as the one before, while the items' time is still being learned. */
-const CHUNK_GROWTH = 16;
-
-/** What a worker is sent. */
-export interface Task {
-  readonly job: Job;
-  readonly kind: number;
-  /** The arguments or items, or what they were encoded to. */
-  payload: unknown;
-  /** How `payload` is written. */
-  writer: MessageEncoder;
-  /** How many calls it is. */
-  readonly calls: number;
-  /** The position of its first item. */
-  readonly first: number;
-  /** When it was asked for (ms). */
-  readonly since: number;
-}
-
-/** Somebody's request to a pool. */
-export interface Job {
-  readonly fn: PoolFunction;
-  /** Whether there are tasks to give out. */
-  readonly hasNext: boolean;
-  /** How many calls are still to be given out. */
-  readonly left: number;
-  /** Whether nobody waits for its tasks any more. */
-  readonly isOver: boolean;
-  /** Encodes what must wait, so that the caller may change its values; a map reads its items as it goes. */
-  keep(outbox: Outbox): void;
-  /** Gives out the next task. */
-  next(): Task;
-  /** Takes note of a result. */
-  succeed(task: Task, value: unknown): void;
-  /** Takes note of a failure of a task. */
-  fail(task: Task, error: unknown): void;
-  /** Settles the whole job with an error. */
-  abort(error: unknown): void;
-}
-
-/** How a job tells its caller. */
-export interface Outcome {
-  resolve(value: unknown): void;
-  reject(error: unknown): void;
-}
 
 /** One call. */
 export class CallJob implements Job, Task {
@@ -71,22 +21,41 @@ export class CallJob implements Job, Task {
   readonly since: number;
   payload: unknown;
   writer: MessageEncoder = encoder;
+  readonly settings: JobSettings;
+  spare: unknown = null;
+  id = 0;
+  attempt = 1;
   hasNext = true;
   isOver = false;
+  isQueued = false;
   readonly #outcome: Outcome;
 
-  constructor(fn: PoolFunction, args: readonly unknown[], since: number, outcome: Outcome) {
+  constructor(
+    fn: PoolFunction,
+    args: readonly unknown[],
+    since: number,
+    outcome: Outcome,
+    settings: JobSettings = ORDINARY,
+  ) {
     this.fn = fn;
     this.payload = args;
     this.since = since;
+    this.settings = settings;
     this.#outcome = outcome;
   }
 
   /** A call whose arguments were encoded before. */
-  static kept(fn: PoolFunction, args: Encoded, since: number, outcome: Outcome): CallJob {
-    const job = new CallJob(fn, [], since, outcome);
+  static kept(
+    fn: PoolFunction,
+    args: Encoded,
+    since: number,
+    outcome: Outcome,
+    settings: JobSettings = ORDINARY,
+  ): CallJob {
+    const job = new CallJob(fn, [], since, outcome, settings);
     job.payload = args;
     job.writer = copier;
+    if (settings.retry !== null) job.spare = args;
     return job;
   }
 
@@ -111,17 +80,20 @@ export class CallJob implements Job, Task {
   }
 
   succeed(_task: Task, value: unknown): void {
+    this.spare = null;
+    this.isOver = true;
     this.#outcome.resolve(value);
   }
 
   fail(_task: Task, error: unknown): void {
-    this.#outcome.reject(error);
+    this.abort(error);
   }
 
   abort(error: unknown): void {
     if (this.writer === copier && this.payload !== null) dropEncoded(this.payload as Encoded);
     this.hasNext = false;
     this.isOver = true;
+    this.payload = this.spare = null;
     this.#outcome.reject(error);
   }
 }
@@ -143,6 +115,8 @@ export class MapJob implements Job {
   readonly fn: PoolFunction;
   readonly #items: readonly unknown[];
   readonly #options: MapJobOptions;
+  readonly settings: JobSettings;
+  isQueued = false;
   readonly #since: number;
   readonly #outcome: Outcome;
   readonly #results: unknown[];
@@ -158,8 +132,10 @@ export class MapJob implements Job {
     options: MapJobOptions,
     since: number,
     outcome: Outcome,
+    settings: JobSettings = ORDINARY,
   ) {
     this.fn = fn;
+    this.settings = settings;
     this.#items = items;
     this.#options = options;
     this.#since = since;
@@ -186,11 +162,15 @@ export class MapJob implements Job {
     const calls = Math.min(this.#chunkSize(), this.#items.length - first);
     this.#given += calls;
     this.#outstanding++;
+    const items = this.#items.slice(first, first + calls);
     return {
       job: this,
       kind: this.#options.star ? Request.starmap : Request.map,
-      payload: this.#items.slice(first, first + calls),
+      payload: items,
       writer: encoder,
+      spare: this.settings.retry === null ? null : items,
+      id: 0,
+      attempt: 1,
       calls,
       first,
       since: this.#since,
@@ -229,39 +209,13 @@ export class MapJob implements Job {
     }
   }
 
-  /** As many items as take about {@linkcode CHUNK_TIME}, and few enough that all workers get some. */
+  /** As many items as take a good time, and few enough that all workers get some. */
   #chunkSize(): number {
     const { chunkSize, workers } = this.#options;
     if (chunkSize !== null) return chunkSize;
     const left = this.#items.length - this.#given;
     const share = Math.ceil(left / (workers * 2));
-    const timed = this.fn.callTime === 0 ? 1 : Math.ceil(CHUNK_TIME / this.fn.callTime);
-    this.#lastSize = Math.min(timed, this.#lastSize * CHUNK_GROWTH, CHUNK_LIMIT);
+    this.#lastSize = timedChunk(this.fn, this.#lastSize);
     return Math.max(1, Math.min(this.#lastSize, share));
   }
-}
-
-/**
- * Makes the error of a failed task.
- *
- * @param task The task.
- * @param failure What its worker sent.
- * @returns The thrown value; an error of a map carries `itemIndex`.
- */
-export function taskError(task: Task, failure: TaskFailure): unknown {
-  const error = fromFailure(failure);
-  rememberFirstUse(error, task.job.fn.site);
-  if (task.kind !== Request.call && error instanceof Error) {
-    setItemIndex(error, task.first + failure.index);
-  }
-  return error;
-}
-
-function setItemIndex(error: Error, itemIndex: number): void {
-  Object.defineProperty(error, "itemIndex", {
-    value: itemIndex,
-    writable: true,
-    configurable: true,
-    enumerable: false,
-  });
 }

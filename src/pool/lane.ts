@@ -11,8 +11,10 @@ import type { Block } from "../sync/block.ts";
 import { ringBytes, type RingRecord } from "../sync/ring.ts";
 import { copier, Receiver, Sender } from "./channel.ts";
 import { KEPT_FUNCTIONS, type PoolFunction } from "./function_table.ts";
-import type { Task } from "./job.ts";
-import { Answer, LARGE, Request, RING_CAPACITY } from "./protocol.ts";
+import type { Task } from "./task.ts";
+import { Orphan } from "./orphan.ts";
+import { Answer, isTask, LARGE, Request, RING_CAPACITY } from "./protocol.ts";
+import { CONTROL_BYTES, SLOTS, TaskControl } from "./task_control.ts";
 
 /** An answer of a worker; what stands here is good until the next one. */
 export interface AnswerHandler {
@@ -25,6 +27,10 @@ export class Lane {
   party = 0;
   readonly requests: Block;
   readonly answers: Block;
+  /** The block of {@linkcode control}. */
+  readonly controls: Block;
+  /** What is said about the task that runs. */
+  readonly control: TaskControl;
   readonly #domain: Domain;
   readonly #sender: Sender;
   readonly #receiver: Receiver;
@@ -47,6 +53,8 @@ export class Lane {
     this.#domain = domain;
     this.requests = domain.memory.allocate(ringBytes(RING_CAPACITY));
     this.answers = domain.memory.allocate(ringBytes(RING_CAPACITY));
+    this.controls = domain.memory.allocate(CONTROL_BYTES);
+    this.control = new TaskControl(this.controls);
     const isLost = () => this.party !== 0 && domain.parties.isDead(this.party);
     this.#sender = new Sender(domain.memory, this.requests, isLost);
     this.#receiver = new Receiver(domain.memory, this.answers, false);
@@ -63,6 +71,8 @@ export class Lane {
     const { fn } = task.job;
     if (fn !== this.#latest && !this.#define(fn)) return this.#full();
     const number = this.#free.length > 0 ? this.#free[this.#free.length - 1] : this.#tasks.length;
+    if (number >= SLOTS) return this.#full();
+    this.control.begin(number, task.id, task.attempt);
     const sent = this.#sender.send(
       task.kind,
       number,
@@ -77,7 +87,7 @@ export class Lane {
     this.load++;
     this.#wasFull = false;
     // The values are copied now: whatever the caller does with them is none of the task's business.
-    task.payload = null;
+    task.payload = task.spare;
     this.#notify();
     return true;
   }
@@ -128,10 +138,11 @@ export class Lane {
     const tasks: Task[] = [];
     this.#sender.ring.revoke((record) => {
       if ((record.kind & ~LARGE) === Request.define) this.#undefine(record.b);
-      const task = isTask(record) ? this.#takeTask(record.a) : null;
+      const task = isTask(record.kind & ~LARGE) ? this.#takeTask(record.a) : null;
       if (task === null) return;
       task.payload = this.#sender.copyOf(record);
       task.writer = copier;
+      if (task.spare !== null) task.spare = task.payload;
       tasks.push(task);
     });
     return tasks;
@@ -147,9 +158,35 @@ export class Lane {
     return this.#tasks.filter((task) => task !== null);
   }
 
+  /** Whether the worker has been given tasks that nobody waits for any more. */
+  get hasDead(): boolean {
+    for (let i = 0; i < this.#tasks.length; i++) {
+      const task = this.#tasks[i];
+      if (task !== null && task.job.isOver && !(task instanceof Orphan)) return true;
+    }
+    return false;
+  }
+
+  /**
+   * Gives up a task that the worker has begun: it is asked to stop, and whatever it answers is nobody's.
+   *
+   * @param task The task.
+   * @param reason Why it is to stop.
+   * @returns What stands for it until it is answered.
+   */
+  disown(task: Task, reason: number): Orphan {
+    const slot = this.#tasks.indexOf(task);
+    const orphan = new Orphan(task);
+    this.#tasks[slot] = orphan;
+    this.control.stop(slot, reason);
+    this.#notify();
+    return orphan;
+  }
+
   /** Gives the rings back. */
   close(): void {
     this.#sender.close();
+    this.controls.free();
     this.requests.free();
     this.answers.free();
   }
@@ -215,9 +252,4 @@ export class Lane {
   #notify(): void {
     if (this.party !== 0) this.#domain.waker.notify(this.party);
   }
-}
-
-function isTask(record: RingRecord): boolean {
-  const kind = record.kind & ~LARGE;
-  return kind === Request.call || kind === Request.map || kind === Request.starmap;
 }

@@ -20,7 +20,16 @@ export const Request = {
   starmap: 5,
   /** Finish. */
   stop: 6,
+  /** As `map`, but an item that fails does not end the rest. */
+  mapEach: 7,
+  /** As `starmap`, but an item that fails does not end the rest. */
+  starmapEach: 8,
 } as const;
+
+/** Whether a record is a task. */
+export function isTask(kind: number): boolean {
+  return kind >= Request.call && kind !== Request.stop;
+}
 
 /** Records from a worker to the pool. Word `a` is the task's number, word `b` how long it ran (µs). */
 export const Answer = {
@@ -28,6 +37,8 @@ export const Answer = {
   value: 1,
   /** A {@linkcode TaskFailure}. */
   failure: 2,
+  /** A {@linkcode Partly}. */
+  partly: 3,
 } as const;
 
 /** Set in a kind when the payload stands in a block of its own, and the record holds only where. */
@@ -41,3 +52,10 @@ export interface TaskFailure extends Failure {
 
 /** Bytes of each ring of a worker. */
 export const RING_CAPACITY: number = 512 * 1024;
+
+/** What came of items of which some failed. */
+export interface Partly {
+  /** By position; nothing where an item failed. */
+  readonly results: unknown[];
+  readonly failures: readonly TaskFailure[];
+}

@@ -1,7 +1,8 @@
 import { test } from "node:test";
 import { assert, assertEquals } from "@std/assert";
 import { Outbox } from "../../src/pool/channel.ts";
-import { CallJob, MapJob, type MapJobOptions, type Task } from "../../src/pool/job.ts";
+import { CallJob, MapJob, type MapJobOptions } from "../../src/pool/job.ts";
+import type { Task } from "../../src/pool/task.ts";
 import type { PoolFunction } from "../../src/pool/function_table.ts";
 import { Decoder } from "../../src/codec/decode.ts";
 import { record } from "../support/transcript.ts";
