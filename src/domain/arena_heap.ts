@@ -16,7 +16,15 @@ import { NotSupportedError } from "../errors.ts";
 import type { Annex, ArenaRef, Room } from "../sync/block.ts";
 import { Latch, LATCH_WORDS } from "../sync/latch.ts";
 import type { ArenaMemory } from "./arena_memory.ts";
-import { Outbox, type Outgoing, randomWord, type Share, type SharedHeap } from "./share.ts";
+import {
+  fromTicket,
+  Outbox,
+  type Outgoing,
+  randomWord,
+  type Share,
+  type SharedHeap,
+  toTicket,
+} from "./share.ts";
 
 const HEADER = 128;
 const NONCE = 0;
@@ -31,7 +39,7 @@ const LATCH_PLACE = 8;
 const LONGEST_HOLD = 5_000;
 
 /** The block's place, its size without the header, its nonce, and the number of the sending. */
-type Payload = [offset: number, size: number, nonce: number, number: number];
+type Payload = [offset: number, size: number, nonce: number, ticket: number];
 
 interface Piece {
   readonly offset: number;
@@ -88,7 +96,8 @@ export class ArenaHeap implements SharedHeap {
   }
 
   open(payload: unknown): Share {
-    const [offset, size, nonce, number] = payload as Payload;
+    const [offset, size, nonce, ticket] = payload as Payload;
+    const number = fromTicket(ticket);
     const at = offset / 4;
     const fits = at > 0 && offset + HEADER + size <= this.#memory.buffer.byteLength;
     const found = fits && this.#enter((latch) => {
@@ -211,7 +220,7 @@ class ArenaShare implements Share, Outgoing {
     const { offset, size, nonce } = this.#piece;
     this.#lastSent = Atomics.add(this.#words, offset / 4 + SENT, 1) + 1;
     this.#outbox.add(this);
-    return [offset, size, nonce, this.#lastSent];
+    return [offset, size, nonce, toTicket(this.#lastSent)];
   }
 
   delivered(): boolean {

@@ -16,7 +16,15 @@ import { runtime } from "../runtime/current.ts";
 import type { Mapping } from "../runtime/types.ts";
 import type { Annex } from "../sync/block.ts";
 import { MappedAnnex } from "./mapped_annex.ts";
-import { Outbox, type Outgoing, randomWord, type Share, type SharedHeap } from "./share.ts";
+import {
+  fromTicket,
+  Outbox,
+  type Outgoing,
+  randomWord,
+  type Share,
+  type SharedHeap,
+  toTicket,
+} from "./share.ts";
 
 const HEADER = 64;
 const SENT = 2;
@@ -114,13 +122,13 @@ export class MappedHeap implements SharedHeap {
   }
 
   open(payload: unknown): Share {
-    const [paths, id0, id1, total, offset, size, number] = payload as Payload;
+    const [paths, id0, id1, total, offset, size, ticket] = payload as Payload;
     const segment = this.#segments.get(`${id0},${id1}`)?.deref() ??
       this.#adopt(paths, id0, id1, total);
     if (!(offset >= HEADER && size >= 0 && offset + size <= segment.size)) {
       throw new RangeError("Cannot open shared memory: there is no such place in it");
     }
-    segment.arrive(number);
+    segment.arrive(fromTicket(ticket));
     return this.#toShare({ segment, offset, room: size, known: true }, size);
   }
 
@@ -205,9 +213,9 @@ class MappedShare implements Share {
     const { segment, offset } = this.#place;
     this.#place.known = true;
     const { words, paths, size } = segment;
-    const number = segment.send();
+    const ticket = toTicket(segment.send());
     this.#outbox.add(segment);
-    return [paths, words[0], words[1], size, offset, this.size, number];
+    return [paths, words[0], words[1], size, offset, this.size, ticket];
   }
 
   pin(): void {

@@ -32,6 +32,19 @@ export interface SharedHeap {
   open(payload: unknown): Share;
 }
 
+/**
+ * The number of a sending as it is written. A message is measured before it is written, and each of the two asks for a number:
+ * that of the second may be larger, and must not take more bytes. So it is written as a fraction.
+ */
+export function toTicket(number: number): number {
+  return number + 0.5;
+}
+
+/** The number of a sending that was written by {@linkcode toTicket}. */
+export function fromTicket(ticket: number): number {
+  return Math.floor(ticket);
+}
+
 /** How long (ms) memory stays with its sender after it was received for the first time. */
 const LINGER = 30_000;
 /** How often (ms) is looked at most for what need not be kept any more. */
