@@ -8,6 +8,7 @@ import { type Domain, domainOf } from "../domain/domain.ts";
 import { Monitor, type Wake } from "../domain/monitor.ts";
 import { createPiece, type SharedPiece } from "../domain/shared_object.ts";
 import { TimeoutError } from "../errors.ts";
+import { isTurnDue, nextTurn } from "../internal/turns.ts";
 import { checkWaitOptions, type WaitOptions } from "../internal/options.ts";
 import { initSemaphore, SEMAPHORE_BYTES, SharedSemaphore } from "../sync/semaphore.ts";
 import { getStartMethod } from "./start_method.ts";
@@ -83,7 +84,7 @@ export class Permits {
    */
   acquire(options?: WaitOptions): Promise<boolean> {
     if (options !== undefined) return this.#acquireWithin(options);
-    if (this.#mayTry() && this.#monitor.enter(this.#attempt)) return YES;
+    if (this.#mayTry() && this.#monitor.enter(this.#attempt)) return taken();
     return this.#monitor.wait(this.#attempt);
   }
 
@@ -100,12 +101,16 @@ export class Permits {
   async #acquireWithin(options: WaitOptions): Promise<boolean> {
     checkWaitOptions(options);
     options.signal?.throwIfAborted();
-    if (this.#mayTry() && this.#monitor.enter(this.#attempt)) return true;
+    if (this.#mayTry() && this.#monitor.enter(this.#attempt)) return await taken();
     if ((options.timeout ?? 1) > 0) return await this.#monitor.wait(this.#attempt, options);
     // Nobody may have noticed so far that a holder has died.
     this.#monitor.reapAll();
     return await (this.#monitor.enter(this.#attempt) ? YES : NO);
   }
+}
+
+function taken(): Promise<boolean> {
+  return isTurnDue() ? nextTurn(true) : YES;
 }
 
 /** What a class of handles is, as far as its start method goes. */

@@ -14,7 +14,7 @@ import { writeText } from "./stdio.ts";
 import type { ThreadMessage } from "./thread_scope.ts";
 
 /** How long (ms) a thread that is to be stopped may compute before it is abandoned. */
-const ANSWER_TIME = 250;
+const ANSWER_TIME = 1000;
 
 /** The part of Deno's `Worker` that is used. */
 interface DenoWorker {

@@ -1,0 +1,195 @@
+/**
+ * One soak, on the runtime that it is started with: all structures together, while processes are killed at random.
+ *
+ * Started by `scripts/soak.ts`, which finds the result in the last line of its standard output. Arguments: the start method,
+ * seconds, a seed.
+ *
+ * @module
+ */
+
+import { existsSync, readdirSync } from "node:fs";
+import process from "node:process";
+import { setTimeout as sleep } from "node:timers/promises";
+import { getContext, type StartMethod } from "../../mod.ts";
+import { Arrivals, checkLedger } from "./books.ts";
+import { createParts, PARTIES, type Parts } from "./parts.ts";
+import { PipeUser } from "./pipe_user.ts";
+import { PoolUser } from "./pool_user.ts";
+import { Supervisor } from "./supervisor.ts";
+
+/** What came of a soak. */
+export interface SoakResult {
+  kills: number;
+  /** What was done, by what did it. */
+  counts: Record<string, number>;
+  /** Resident memory (MiB) after a quarter of the time, and at the end. */
+  memory: [number, number];
+  /** Open files at the same times. */
+  files: [number, number];
+  problems: string[];
+}
+
+/** Nobody may stand still for longer (ms). */
+const STANDSTILL = 30_000;
+/** Milliseconds between two kills, at most. */
+const PAUSE = 250;
+/** How much the main program's memory (MiB) and its open files may grow after a quarter of the time. */
+const GROWTH = { memory: 200, files: 40 };
+
+if (import.meta.main) await main();
+
+async function main(): Promise<void> {
+  const [method, seconds, seed] = process.argv.slice(2);
+  const result = await soak(method as StartMethod, Number(seconds), randomFrom(Number(seed)));
+  console.log(JSON.stringify(result));
+}
+
+/** Everything that runs in a soak. */
+interface Crew {
+  parts: Parts;
+  supervisor: Supervisor;
+  arrivals: Arrivals;
+  pool: PoolUser;
+  pipe: PipeUser;
+}
+
+async function soak(
+  method: StartMethod,
+  seconds: number,
+  random: (below: number) => number,
+): Promise<SoakResult> {
+  const context = getContext(method);
+  const parts = createParts(context);
+  const supervisor = new Supervisor(context, parts);
+  const arrivals = new Arrivals();
+  const pool = new PoolUser(context);
+  const crew = { parts, supervisor, arrivals, pool, pipe: new PipeUser(context, supervisor) };
+  const end = performance.now() + seconds * 1000;
+  const quarter = performance.now() + seconds * 250;
+  const work = startWork(crew);
+  const before = await killUntil(quarter, crew, random).then(usage);
+  await killUntil(end, crew, random);
+  await stopWork(crew, work);
+  const after = usage();
+  const problems = [
+    ...supervisor.problems,
+    ...arrivals.problems,
+    ...pool.problems,
+    ...crew.pipe.problems,
+    ...await checkLedger(parts, supervisor),
+    ...growth(before, after),
+  ];
+  return {
+    kills: supervisor.kills + pool.kills,
+    counts: countsOf(crew),
+    memory: [before.memory, after.memory],
+    files: [before.files, after.files],
+    problems,
+  };
+}
+
+/** What runs, to be waited for in the order in which it can be stopped. */
+interface Work {
+  makers: Promise<unknown>;
+  parties: Promise<unknown>;
+  relays: Promise<unknown>;
+  arrivals: Promise<unknown>;
+}
+
+function startWork({ parts, supervisor, arrivals, pool, pipe }: Crew): Work {
+  const isOver = () => parts.stop.isSet();
+  const roles = ["produce", "produce", "add", "add", "borrow", "borrow", "borrow", "give", "take"];
+  const named = process.platform === "win32" ? [] : ["name"];
+  const makers = [...roles, ...named].map((role) => supervisor.keep(role as "produce"));
+  const parties = Array.from({ length: PARTIES }, (_, i) => supervisor.keep("meet", i));
+  const relays = [supervisor.keep("relay"), supervisor.keep("relay")];
+  return {
+    makers: Promise.all([...makers, pool.use(isOver), pipe.use(isOver)]),
+    parties: Promise.all(parties),
+    relays: Promise.all(relays),
+    arrivals: receive(parts, arrivals),
+  };
+}
+
+async function receive({ second }: Parts, arrivals: Arrivals): Promise<void> {
+  for await (const relayed of second) arrivals.enter(relayed);
+}
+
+async function stopWork({ parts, supervisor, arrivals, pool }: Crew, work: Work): Promise<void> {
+  parts.stop.set();
+  const breaking = setInterval(() => parts.barrier.abort(), 20);
+  await within(work.parties, "the parties of the barrier");
+  clearInterval(breaking);
+  await within(work.makers, "the makers");
+  await parts.first.shutdown();
+  await within(work.relays, "the relays");
+  await parts.second.shutdown();
+  await within(work.arrivals, "the last items");
+  await within(pool.finish(), "the pool");
+  arrivals.check(parts, supervisor);
+}
+
+async function within(work: Promise<unknown>, what: string): Promise<void> {
+  const timer = setTimeout(() => fail(`${what} did not end within ${STANDSTILL} ms`), STANDSTILL);
+  await work;
+  clearTimeout(timer);
+}
+
+/** Kills one process after the other until a time is reached, and looks whether all go on. */
+async function killUntil(
+  end: number,
+  crew: Crew,
+  random: (below: number) => number,
+): Promise<void> {
+  let seen = new Map<string, number>();
+  let looked = performance.now();
+  while (performance.now() < end) {
+    await sleep(random(PAUSE));
+    if (random(4) === 0) crew.pool.killOne(random);
+    else crew.supervisor.killOne(random);
+    if (performance.now() - looked < STANDSTILL) continue;
+    looked = performance.now();
+    const counts = new Map(Object.entries(countsOf(crew)));
+    const still = [...counts].filter(([name, count]) => count === (seen.get(name) ?? 0));
+    if (still.length > 0) fail(`no more of: ${still.map(([name]) => name).join(", ")}`);
+    seen = counts;
+  }
+}
+
+function countsOf({ supervisor, arrivals, pool, pipe }: Crew): Record<string, number> {
+  const steps = supervisor.roles.map((role) => [role, supervisor.steps(role)]);
+  const others = { arrived: arrivals.count, calls: pool.calls, echoed: pipe.answers };
+  return { ...Object.fromEntries(steps), ...others };
+}
+
+interface Usage {
+  memory: number;
+  files: number;
+}
+
+function usage(): Usage {
+  const memory = Math.round(process.memoryUsage().rss / 2 ** 20);
+  const files = existsSync("/proc/self/fd") ? readdirSync("/proc/self/fd").length : 0;
+  return { memory, files };
+}
+
+function growth(before: Usage, after: Usage): string[] {
+  return (["memory", "files"] as const)
+    .filter((what) => after[what] > before[what] + GROWTH[what])
+    .map((what) => `${what} grew from ${before[what]} to ${after[what]}`);
+}
+
+/** What stands still would be waited for in vain at an end in good order. */
+function fail(problem: string): never {
+  console.error(problem);
+  process.exit(1);
+}
+
+/** A generator of numbers, the same for the same seed. */
+function randomFrom(seed: number): (below: number) => number {
+  let state = seed >>> 0;
+  return (below) => {
+    state = (Math.imul(state, 1_103_515_245) + 12_345) >>> 0;
+    return (state >>> 8) % below;
+  };
+}

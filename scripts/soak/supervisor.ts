@@ -1,0 +1,110 @@
+/**
+ * Keeps the processes of a soak running: one that was killed is replaced, one that failed by itself is a problem.
+ *
+ * @module
+ */
+
+import { type Context, type Process, ref } from "../../mod.ts";
+import type { Parts } from "./parts.ts";
+import type * as roles from "./roles.ts";
+
+/** The name of a role: an exported function of `roles.ts`. */
+export type RoleName = keyof typeof roles;
+
+const rolesModule = new URL("./roles.ts", import.meta.url);
+
+/** One place in which a process of a role runs, again and again. */
+interface Place {
+  child: Process | null;
+  killed: boolean;
+}
+
+/** What a supervisor knows of a role. */
+export interface RoleRecord {
+  /** The numbers of all its processes. */
+  selves: number[];
+  kills: number;
+}
+
+/** Starts, kills and replaces processes. */
+export class Supervisor {
+  readonly problems: string[] = [];
+  readonly #context: Context;
+  readonly #parts: Parts;
+  readonly #records = new Map<RoleName, RoleRecord>();
+  readonly #places: (Place & { role: RoleName })[] = [];
+  #nextSelf = 0;
+
+  /**
+   * @param context The start method.
+   * @param parts What each process gets.
+   */
+  constructor(context: Context, parts: Parts) {
+    this.#context = context;
+    this.#parts = parts;
+  }
+
+  /** What is known of a role. */
+  record(role: RoleName): RoleRecord {
+    const record = this.#records.get(role) ?? { selves: [], kills: 0 };
+    this.#records.set(role, record);
+    return record;
+  }
+
+  /** The kills of all roles. */
+  get kills(): number {
+    return [...this.#records.values()].reduce((sum, { kills }) => sum + kills, 0);
+  }
+
+  /** How many steps the processes of a role have done. */
+  steps(role: RoleName): number {
+    return this.record(role).selves.reduce((sum, self) => sum + this.#parts.done[self], 0);
+  }
+
+  /** The roles there are. */
+  get roles(): RoleName[] {
+    return [...this.#records.keys()];
+  }
+
+  /**
+   * Keeps a place filled until its process ends by itself.
+   *
+   * @param role What to run.
+   * @param rest What is to come after the parts and the number.
+   */
+  async keep(role: RoleName, ...rest: unknown[]): Promise<void> {
+    while (await this.runOnce(role, ...rest) === "killed");
+  }
+
+  /** Runs one process of a role to its end. */
+  async runOnce(role: RoleName, ...rest: unknown[]): Promise<"killed" | "ended"> {
+    const place = { role, child: null as Process | null, killed: false };
+    const self = this.#nextSelf++;
+    this.record(role).selves.push(self);
+    const target = ref<(...args: unknown[]) => Promise<void>>(rolesModule, role);
+    const args = [this.#parts, self, ...rest];
+    await using child = new this.#context.Process({ name: `${role}-${self}`, target, args });
+    await child.start();
+    place.child = child;
+    this.#places.push(place);
+    const exitCode = await child.join();
+    this.#places.splice(this.#places.indexOf(place), 1);
+    if (place.killed) return "killed";
+    if (exitCode !== 0) this.problems.push(`${child.name} ended with exit code ${exitCode}`);
+    return "ended";
+  }
+
+  /**
+   * Kills one of the running processes.
+   *
+   * @param choose Gives a whole number below another one.
+   */
+  killOne(choose: (below: number) => number): void {
+    const running = this.#places.filter(({ killed }) => !killed);
+    if (running.length === 0) return;
+    const place = running[choose(running.length)];
+    place.killed = true;
+    this.record(place.role).kills++;
+    place.child?.kill();
+  }
+}
