@@ -35,6 +35,34 @@ export { JoinableQueue } from "./src/api/joinable_queue.ts";
 export { Lock, RLock } from "./src/api/lock.ts";
 export { getLogger, Logger, type LogLevel, type LogRecord, logToStderr } from "./src/api/logger.ts";
 export { Pipe, type PipeOptions } from "./src/api/pipe.ts";
+export {
+  BaseManager,
+  type Create,
+  type ManagerOptions,
+  type ManagerStartOptions,
+  type ManagerStats,
+  type Proxied,
+  type Registered,
+  type RemoteResult,
+} from "./src/api/manager.ts";
+export type { Factory, RegisterOptions } from "./src/api/manager_registry.ts";
+export { Manager, SyncManager } from "./src/api/sync_manager.ts";
+export { BaseProxy, type ProxyClass, type ProxyTarget } from "./src/manager/proxy.ts";
+export { DictProxy, type DictSource } from "./src/manager/proxies/dict_proxy.ts";
+export { BarrierProxy, EventProxy } from "./src/manager/proxies/event_proxy.ts";
+export { IteratorProxy } from "./src/manager/proxies/iterator_proxy.ts";
+export { ListProxy, type ListSortOptions } from "./src/manager/proxies/list_proxy.ts";
+export {
+  AcquirerProxy,
+  BoundedSemaphoreProxy,
+  ConditionProxy,
+  LockProxy,
+  RLockProxy,
+  SemaphoreProxy,
+} from "./src/manager/proxies/lock_proxies.ts";
+export { NamespaceProxy } from "./src/manager/proxies/namespace_proxy.ts";
+export { JoinableQueueProxy, QueueProxy } from "./src/manager/proxies/queue_proxy.ts";
+export { ArrayProxy, ValueProxy } from "./src/manager/proxies/value_proxy.ts";
 export { Pool } from "./src/api/pool.ts";
 export type { PoolIterator } from "./src/api/pool_iterator.ts";
 export type {

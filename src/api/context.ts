@@ -16,6 +16,7 @@ import { forkWith, waitpid, type WaitResult } from "./fork.ts";
 import type { WaitOptions } from "../internal/options.ts";
 import { JoinableQueue } from "./joinable_queue.ts";
 import { Lock, RLock } from "./lock.ts";
+import { BaseManager, type ManagerOptions } from "./manager.ts";
 import { getLogger, type Logger, type LogLevel, logToStderr } from "./logger.ts";
 import type { Connection } from "./connection.ts";
 import { pipeOf, type PipeOptions } from "./pipe.ts";
@@ -30,6 +31,7 @@ import type { SharedOptions } from "./shared_lock.ts";
 import { SharedMemory } from "./shared_memory.ts";
 import { createValue, type RawSharedValue, type SharedValue } from "./shared_value.ts";
 import { SimpleQueue } from "./simple_queue.ts";
+import { managerOf, SyncManager } from "./sync_manager.ts";
 import { checkStartMethod, getAllStartMethods, getStartMethod } from "./start_method.ts";
 
 /**
@@ -71,6 +73,10 @@ export class Context {
   readonly Event: typeof Event;
   /** {@linkcode Barrier} of this start method. */
   readonly Barrier: typeof Barrier;
+  /** {@linkcode BaseManager} of this start method. */
+  readonly BaseManager: typeof BaseManager;
+  /** {@linkcode SyncManager} of this start method. */
+  readonly SyncManager: typeof SyncManager;
   /** {@linkcode SharedMemory} of this start method. */
   readonly SharedMemory: typeof SharedMemory;
   /** {@linkcode ShareableList} of this start method. */
@@ -96,6 +102,8 @@ export class Context {
     this.Condition = bind(Condition, method);
     this.Event = bind(Event, method);
     this.Barrier = bind(Barrier, method);
+    this.BaseManager = bind(BaseManager, method);
+    this.SyncManager = bind(SyncManager, method);
     this.SharedMemory = bind(SharedMemory, method);
     this.ShareableList = bind(ShareableList, method);
   }
@@ -225,6 +233,11 @@ export class Context {
   /** `fork()` by this start method. */
   async fork<Args extends unknown[]>(fn: Callable<Args>, ...args: Args): Promise<number> {
     return await forkWith(new this.Process<Args>({ target: fn, args }));
+  }
+
+  /** `Manager()` of this start method. */
+  Manager(options?: ManagerOptions): Promise<SyncManager> {
+    return managerOf(this.#method, options);
   }
 
   /** As the function of the same name. */

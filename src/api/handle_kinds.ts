@@ -12,6 +12,7 @@ import { Event } from "./event.ts";
 import { JoinableQueue } from "./joinable_queue.ts";
 import { Lock, RLock } from "./lock.ts";
 import { Queue } from "./queue.ts";
+import { managerProxies } from "./manager_proxies.ts";
 import { BoundedSemaphore, Semaphore } from "./semaphore.ts";
 import { ShareableList } from "./shareable_list.ts";
 import { SharedArray } from "./shared_array.ts";
@@ -31,6 +32,7 @@ export const handleKinds: readonly unknown[] = [
   JoinableQueue,
   Lock,
   Queue,
+  managerProxies,
   RLock,
   Semaphore,
   ShareableList,

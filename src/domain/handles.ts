@@ -21,11 +21,11 @@ export interface HandleKind<T extends object = object> {
   readonly number: number;
   /** The class; subclasses count as well. */
   readonly prototype: T;
-  /** The domain that an instance belongs to. */
-  domainOf(value: T): Domain;
+  /** The domain that an instance belongs to; `null` where it belongs to none, and can be sent anywhere. */
+  domainOf(value: T): Domain | null;
   /** What is sent. */
   toPayload(value: T): unknown;
-  /** Makes an instance of what was sent. */
+  /** Makes an instance of what was sent; no domain is given for one that belongs to none. */
   fromPayload(payload: unknown, domain: Domain): T;
   /** Where an instance moves: takes it away from this party. See `moves.ts`. */
   leaverOf?(value: T): Leaver;
@@ -83,19 +83,20 @@ export class Handles implements HandleCodec {
     const kind = kindOf(value);
     if (kind === undefined) return this.#viewToHandle(value);
     const home = kind.domainOf(value);
-    this.#checkHome(home);
-    const payload = [home.method, kind.toPayload(value)];
+    if (home !== null) this.#checkHome(home);
+    const payload = [home?.method ?? null, kind.toPayload(value)];
     const leaver = kind.leaverOf?.(value);
     if (leaver !== undefined) this.leaving.add(leaver);
     return { kind: kind.number, payload };
   }
 
   fromHandle(number: number, payload: unknown): object {
-    const [method, content] = payload as [StartMethod, unknown];
-    if (number === VIEW_KIND && views !== null) return views.receive(content, domainOf(method));
+    const [method, content] = payload as [StartMethod | null, unknown];
+    const domain = method === null ? null as never : domainOf(method);
+    if (number === VIEW_KIND && views !== null) return views.receive(content, domain);
     const kind = byNumber.get(number);
     if (kind === undefined) throw new UnknownHandleError(`handle ${number}`);
-    return kind.fromPayload(content, domainOf(method));
+    return kind.fromPayload(content, domain);
   }
 
   sharedBuffer(buffer: ArrayBufferLike): boolean {

@@ -1,0 +1,44 @@
+/**
+ * The proxies of managers, which register themselves, and the way to their servers.
+ *
+ * @module
+ */
+
+import { dialMailbox } from "../manager/client.ts";
+import { setHandleLoader } from "../manager/pack.ts";
+import { DictProxy } from "../manager/proxies/dict_proxy.ts";
+import { BarrierProxy, EventProxy } from "../manager/proxies/event_proxy.ts";
+import { IteratorProxy } from "../manager/proxies/iterator_proxy.ts";
+import { ListProxy } from "../manager/proxies/list_proxy.ts";
+import {
+  BoundedSemaphoreProxy,
+  ConditionProxy,
+  LockProxy,
+  RLockProxy,
+  SemaphoreProxy,
+} from "../manager/proxies/lock_proxies.ts";
+import { NamespaceProxy } from "../manager/proxies/namespace_proxy.ts";
+import { JoinableQueueProxy, QueueProxy } from "../manager/proxies/queue_proxy.ts";
+import { ArrayProxy, ValueProxy } from "../manager/proxies/value_proxy.ts";
+
+setHandleLoader(() => import("./handle_kinds.ts"));
+
+/** Named so that no bundler leaves their modules out. */
+export const managerProxies: readonly unknown[] = [
+  dialMailbox,
+  DictProxy,
+  BarrierProxy,
+  EventProxy,
+  IteratorProxy,
+  ListProxy,
+  BoundedSemaphoreProxy,
+  ConditionProxy,
+  LockProxy,
+  RLockProxy,
+  SemaphoreProxy,
+  NamespaceProxy,
+  JoinableQueueProxy,
+  QueueProxy,
+  ArrayProxy,
+  ValueProxy,
+];

@@ -1,0 +1,233 @@
+/**
+ * A client's connection to a manager's server: one for each server and process, made when it is first needed.
+ *
+ * States: idle (nothing was said yet), connecting (what is said is kept), open, broken (the server has ended, or nobody needs it
+ * here any more). The event loop is kept alive while a call is pending, and only then.
+ *
+ * @module
+ */
+
+import type { Domain } from "../domain/domain.ts";
+import { type Failure, fromFailure } from "../domain/failure.ts";
+import { EOFError } from "../errors.ts";
+import { type Message, MessageKind, type Receiving, SENT, type Transport } from "../link/transport.ts";
+import { type Link, type Locator, removeLink, setDialer } from "./link.ts";
+import { Mailbox } from "./mailbox.ts";
+import { Importing, packAll, unpack } from "./pack.ts";
+import { makeProxy } from "./proxy.ts";
+import { Answer, Request, type Shared } from "./protocol.ts";
+
+interface Pending {
+  resolve(value: unknown): void;
+  reject(error: unknown): void;
+  signal: AbortSignal | undefined;
+  onAbort: (() => void) | undefined;
+}
+
+/** Connects to a server. */
+export type Connect = () => Promise<Transport>;
+
+/** {@linkcode Link} of a client. */
+export class ManagerClient implements Link, Receiving {
+  readonly server: string;
+  readonly locator: Locator;
+  readonly domain: Domain | null;
+  readonly sender: string = crypto.randomUUID();
+  readonly #connect: Connect;
+  readonly #pending = new Map<number, Pending>();
+  #transport: Transport | null = null;
+  /** What was said before there was a connection; `null` when there is one. */
+  #unsent: unknown[][] | null = null;
+  #sent = 0;
+  /** Messages that wait for room. */
+  #waiting = 0;
+  #users = 0;
+  #isListening = false;
+  #broken: Error | null = null;
+
+  /**
+   * @param server The server's name.
+   * @param locator Where it is.
+   * @param domain The domain that it shares memory in; `null` over a network.
+   * @param connect Connects to it.
+   */
+  constructor(server: string, locator: Locator, domain: Domain | null, connect: Connect) {
+    this.server = server;
+    this.locator = locator;
+    this.domain = domain;
+    this.#connect = connect;
+  }
+
+  /** Makes an object; gives its proxy. */
+  create(type: string, args: unknown[]): Promise<unknown> {
+    return this.#request([Request.create, type], args, undefined);
+  }
+
+  call(object: number, method: string, args: unknown[], signal?: AbortSignal): Promise<unknown> {
+    return this.#request([Request.call, object, method], args, signal);
+  }
+
+  /** How many objects and clients the server has. */
+  inspect(): Promise<unknown> {
+    return this.#request([Request.inspect], [], undefined);
+  }
+
+  /** Asks the server to end. */
+  stop(): void {
+    this.post(Request.stop);
+  }
+
+  post(...frame: (number | string)[]): void {
+    if (this.#broken === null) this.#say(frame);
+  }
+
+  addUser(): void {
+    this.#users++;
+  }
+
+  removeUser(): void {
+    this.#users--;
+    this.#leave();
+  }
+
+  look(): boolean {
+    const transport = this.#transport!;
+    let found = false;
+    const { ended } = transport;
+    for (let message = transport.first(); message !== null; message = transport.first()) {
+      found = true;
+      this.#receive(transport, message);
+    }
+    if (ended && transport.first() === null) {
+      this.abandon(new EOFError("The manager's server has ended"));
+      return true;
+    }
+    this.#update();
+    return found;
+  }
+
+  abandon(reason: Error): void {
+    if (this.#broken !== null) return;
+    this.#broken = reason;
+    removeLink(this);
+    const pending = [...this.#pending.values()];
+    this.#pending.clear();
+    this.#unsent = null;
+    this.#update();
+    this.#transport?.close();
+    for (const { reject } of pending) reject(reason);
+  }
+
+  #request(
+    head: (number | string)[],
+    args: unknown[],
+    signal: AbortSignal | undefined,
+  ): Promise<unknown> {
+    try {
+      signal?.throwIfAborted();
+      if (this.#broken !== null) throw new EOFError(this.#broken.message);
+      const rest = packAll(args, "args", this.domain, () => this.#broken !== null);
+      return new Promise((resolve, reject) => {
+        const id = this.#say([...head, ...rest]);
+        const onAbort = signal && (() => this.post(Request.cancel, id));
+        signal?.addEventListener("abort", onAbort!, { once: true });
+        this.#pending.set(id, { resolve, reject, signal, onAbort });
+        this.#update();
+      });
+    } catch (error) {
+      return Promise.reject(error);
+    }
+  }
+
+  /** Sends a message, or keeps it until there is a connection. Returns its number. */
+  #say(frame: unknown[]): number {
+    if (this.#transport === null) {
+      if (this.#unsent === null) this.#open();
+      this.#unsent!.push(frame);
+    } else {
+      this.#transmit(frame);
+    }
+    return ++this.#sent;
+  }
+
+  #transmit(frame: unknown[]): void {
+    const sent = this.#transport!.send(MessageKind.value, frame, "message");
+    if (sent === SENT) return;
+    this.#waiting++;
+    const onSettled = (): void => {
+      this.#waiting--;
+      this.#leave();
+    };
+    // That the server has ended is seen by whoever waits for an answer.
+    sent.then(onSettled, onSettled);
+  }
+
+  #open(): void {
+    this.#unsent = [];
+    this.#connect().then((transport) => {
+      if (this.#broken !== null) return transport.close();
+      this.#transport = transport;
+      this.#transmit([Request.hello, this.sender]);
+      for (const frame of this.#unsent!) this.#transmit(frame);
+      this.#unsent = null;
+      this.#update();
+      this.#leave();
+    }).catch((error) => this.abandon(error));
+  }
+
+  #receive(transport: Transport, message: Message): void {
+    const [kind, id, value] = transport.decode(message) as [number, number, unknown];
+    transport.release();
+    if (kind === Answer.kept) this.post(Request.received, id);
+    const pending = this.#pending.get(id);
+    if (pending === undefined) return;
+    this.#pending.delete(id);
+    const { resolve, reject, signal, onAbort } = pending;
+    signal?.removeEventListener("abort", onAbort!);
+    if (kind === Answer.cancelled) return reject(signal?.reason);
+    try {
+      const content = unpack(value, this.domain !== null);
+      if (!(content instanceof Importing)) return this.#settle(kind, content, resolve, reject);
+      const settle = (content: unknown): void => this.#settle(kind, content, resolve, reject);
+      content.value.then(settle).catch(reject);
+    } catch (error) {
+      reject(error);
+    }
+  }
+
+  #settle(
+    kind: number,
+    content: unknown,
+    resolve: (value: unknown) => void,
+    reject: (error: unknown) => void,
+  ): void {
+    if (kind === Answer.failure) return reject(fromFailure(content as Failure));
+    resolve(
+      kind === Answer.shared ? makeProxy({ link: this, shared: content as Shared }) : content,
+    );
+  }
+
+  /** Listens while a call is pending. */
+  #update(): void {
+    const isListening = this.#pending.size > 0;
+    if (this.#transport === null || isListening === this.#isListening) return;
+    this.#isListening = isListening;
+    this.#transport.listen(isListening ? this : null);
+    if (!isListening) this.#leave();
+  }
+
+  /** Closes the connection when nobody here needs it any more. */
+  #leave(): void {
+    const isNeeded = this.#users > 0 || this.#pending.size > 0 || this.#waiting > 0;
+    if (isNeeded || this.#transport === null || this.#broken !== null) return;
+    this.abandon(new EOFError("Nobody uses the manager here any more"));
+  }
+}
+
+/** Says how clients of one program find its servers. */
+export function dialMailbox(server: string, mailbox: Mailbox): ManagerClient {
+  return new ManagerClient(server, mailbox, mailbox.domain, () => mailbox.knock());
+}
+
+setDialer((server, locator) => dialMailbox(server, locator as Mailbox));
+

@@ -1,0 +1,116 @@
+/**
+ * Values inside the messages of a manager: simple ones as they are, all others encoded on their own, so that a message can be
+ * read whose values cannot.
+ *
+ * @module
+ */
+
+import { UnknownClassError } from "../codec/registry.ts";
+import type { Domain } from "../domain/domain.ts";
+import { decodeWithImports } from "../domain/decode_with_imports.ts";
+import { decoder, encodeFor, encoder } from "../domain/message.ts";
+import { keepDeparted } from "../domain/moves.ts";
+
+/** Whether a value is packed as it is. */
+function isSimple(value: unknown): boolean {
+  switch (typeof value) {
+    case "object":
+      return value === null;
+    case "function":
+    case "symbol":
+      return false;
+    default:
+      return true;
+  }
+}
+
+/**
+ * Packs a list of values.
+ *
+ * @param values The values.
+ * @param root What the list is called in an error's path.
+ * @param domain The domain that they are sent in; `null` over a network.
+ * @param isLost Whether they will never be read.
+ * @returns The same list, if all are simple; else a list of bytes.
+ * @throws {SerializationError} when one cannot be sent.
+ */
+export function packAll(
+  values: readonly unknown[],
+  root: string,
+  domain: Domain | null,
+  isLost: () => boolean,
+): readonly unknown[] {
+  return values.every(isSimple) ? values : [encode(values, root, domain, isLost)];
+}
+
+/** Packs one value: see {@linkcode packAll}. */
+export function pack(
+  value: unknown,
+  root: string,
+  domain: Domain | null,
+  isLost: () => boolean,
+): unknown {
+  return isSimple(value) ? value : encode(value, root, domain, isLost);
+}
+
+function encode(
+  value: unknown,
+  root: string,
+  domain: Domain | null,
+  isLost: () => boolean,
+): Uint8Array {
+  encodeFor(domain?.memory ?? null);
+  const bytes = new Uint8Array(encoder.measure(value, root));
+  encoder.encode(value, bytes, 0, bytes.length, root);
+  keepDeparted(isLost);
+  return bytes;
+}
+
+/**
+ * Unpacks a value.
+ *
+ * @param packed What `pack` gave.
+ * @param imports Whether modules may be imported that register its classes: never for what came over a network.
+ * @returns The value; a promise while modules are imported.
+ * @throws {SerializationError} when it cannot be read.
+ */
+export function unpack(packed: unknown, imports: boolean): unknown {
+  if (!(packed instanceof Uint8Array)) return packed;
+  const decode = (): unknown => decoder.decode(packed, 0, packed.length);
+  try {
+    return decode();
+  } catch (error) {
+    if (!imports || !(error instanceof UnknownClassError)) throw error;
+    return new Importing(decodeWithImports(decode, loadHandles));
+  }
+}
+
+/** A value whose classes are being imported. */
+export class Importing {
+  readonly value: Promise<unknown>;
+
+  /** @param value The value. */
+  constructor(value: Promise<unknown>) {
+    this.value = value;
+    value.catch(() => {});
+  }
+}
+
+let loadHandles: () => Promise<unknown> = () => Promise.resolve();
+
+/** Says how the classes of all handles are loaded. */
+export function setHandleLoader(load: () => Promise<unknown>): void {
+  loadHandles = load;
+}
+
+/**
+ * Unpacks the rest of a message: see {@linkcode packAll}.
+ *
+ * @param rest The packed list.
+ * @param imports See {@linkcode unpack}.
+ * @returns The values; {@linkcode Importing} while modules are imported.
+ */
+export function unpackAll(rest: unknown[], imports: boolean): unknown[] | Importing {
+  const isPacked = rest.length === 1 && rest[0] instanceof Uint8Array;
+  return isPacked ? unpack(rest[0], imports) as unknown[] | Importing : rest;
+}

@@ -1,0 +1,45 @@
+/**
+ * The proxies of iterators that methods gave.
+ *
+ * @module
+ */
+
+import { BaseProxy, callOf, registerProxy } from "../proxy.ts";
+
+/**
+ * An iterator in a manager's server, whose steps are taken from afar. Python's `IteratorProxy`.
+ *
+ * Its end, or leaving the loop, disposes of it.
+ *
+ * @typeParam T What it gives.
+ */
+export class IteratorProxy<T = unknown> extends BaseProxy implements AsyncIterableIterator<T> {
+  static {
+    registerProxy("Iterator", IteratorProxy);
+  }
+
+  /** Takes a step. */
+  async next(): Promise<IteratorResult<T, undefined>> {
+    const result = await callOf(this, "next", []) as IteratorResult<T, undefined>;
+    if (result.done) this.dispose();
+    return result;
+  }
+
+  /**
+   * Ends it early.
+   *
+   * @param value What it is to return.
+   */
+  async return(value?: unknown): Promise<IteratorResult<T, undefined>> {
+    try {
+      return await callOf(this, "return", [value]) as IteratorResult<T, undefined>;
+    } finally {
+      this.dispose();
+    }
+  }
+
+  /** This iterator. */
+  [Symbol.asyncIterator](): this {
+    return this;
+  }
+}

@@ -1,0 +1,203 @@
+/**
+ * The proxies of locks, semaphores and conditions.
+ *
+ * Long because the documentation of public classes stands in their file.
+ *
+ * @module
+ */
+
+import { TimeoutError } from "../../errors.ts";
+import { checkFunction, type WaitOptions } from "../../internal/options.ts";
+import { BaseProxy, callOf, registerProxy } from "../proxy.ts";
+import { waitCall } from "../wait_call.ts";
+
+/** What the proxies of locks have in common. Python's `AcquirerProxy`. */
+export abstract class AcquirerProxy extends BaseProxy {
+  /**
+   * Takes it, or one permit of it.
+   *
+   * @param options The longest wait (ms), and a signal.
+   * @returns Whether it was taken; false when the time is over.
+   * @throws the signal's reason when it is aborted; nothing was taken then.
+   * @throws {EOFError} when the manager's server has ended.
+   */
+  acquire(options?: WaitOptions): Promise<boolean> {
+    return waitCall(this, "acquire", [], options);
+  }
+
+  /**
+   * Releases it; it goes to who has waited longest.
+   *
+   * @throws {RangeError} when it is free, or {ProcessError} when it is an `RLock` that this process does not hold.
+   */
+  release(): Promise<void> {
+    return callOf(this, "release", []) as Promise<void>;
+  }
+
+  /**
+   * Takes it for a scope.
+   *
+   * @param options The longest wait (ms), and a signal.
+   * @returns Releases it when it is disposed of: `await using` waits for that, `using` does not.
+   * @throws {TimeoutError} when the time is over.
+   */
+  async hold(options?: WaitOptions): Promise<Disposable & AsyncDisposable> {
+    if (!await this.acquire(options)) {
+      throw new TimeoutError(`Timed out after ${options?.timeout} ms: the lock to be free`);
+    }
+    let released: Promise<void> | null = null;
+    const release = (): Promise<void> => released ??= this.release();
+    return {
+      [Symbol.dispose]: () => void release().catch(() => {}),
+      [Symbol.asyncDispose]: release,
+    };
+  }
+
+  /**
+   * Calls a function while it is held.
+   *
+   * @typeParam T What the function gives.
+   * @param fn The function, which runs in this process and may be asynchronous.
+   * @returns What the function returns.
+   * @throws what the function throws; it has been released then.
+   */
+  async withLock<T>(fn: () => T | Promise<T>): Promise<T> {
+    await this.acquire();
+    try {
+      return await fn();
+    } finally {
+      await this.release();
+    }
+  }
+
+  /** Whether nobody can take it at this moment. */
+  locked(): Promise<boolean> {
+    return callOf(this, "locked", []) as Promise<boolean>;
+  }
+
+  /** Whether a holder has ended while it held it. Until the next release. */
+  abandoned(): Promise<boolean> {
+    return callOf(this, "abandoned", []) as Promise<boolean>;
+  }
+}
+
+/**
+ * A lock of a manager. Python's `Manager().Lock()`.
+ *
+ * It belongs to the process that has acquired it: when that ends, the lock is released. Any process may release it.
+ *
+ * @example
+ * ```ts
+ * import { Manager } from "@allcores/multiprocessing";
+ *
+ * if (import.meta.main) {
+ *   await using manager = await Manager();
+ *   const lock = await manager.Lock();
+ *   await lock.withLock(async () => console.log(await lock.locked())); // true
+ * }
+ * ```
+ */
+export class LockProxy extends AcquirerProxy {
+  static {
+    registerProxy("Lock", LockProxy);
+  }
+}
+
+/** A re-entrant lock of a manager, whose owner is a process. Python's `Manager().RLock()`. */
+export class RLockProxy extends AcquirerProxy {
+  static {
+    registerProxy("RLock", RLockProxy);
+  }
+}
+
+/** A semaphore of a manager. The permits of a process that ends come free. Python's `Manager().Semaphore()`. */
+export class SemaphoreProxy extends AcquirerProxy {
+  static {
+    registerProxy("Semaphore", SemaphoreProxy);
+  }
+
+  /** How many permits are free. */
+  override getValue(): Promise<number> {
+    return callOf(this, "getValue", []) as Promise<number>;
+  }
+}
+
+/** A semaphore of a manager that refuses one release too many. Python's `Manager().BoundedSemaphore()`. */
+export class BoundedSemaphoreProxy extends SemaphoreProxy {
+  static {
+    registerProxy("BoundedSemaphore", BoundedSemaphoreProxy);
+  }
+}
+
+/**
+ * A condition of a manager. Python's `ConditionProxy`.
+ *
+ * @example
+ * ```ts
+ * import { Manager } from "@allcores/multiprocessing";
+ *
+ * if (import.meta.main) {
+ *   await using manager = await Manager();
+ *   const condition = await manager.Condition();
+ *   await condition.withLock(() => condition.notifyAll());
+ * }
+ * ```
+ */
+export class ConditionProxy extends AcquirerProxy {
+  static {
+    registerProxy("Condition", ConditionProxy);
+  }
+
+  /**
+   * Releases the lock, waits to be notified, and takes the lock again.
+   *
+   * @param options The longest wait (ms), and a signal.
+   * @returns Whether it was notified; false when the time is over. The lock is held in any case.
+   * @throws {ProcessError} when this process does not hold the lock.
+   * @throws the signal's reason when it is aborted; the lock is held then.
+   */
+  wait(options?: WaitOptions): Promise<boolean> {
+    return waitCall(this, "wait", [], options);
+  }
+
+  /**
+   * Waits until a condition holds.
+   *
+   * @param predicate Says whether it does; called in this process, with the lock held.
+   * @param options The longest wait (ms) in all, and a signal.
+   * @returns What the predicate gave last.
+   */
+  async waitFor(
+    predicate: () => boolean | Promise<boolean>,
+    options?: WaitOptions,
+  ): Promise<boolean> {
+    checkFunction("predicate", predicate);
+    const { timeout, signal } = options ?? {};
+    const end = timeout === undefined ? Infinity : performance.now() + timeout;
+    for (;;) {
+      if (await predicate()) return true;
+      const left = end - performance.now();
+      if (left <= 0) return false;
+      await this.wait(timeout === undefined ? { signal } : { signal, timeout: left });
+    }
+  }
+
+  /**
+   * Wakes some of those who wait.
+   *
+   * @param count How many. @default {1}
+   * @throws {ProcessError} when this process does not hold the lock.
+   */
+  notify(count: number = 1): Promise<void> {
+    return callOf(this, "notify", [count]) as Promise<void>;
+  }
+
+  /**
+   * Wakes all who wait.
+   *
+   * @throws {ProcessError} when this process does not hold the lock.
+   */
+  notifyAll(): Promise<void> {
+    return callOf(this, "notifyAll", []) as Promise<void>;
+  }
+}

@@ -1,0 +1,269 @@
+/**
+ * Proxies: objects that stand for one that lives in a manager's server.
+ *
+ * @module
+ */
+
+import { classOfKey, UnknownClassError } from "../codec/registry.ts";
+import { domainOf } from "../domain/domain.ts";
+import { type Leaver, registerHandle } from "../domain/handles.ts";
+import type { Move } from "../domain/move.ts";
+import { type Link, linkTo, type Locator, newTicket } from "./link.ts";
+import { REPR, Request, type Shared, VALUE } from "./protocol.ts";
+
+/** What a proxy stands for. Only managers make them. */
+export interface ProxyTarget {
+  readonly link: Link;
+  readonly shared: Shared;
+}
+
+type Payload = [server: string, locator: Locator, shared: Shared, sender: string, ticket: number];
+
+/** The state of a proxy, apart from it, so that it can be told of when it is gone. */
+class State implements Leaver {
+  readonly link: Link;
+  readonly shared: Shared;
+  isDisposed = false;
+  /** The ticket of the next message that it is sent with; 0: none yet. */
+  ticket = 0;
+
+  constructor({ link, shared }: ProxyTarget) {
+    this.link = link;
+    this.shared = shared;
+  }
+
+  /** Takes a count along with a message: see `domain/moves.ts`. */
+  leave(): Move {
+    const { link, shared: [object], ticket } = this;
+    this.ticket = 0;
+    link.post(Request.hold, object, ticket);
+    const drop = (): void => link.post(Request.drop, object, ticket);
+    // The server keeps the count from now on: nobody here has to wait for it to arrive.
+    const domain = link.domain ?? domainOf("thread");
+    return { domain, isOver: true, undo: drop, giveUp: drop };
+  }
+}
+
+const forgotten = new FinalizationRegistry<State>(release);
+
+let stateOf: (proxy: BaseProxy) => State;
+
+/**
+ * Stands for an object in a manager's server. Python's `BaseProxy`.
+ *
+ * - It may be sent anywhere: as an argument, through queues and pipes, inside other values and other managed objects.
+ *   It stands for the same object there.
+ * - The object lives as long as there is a proxy of it in any process, or on its way.
+ * - A call that fails rejects with an error of the class that a local call would have thrown.
+ * - When the server has ended, calls reject with an `EOFError`.
+ *
+ * Differences from Python: a proxy on its way keeps its object alive; `dispose()` gives one up at once.
+ *
+ * @example
+ * ```ts
+ * import { Manager } from "@allcores/multiprocessing";
+ *
+ * if (import.meta.main) {
+ *   await using manager = await Manager();
+ *   using list = await manager.list([1, 2]);
+ *   await list.push(3);
+ *   console.log(await list.repr()); // [1, 2, 3]
+ * }
+ * ```
+ */
+export class BaseProxy implements Disposable {
+  readonly #state: State;
+
+  static {
+    stateOf = (proxy) => proxy.#state;
+    registerHandle<BaseProxy>({
+      number: 40,
+      prototype: BaseProxy.prototype,
+      domainOf: (proxy) => proxy.#state.link.domain,
+      toPayload: (proxy): Payload => {
+        const state = proxy.#state;
+        if (state.isDisposed) throw new Error("this proxy was disposed of");
+        const { link, shared } = state;
+        state.ticket ||= newTicket();
+        return [link.server, link.locator, shared, link.sender, state.ticket];
+      },
+      fromPayload: (payload) => {
+        const [server, locator, shared, sender, ticket] = payload as Payload;
+        const create = proxyMaker(shared);
+        const link = linkTo(server, locator);
+        link.post(Request.claim, shared[0], sender, ticket);
+        return create({ link, shared });
+      },
+      leaverOf: (proxy) => proxy.#state,
+    });
+  }
+
+  /**
+   * Creates a proxy; managers do.
+   *
+   * @param target What it stands for.
+   * @throws {TypeError} when it is given anything else.
+   */
+  constructor(target: ProxyTarget) {
+    if (typeof target?.link?.call !== "function") {
+      throw new TypeError("Managers create proxies: call a method of one, such as dict()");
+    }
+    this.#state = new State(target);
+    target.link.addUser();
+    forgotten.register(this, this.#state, this);
+  }
+
+  /**
+   * Calls a method by its name. Python's `_callmethod`.
+   *
+   * @param method The method's name.
+   * @param args Its arguments, which are copied.
+   * @returns What it gives.
+   * @throws {RemoteError} when the method is not exposed, or the object is gone.
+   * @throws {SerializationError} when an argument cannot be sent.
+   * @throws {EOFError} when the server has ended.
+   */
+  call(method: string, ...args: unknown[]): Promise<unknown> {
+    return callOf(this, method, args);
+  }
+
+  /**
+   * A copy of the object. Python's `_getvalue`.
+   *
+   * @returns The copy.
+   * @throws {SerializationError} when it cannot be sent.
+   */
+  getValue(): Promise<unknown> {
+    return callOf(this, VALUE, []);
+  }
+
+  /**
+   * The object as text. Python's `str(proxy)`, which waits for the server.
+   *
+   * @returns The text, alike on every runtime.
+   */
+  async repr(): Promise<string> {
+    return await callOf(this, REPR, []) as string;
+  }
+
+  /** Shows the proxy itself, without asking the server; `repr()` shows the object. Python's `repr(proxy)`. */
+  toString(): string {
+    const [object, type] = this.#state.shared;
+    return `<${this.constructor.name} of ${type} ${object}>`;
+  }
+
+  /** Gives the proxy up: the object ends when nobody else has one. May be called again. */
+  dispose(): void {
+    forgotten.unregister(this);
+    release(this.#state);
+  }
+
+  /** Gives the proxy up. */
+  [Symbol.dispose](): void {
+    this.dispose();
+  }
+}
+
+function release(state: State): void {
+  if (state.isDisposed) return;
+  state.isDisposed = true;
+  state.link.post(Request.release, state.shared[0]);
+  state.link.removeUser();
+}
+
+/**
+ * Calls a method of a proxy's object.
+ *
+ * @param proxy The proxy.
+ * @param method The method's name.
+ * @param args Its arguments.
+ * @param signal Ends the call's wait.
+ * @returns What it gives.
+ */
+export function callOf(
+  proxy: BaseProxy,
+  method: string,
+  args: unknown[],
+  signal?: AbortSignal,
+): Promise<unknown> {
+  const { link, shared, isDisposed } = stateOf(proxy);
+  if (isDisposed) {
+    return Promise.reject(new TypeError("Cannot call a method of a proxy that was disposed of"));
+  }
+  return link.call(shared[0], method, args, signal);
+}
+
+/**
+ * What tells a proxy's object from all others.
+ *
+ * @param proxy The proxy.
+ */
+export function objectOf(proxy: BaseProxy): string {
+  const { link, shared } = stateOf(proxy);
+  return `${link.server} ${shared[0]}`;
+}
+
+/** The object and the way to it. */
+export function targetOf(proxy: BaseProxy): ProxyTarget {
+  return stateOf(proxy);
+}
+
+/** A class of proxies. */
+export type ProxyClass<T extends BaseProxy = BaseProxy> = new (target: ProxyTarget) => T;
+
+const builtIn = new Map<string, ProxyClass>();
+
+/** Says of which class the proxies of a type are. */
+export function registerProxy(type: string, proxy: ProxyClass): void {
+  builtIn.set(type, proxy);
+}
+
+/**
+ * Makes a proxy.
+ *
+ * @param target What it stands for, which has been counted for it.
+ * @returns The proxy.
+ */
+export function makeProxy(target: ProxyTarget): BaseProxy {
+  return proxyMaker(target.shared)(target);
+}
+
+function proxyMaker([, type, how]: Shared): (target: ProxyTarget) => BaseProxy {
+  if (how === null) {
+    const known = builtIn.get(type);
+    if (known === undefined) throw new TypeError(`There is no class of proxies for "${type}"`);
+    return (target) => new known(target);
+  }
+  if (typeof how !== "string") return (target) => new (proxyClassOf(how))(target);
+  const registered = classOfKey(how) as ProxyClass | undefined;
+  if (registered === undefined) throw new UnknownClassError(how);
+  return (target) => new registered(target);
+}
+
+const made = new Map<string, ProxyClass>();
+const MOST_MADE = 1_000;
+
+/**
+ * A class of proxies with methods of given names. Python's `MakeProxyType`.
+ *
+ * @param methods The names.
+ * @returns The class.
+ */
+export function proxyClassOf(methods: readonly string[]): ProxyClass {
+  const key = methods.join("\n");
+  const known = made.get(key);
+  if (known !== undefined) return known;
+  class AutoProxy extends BaseProxy {}
+  for (const method of methods) {
+    Object.defineProperty(AutoProxy.prototype, method, {
+      value(this: BaseProxy, ...args: unknown[]): Promise<unknown> {
+        return callOf(this, method, args);
+      },
+      configurable: true,
+      writable: true,
+    });
+  }
+  if (made.size >= MOST_MADE) made.clear();
+  made.set(key, AutoProxy);
+  return AutoProxy;
+}
