@@ -6,7 +6,12 @@
  * @module
  */
 
-import { type AnyClass, type AnyFunction, callSiteModules, describeCallable } from "../callable/mod.ts";
+import {
+  type AnyClass,
+  type AnyFunction,
+  callSiteModules,
+  describeCallable,
+} from "../callable/mod.ts";
 import type { Callable } from "../callable/types.ts";
 import { domainOf } from "../domain/domain.ts";
 import { EOFError, ProcessError } from "../errors.ts";
@@ -22,8 +27,8 @@ import { mainModule } from "./children.ts";
 import {
   checkRegistration,
   describeType,
-  type Registration,
   type RegisterOptions,
+  type Registration,
 } from "./manager_registry.ts";
 import { serveManager, type ServerWork } from "./manager_server.ts";
 import { Process } from "./process.ts";
@@ -275,7 +280,9 @@ export class BaseManager implements AsyncDisposable {
    * @throws {ProcessError} when it was not started.
    */
   async join(options?: WaitOptions): Promise<number | null> {
-    if (this.#process === null) throw new ProcessError("Cannot join a manager that was not started");
+    if (this.#process === null) {
+      throw new ProcessError("Cannot join a manager that was not started");
+    }
     return await this.#process.join(options);
   }
 

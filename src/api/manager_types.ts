@@ -48,7 +48,11 @@ export const syncTypes: readonly ServedType[] = [
   ownType("Event", () => new ServedEvent(), "set clear isSet wait"),
   ownType("Barrier", createBarrier, "wait reset abort parties nWaiting broken"),
   ownType("Queue", ([maxSize]) => new ServedQueue(maxSize), QUEUE),
-  ownType("JoinableQueue", ([maxSize]) => new ServedJoinableQueue(maxSize), `${QUEUE} taskDone join`),
+  ownType(
+    "JoinableQueue",
+    ([maxSize]) => new ServedJoinableQueue(maxSize),
+    `${QUEUE} taskDone join`,
+  ),
   ownType("Value", ([type, initial]) => new ServedValue(type, initial), "get set"),
   ownType("Array", ([type, items]) => new ServedArray(type, items), "at set slice length"),
 ];

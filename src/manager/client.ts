@@ -10,7 +10,13 @@
 import type { Domain } from "../domain/domain.ts";
 import { type Failure, fromFailure } from "../domain/failure.ts";
 import { EOFError } from "../errors.ts";
-import { type Message, MessageKind, type Receiving, SENT, type Transport } from "../link/transport.ts";
+import {
+  type Message,
+  MessageKind,
+  type Receiving,
+  SENT,
+  type Transport,
+} from "../link/transport.ts";
 import { type Link, type Locator, removeLink, setDialer } from "./link.ts";
 import { Mailbox } from "./mailbox.ts";
 import { Importing, packAll, unpack } from "./pack.ts";
@@ -229,5 +235,7 @@ export function dialMailbox(server: string, mailbox: Mailbox): ManagerClient {
   return new ManagerClient(server, mailbox, mailbox.domain, () => mailbox.knock());
 }
 
-setDialer((server, locator) => dialMailbox(server, locator as Mailbox));
-
+setDialer((server, locator) => {
+  if (locator instanceof Mailbox) return dialMailbox(server, locator);
+  throw new TypeError("A proxy arrived that does not say where its server is");
+});

@@ -14,7 +14,12 @@ import type { Domain } from "../domain/domain.ts";
 import { decoder, encodeFor } from "../domain/message.ts";
 import { followParty } from "../domain/follow.ts";
 import { keepMoves } from "../domain/moves.ts";
-import { createPiece, openPiece, registerShared, type SharedPiece } from "../domain/shared_object.ts";
+import {
+  createPiece,
+  openPiece,
+  registerShared,
+  type SharedPiece,
+} from "../domain/shared_object.ts";
 import type { Poller } from "../domain/waker.ts";
 import { EOFError, NotSupportedError } from "../errors.ts";
 import { createPipe, PipeEnd } from "../link/pipe_end.ts";

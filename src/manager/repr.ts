@@ -43,6 +43,8 @@ function showObject(value: object, above: readonly unknown[]): string {
   if (ArrayBuffer.isView(value) && !(value instanceof DataView)) {
     return `${name}[${[...value as unknown as Iterable<unknown>].map(inner).join(", ")}]`;
   }
-  const parts = Object.entries(value).map(([key, part]) => `${JSON.stringify(key)}: ${inner(part)}`);
+  const parts = Object.entries(value).map(([key, part]) =>
+    `${JSON.stringify(key)}: ${inner(part)}`
+  );
   return `${name}{${parts.join(", ")}}`;
 }

@@ -13,7 +13,7 @@ import { show } from "../internal/options.ts";
 import { Call, Client, Kept } from "./call.ts";
 import { addLink, type Link, type Locator, removeLink } from "./link.ts";
 import { type Entry, ObjectTable } from "./object_table.ts";
-import { makeProxy, BaseProxy, targetOf } from "./proxy.ts";
+import { BaseProxy, makeProxy, targetOf } from "./proxy.ts";
 import { repr } from "./repr.ts";
 import { REPR, Request, SERVER, type Shared, VALUE } from "./protocol.ts";
 import { isIterator, ITERATOR, ServedIterator } from "./served/iterator.ts";
@@ -107,7 +107,9 @@ export class ManagerServer {
   run(call: Call, id: unknown, method: unknown, args: unknown[]): unknown {
     this.#check();
     const entry = this.table.get(id as number);
-    if (entry === undefined) throw new RemoteError(`The manager has no object ${show(id)} any more`);
+    if (entry === undefined) {
+      throw new RemoteError(`The manager has no object ${show(id)} any more`);
+    }
     if (method === REPR) return reprOf(entry);
     if (method === VALUE) return valueOf(entry);
     const { object, type, methods } = entry;

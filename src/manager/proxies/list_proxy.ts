@@ -149,7 +149,8 @@ export class ListProxy<T = unknown> extends BaseProxy {
    */
   sort(options?: ListSortOptions): Promise<void> {
     if (typeof options === "function") {
-      const remedy = "sort a copy: list.splice(0, undefined, ...(await list.slice()).sort(compare))";
+      const remedy =
+        "sort a copy: list.splice(0, undefined, ...(await list.slice()).sort(compare))";
       return Promise.reject(new TypeError(`No function is run in the manager: ${remedy}`));
     }
     return callOf(this, "sort", [options]) as Promise<void>;

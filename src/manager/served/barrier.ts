@@ -7,7 +7,7 @@
 import { BrokenBarrierError } from "../../errors.ts";
 import { checkCount, checkWaitOptions } from "../../internal/options.ts";
 import type { Call } from "../call.ts";
-import { waitOptions, Waiters } from "../waiters.ts";
+import { Waiters, waitOptions } from "../waiters.ts";
 
 /** `Barrier(parties, { timeout })`, with the action where it was given one. */
 export class ServedBarrier {

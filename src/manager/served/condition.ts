@@ -7,7 +7,7 @@
 import { ProcessError } from "../../errors.ts";
 import { checkCount, show } from "../../internal/options.ts";
 import { type Call, Cancelled } from "../call.ts";
-import { waitOptions, Waiters } from "../waiters.ts";
+import { Waiters, waitOptions } from "../waiters.ts";
 import { ServedLock, ServedRLock } from "./lock.ts";
 
 /** `Condition(lock)` */

@@ -5,7 +5,7 @@
  */
 
 import type { Call } from "../call.ts";
-import { waitOptions, Waiters } from "../waiters.ts";
+import { Waiters, waitOptions } from "../waiters.ts";
 
 /** `Event()` */
 export class ServedEvent {

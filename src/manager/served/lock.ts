@@ -9,7 +9,7 @@
 import { ProcessError } from "../../errors.ts";
 import { checkCount } from "../../internal/options.ts";
 import type { Call, Client } from "../call.ts";
-import { waitOptions, Waiters } from "../waiters.ts";
+import { Waiters, waitOptions } from "../waiters.ts";
 
 /** Permits, and who has them. */
 class Permits {

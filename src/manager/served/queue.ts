@@ -10,7 +10,7 @@ import { Empty, Full, ShutDown, TimeoutError } from "../../errors.ts";
 import { Deque } from "../../internal/deque.ts";
 import { checkCount } from "../../internal/options.ts";
 import { type Call, Kept } from "../call.ts";
-import { waitOptions, Waiters } from "../waiters.ts";
+import { Waiters, waitOptions } from "../waiters.ts";
 
 const ONE_TRY = { timeout: 0 };
 
