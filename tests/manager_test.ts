@@ -300,6 +300,23 @@ managed("proxies travel through pools and back", async (manager, note) => {
   assertEquals(squares, [1, 4, 9]);
 });
 
+managed("proxies travel through queues of shared memory", async (manager, note) => {
+  const queue = new mp.Queue<ListProxy<number>>();
+  const list = await manager.list([1]);
+  await queue.put(list);
+  await queue.put(list);
+  const [first, second] = [await queue.get(), await queue.get()];
+  await first.push(2);
+  first.dispose();
+  await second.push(3);
+  note(await list.copy());
+  const last = await manager.list([9]);
+  await queue.put(last);
+  last.dispose();
+  note(await (await queue.get()).copy());
+  queue.close();
+});
+
 managed("proxies travel through pipes", async (manager, note) => {
   const [here, there] = mp.Pipe<unknown>();
   const list = await manager.list(["in a pipe"]);

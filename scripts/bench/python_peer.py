@@ -6,6 +6,7 @@ import os
 import statistics
 import subprocess
 import sys
+import threading
 import time
 
 
@@ -147,6 +148,37 @@ def idle(context, _repetitions, _scale):
         return [(cpu_time() - before) / 2000 * 100]
 
 
+def managed_dict(context, repetitions, scale):
+    count = int(2000 * scale)
+    with context.Manager() as manager:
+        managed = manager.dict(key=1)
+
+        def calls():
+            for _ in range(count):
+                managed["key"]
+        calls()
+        return [elapsed(calls) * 1000 / count for _ in range(repetitions)]
+
+
+def managed_dict_flight(context, repetitions, scale):
+    each = max(1, int(50 * scale))
+    with context.Manager() as manager:
+        managed = manager.dict(key=1)
+
+        def calls():
+            for _ in range(each):
+                managed["key"]
+
+        def batch():
+            threads = [threading.Thread(target=calls) for _ in range(100)]
+            for thread in threads:
+                thread.start()
+            for thread in threads:
+                thread.join()
+        batch()
+        return [each * 100 * 1000 / elapsed(batch) for _ in range(repetitions)]
+
+
 MEASUREMENTS = {
     "call": call,
     "flight": flight,
@@ -156,6 +188,8 @@ MEASUREMENTS = {
     "start": start,
     "cpu": cpu,
     "idle": idle,
+    "dict": managed_dict,
+    "dict-flight": managed_dict_flight,
 }
 
 if __name__ == "__main__":

@@ -27,10 +27,20 @@ export interface Consumer {
   close(): Promise<void>;
 }
 
+/** A dict that lives in a process of its own. */
+export interface ManagedDict {
+  /** Asks for a small value. */
+  get(): Promise<unknown>;
+  /** Ends the process. */
+  close(): Promise<void>;
+}
+
 /** A library, in one of the ways in which it can be used. */
 export interface Subject {
   /** Starts workers. */
   open(workers: number): Promise<Workers>;
+  /** Starts a manager with a dict; only where the library has such a thing. */
+  openDict?(): Promise<ManagedDict>;
   /** Starts a process or thread that does nothing, and waits for its end. */
   startToJoin?(): Promise<void>;
   /** Starts a producer, and gives what takes some small items from it. */

@@ -5,7 +5,6 @@
  */
 
 import { dialMailbox } from "../manager/client.ts";
-import { setHandleLoader } from "../manager/pack.ts";
 import { DictProxy } from "../manager/proxies/dict_proxy.ts";
 import { BarrierProxy, EventProxy } from "../manager/proxies/event_proxy.ts";
 import { IteratorProxy } from "../manager/proxies/iterator_proxy.ts";
@@ -20,8 +19,6 @@ import {
 import { NamespaceProxy } from "../manager/proxies/namespace_proxy.ts";
 import { JoinableQueueProxy, QueueProxy } from "../manager/proxies/queue_proxy.ts";
 import { ArrayProxy, ValueProxy } from "../manager/proxies/value_proxy.ts";
-
-setHandleLoader(() => import("./handle_kinds.ts"));
 
 /** Named so that no bundler leaves their modules out. */
 export const managerProxies: readonly unknown[] = [

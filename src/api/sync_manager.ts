@@ -55,6 +55,7 @@ export class SyncManager extends BaseManager {
    * @throws {TypeError} when it cannot be made of that.
    */
   dict<V>(entries: Readonly<Record<string, V>>): Promise<DictProxy<string, V>>;
+  /** As above, of a map or pairs. */
   dict<K = unknown, V = unknown>(entries?: DictSource<K, V>): Promise<DictProxy<K, V>>;
   dict(entries?: unknown): Promise<DictProxy> {
     return this.create("dict", sendable(entries)) as Promise<DictProxy>;

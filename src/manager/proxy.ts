@@ -11,8 +11,16 @@ import type { Move } from "../domain/move.ts";
 import { type Link, linkTo, type Locator, newTicket } from "./link.ts";
 import { REPR, Request, type Shared, VALUE } from "./protocol.ts";
 
-/** What a proxy stands for. Only managers make them. */
+/** What a proxy stands for. Only managers make it, and nothing but a proxy can be made of it. */
 export interface ProxyTarget {
+  /** The way to the object's server. */
+  readonly link: object;
+  /** Which object it is. */
+  readonly shared: readonly unknown[];
+}
+
+/** A {@linkcode ProxyTarget}, as this library knows it. */
+export interface Target extends ProxyTarget {
   readonly link: Link;
   readonly shared: Shared;
 }
@@ -27,16 +35,31 @@ class State implements Leaver {
   /** The ticket of the next message that it is sent with; 0: none yet. */
   ticket = 0;
 
-  constructor({ link, shared }: ProxyTarget) {
+  constructor({ link, shared }: Target) {
     this.link = link;
     this.shared = shared;
+  }
+
+  /**
+   * The ticket of a message that is being encoded. Most senders say in the same step that it has left; for all others a count is
+   * taken as soon as the running code yields.
+   */
+  useTicket(): number {
+    if (this.ticket === 0) {
+      const ticket = newTicket();
+      this.ticket = ticket;
+      queueMicrotask(() => {
+        if (this.ticket === ticket) this.leave();
+      });
+    }
+    return this.ticket;
   }
 
   /** Takes a count along with a message: see `domain/moves.ts`. */
   leave(): Move {
     const { link, shared: [object], ticket } = this;
     this.ticket = 0;
-    link.post(Request.hold, object, ticket);
+    if (ticket !== 0) link.post(Request.hold, object, ticket);
     const drop = (): void => link.post(Request.drop, object, ticket);
     // The server keeps the count from now on: nobody here has to wait for it to arrive.
     const domain = link.domain ?? domainOf("thread");
@@ -84,8 +107,7 @@ export class BaseProxy implements Disposable {
         const state = proxy.#state;
         if (state.isDisposed) throw new Error("this proxy was disposed of");
         const { link, shared } = state;
-        state.ticket ||= newTicket();
-        return [link.server, link.locator, shared, link.sender, state.ticket];
+        return [link.server, link.locator, shared, link.sender, state.useTicket()];
       },
       fromPayload: (payload) => {
         const [server, locator, shared, sender, ticket] = payload as Payload;
@@ -105,11 +127,12 @@ export class BaseProxy implements Disposable {
    * @throws {TypeError} when it is given anything else.
    */
   constructor(target: ProxyTarget) {
-    if (typeof target?.link?.call !== "function") {
+    const { link } = (target ?? {}) as Partial<Target>;
+    if (typeof link?.call !== "function") {
       throw new TypeError("Managers create proxies: call a method of one, such as dict()");
     }
-    this.#state = new State(target);
-    target.link.addUser();
+    this.#state = new State(target as Target);
+    link.addUser();
     forgotten.register(this, this.#state, this);
   }
 
@@ -167,6 +190,7 @@ export class BaseProxy implements Disposable {
 function release(state: State): void {
   if (state.isDisposed) return;
   state.isDisposed = true;
+  if (state.ticket !== 0) state.leave();
   state.link.post(Request.release, state.shared[0]);
   state.link.removeUser();
 }
@@ -204,7 +228,7 @@ export function objectOf(proxy: BaseProxy): string {
 }
 
 /** The object and the way to it. */
-export function targetOf(proxy: BaseProxy): ProxyTarget {
+export function targetOf(proxy: BaseProxy): Target {
   return stateOf(proxy);
 }
 
@@ -224,7 +248,7 @@ export function registerProxy(type: string, proxy: ProxyClass): void {
  * @param target What it stands for, which has been counted for it.
  * @returns The proxy.
  */
-export function makeProxy(target: ProxyTarget): BaseProxy {
+export function makeProxy(target: Target): BaseProxy {
   return proxyMaker(target.shared)(target);
 }
 

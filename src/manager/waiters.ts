@@ -63,7 +63,16 @@ export class Waiters<T, Wish = undefined> {
     const timeout = options?.timeout;
     if (timeout !== undefined && timeout <= 0) return onTimeout();
     return new Promise<T>((resolve, reject) => {
-      let timer: ReturnType<typeof setTimeout> | undefined;
+      const onTime = (): void => {
+        if (!this.#waiters.delete(waiter)) return;
+        try {
+          waiter.resolve(onTimeout());
+        } catch (error) {
+          waiter.reject(error);
+        }
+      };
+      const isEndless = timeout === undefined || timeout >= LONGEST_TIMER;
+      const timer = isEndless ? undefined : setTimeout(onTime, timeout);
       const settle = <V>(end: (value: V) => void) => (value: V): void => {
         clearTimeout(timer);
         call.onCancel = null;
@@ -76,15 +85,6 @@ export class Waiters<T, Wish = undefined> {
         waiter.reject(new Cancelled());
         onCancel?.();
       };
-      if (timeout === undefined || timeout >= LONGEST_TIMER) return;
-      timer = setTimeout(() => {
-        if (!this.#waiters.delete(waiter)) return;
-        try {
-          waiter.resolve(onTimeout());
-        } catch (error) {
-          waiter.reject(error);
-        }
-      }, timeout);
     });
   }
 }

@@ -8,6 +8,7 @@ import type { Measurement } from "../types.ts";
 import { bytes } from "./bytes.ts";
 import { call } from "./call.ts";
 import { cpu } from "./cpu.ts";
+import { dict, dictFlight } from "./dict.ts";
 import { flight } from "./flight.ts";
 import { idle } from "./idle.ts";
 import { map } from "./map.ts";
@@ -24,4 +25,6 @@ export const measurements: readonly Measurement[] = [
   start,
   cpu,
   idle,
+  dict,
+  dictFlight,
 ];

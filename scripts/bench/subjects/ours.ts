@@ -1,8 +1,8 @@
-import type { StartMethod } from "../../../mod.ts";
+import type { Context, StartMethod } from "../../../mod.ts";
 import { bareProcess, bareThread } from "../bare.ts";
 import { burn, echo, increment, produce } from "../tasks.ts";
 import { elapsed } from "../timing.ts";
-import type { Subject } from "../types.ts";
+import type { ManagedDict, Subject } from "../types.ts";
 
 const tasks = { increment, echo, burn };
 
@@ -14,7 +14,8 @@ const tasks = { increment, echo, burn };
  */
 export async function ours(method: StartMethod, library: string): Promise<Subject> {
   const { getContext }: typeof import("../../../mod.ts") = await import(library);
-  const { Pool, Process, Queue } = getContext(method);
+  const context = getContext(method);
+  const { Pool, Process, Queue } = context;
   return {
     open(size) {
       const pool = new Pool(size);
@@ -24,6 +25,7 @@ export async function ours(method: StartMethod, library: string): Promise<Subjec
         close: () => pool.terminate(),
       });
     },
+    openDict: () => openDict(context),
     async startToJoin() {
       const child = new Process({ target: () => {} });
       await child.start();
@@ -50,4 +52,10 @@ export async function ours(method: StartMethod, library: string): Promise<Subjec
     },
     startBare: method === "process" ? bareProcess : bareThread,
   };
+}
+
+async function openDict(context: Context): Promise<ManagedDict> {
+  const manager = await context.Manager();
+  const dict = await manager.dict({ key: 1 });
+  return { get: () => dict.get("key"), close: () => manager.shutdown() };
 }

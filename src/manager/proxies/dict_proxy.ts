@@ -119,9 +119,15 @@ export class DictProxy<K = unknown, V = unknown> extends BaseProxy {
    * Removes a key and gives its value.
    *
    * @param key The key.
-   * @param fallback What it gives when there is no such key. @default undefined
+   * @returns The value; `undefined` when there is no such key.
    */
   pop(key: K): Promise<V | undefined>;
+  /**
+   * Removes a key and gives its value.
+   *
+   * @param key The key.
+   * @param fallback What it gives when there is no such key.
+   */
   pop(key: K, fallback: V): Promise<V>;
   pop(key: K, fallback?: V): Promise<V | undefined> {
     return callOf(this, "pop", [key, fallback]) as Promise<V | undefined>;
