@@ -26,11 +26,7 @@ export async function ours(method: StartMethod, library: string): Promise<Subjec
       });
     },
     openDict: () => openDict(context),
-    async startToJoin() {
-      const child = new Process({ target: () => {} });
-      await child.start();
-      await child.join();
-    },
+    startToJoin: () => startToJoin(context),
     async openQueue() {
       const asked = new Queue<number>();
       const items = new Queue<number>();
@@ -58,4 +54,10 @@ async function openDict(context: Context): Promise<ManagedDict> {
   const manager = await context.Manager();
   const dict = await manager.dict({ key: 1 });
   return { get: () => dict.get("key"), close: () => manager.shutdown() };
+}
+
+async function startToJoin({ Process }: Context): Promise<void> {
+  const child = new Process({ target: () => {} });
+  await child.start();
+  await child.join();
 }
