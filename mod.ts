@@ -32,6 +32,7 @@ export { type ExecutableOptions, setExecutable } from "./src/api/executables.ts"
 export { Event } from "./src/api/event.ts";
 export { fork, waitpid, type WaitResult } from "./src/api/fork.ts";
 export { JoinableQueue } from "./src/api/joinable_queue.ts";
+export { Client, type ClientOptions, Listener, type ListenerOptions } from "./src/api/listener.ts";
 export { Lock, RLock } from "./src/api/lock.ts";
 export { getLogger, Logger, type LogLevel, type LogRecord, logToStderr } from "./src/api/logger.ts";
 export { Pipe, type PipeOptions } from "./src/api/pipe.ts";
@@ -111,10 +112,12 @@ export {
   ref,
   register,
 } from "./src/callable/mod.ts";
+export { wait, type WaitObject } from "./src/api/wait.ts";
 export { freezeSupport } from "./src/child/freeze_support.ts";
 export { deserialize, serialize } from "./src/codec/registry.ts";
 export type { WaitOptions } from "./src/internal/options.ts";
 export { type CurrentTask, currentTask } from "./src/pool/current_task.ts";
+export type { Address, HostAddress } from "./src/net/address.ts";
 export type { Percentiles } from "./src/pool/histogram.ts";
 export type { Items } from "./src/pool/items.ts";
 export type { RetryError, RetryPolicy } from "./src/pool/retry.ts";

@@ -20,6 +20,7 @@ const below: Record<string, readonly string[]> = {
   callable: ["errors", "internal", "runtime", "codec"],
   pool: ["errors", "internal", "runtime", "codec", "domain", "sync", "callable"],
   link: ["errors", "internal", "runtime", "codec", "domain", "sync", "pool"],
+  net: ["errors", "internal", "runtime", "codec", "domain", "link"],
   manager: ["errors", "internal", "runtime", "codec", "domain", "sync", "callable", "link"],
   api: [
     "errors",
@@ -31,6 +32,7 @@ const below: Record<string, readonly string[]> = {
     "callable",
     "pool",
     "link",
+    "net",
     "manager",
   ],
   child: [
@@ -43,6 +45,7 @@ const below: Record<string, readonly string[]> = {
     "callable",
     "pool",
     "link",
+    "net",
     "manager",
     "api",
   ],
@@ -56,6 +59,7 @@ const below: Record<string, readonly string[]> = {
     "callable",
     "pool",
     "link",
+    "net",
     "manager",
     "api",
     "child",

@@ -23,7 +23,7 @@ import {
 import { Inbox, type Read } from "../link/inbox.ts";
 import { PipeEnd } from "../link/pipe_end.ts";
 import { type Message, MessageKind, SENT, type Transport } from "../link/transport.ts";
-import { type Readiness, readiness } from "./waitable.ts";
+import { makeWaitable } from "./waitable.ts";
 
 /** Memory that bytes are read from or written to. */
 export type BytesLike = ArrayBufferView | ArrayBufferLike;
@@ -79,6 +79,13 @@ export class Connection<Send = unknown, Recv = Send> implements Disposable {
       fromPayload,
       leaverOf: (value) => endOf(value.#transport),
     });
+    makeWaitable<Connection>(Connection.prototype, (value) => ({
+      ready: () => {
+        value.#checkReadable("wait for");
+        return value.#inbox.ready;
+      },
+      watch: (onChange) => value.#inbox.watch(onChange),
+    }));
     isMeantBy = (value, ticket) => (value.#transport as PipeEnd).isMeantBy(ticket);
   }
 
@@ -110,21 +117,6 @@ export class Connection<Send = unknown, Recv = Send> implements Disposable {
   /** Whether messages can be sent on it. */
   get writable(): boolean {
     return this.#transport.writable;
-  }
-
-  /**
-   * What `wait()` needs.
-   *
-   * @ignore
-   */
-  get [readiness](): Readiness {
-    return {
-      ready: () => {
-        this.#checkReadable("wait for");
-        return this.#inbox.ready;
-      },
-      watch: (onChange) => this.#inbox.watch(onChange),
-    };
   }
 
   /**
@@ -314,7 +306,7 @@ export class Connection<Send = unknown, Recv = Send> implements Disposable {
     try {
       return transport.decode(message);
     } catch (error) {
-      if (!(error instanceof UnknownClassError)) throw error;
+      if (!(error instanceof UnknownClassError) || !transport.isTrusted) throw error;
       const bytes = message.bytes.slice(message.start, message.end);
       const copy = { kind: message.kind, bytes, start: 0, end: bytes.length };
       return decodeWithImports(() => transport.decode(copy));
@@ -368,7 +360,7 @@ type Payload = [key: string, share: unknown, side: 0 | 1, duplex: boolean, ticke
 function endOf(transport: Transport): PipeEnd {
   if (transport instanceof PipeEnd) return transport;
   throw new Refusal(
-    "a connection over a socket stays in its process: let the other one connect by Client() itself",
+    "a connection over a socket cannot leave its process: give the address, and call Client() there",
   );
 }
 

@@ -6,6 +6,7 @@
 
 import { checkWaitOptions, holding, type WaitOptions, within } from "../internal/options.ts";
 import { TimeoutError } from "../errors.ts";
+import { makeWaitable } from "./waitable.ts";
 
 /**
  * Becomes ready when its process ends, and stays so. Python's `Process.sentinel`, which is a number there.
@@ -22,6 +23,14 @@ import { TimeoutError } from "../errors.ts";
 export class Sentinel {
   #ready = false;
   readonly #ended: Promise<void>;
+  readonly #watchers = new Set<() => void>();
+
+  static {
+    makeWaitable<Sentinel>(Sentinel.prototype, (value) => ({
+      ready: () => value.#ready,
+      watch: (onChange) => value.#watch(onChange),
+    }));
+  }
 
   /**
    * Creates a sentinel; `process.sentinel` gives the one of a process.
@@ -31,6 +40,7 @@ export class Sentinel {
   constructor(ended: Promise<unknown>) {
     this.#ended = ended.then(() => {
       this.#ready = true;
+      for (const watcher of [...this.#watchers]) watcher();
     });
   }
 
@@ -55,4 +65,18 @@ export class Sentinel {
     }
     return this.#ready;
   }
+
+  #watch(onChange: () => void): () => void {
+    const watcher = () => onChange();
+    const alive = setInterval(() => {}, FOREVER);
+    this.#watchers.add(watcher);
+    if (this.#ready) queueMicrotask(() => this.#watchers.has(watcher) && watcher());
+    return () => {
+      clearInterval(alive);
+      this.#watchers.delete(watcher);
+    };
+  }
 }
+
+/** The delay (ms) of a timer that only keeps the event loop alive. */
+const FOREVER = 2 ** 30;

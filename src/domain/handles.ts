@@ -135,5 +135,17 @@ function kindOf(value: object): HandleKind | undefined {
   return undefined;
 }
 
+/**
+ * What a value is called that only exists in this program, because it is a handle; `null` for other values.
+ *
+ * @param value The value.
+ */
+export function handleName(value: object): string | null {
+  if (kindOf(value) !== undefined) return `a ${value.constructor.name}`;
+  if (!isMemory(value)) return null;
+  const buffer = ArrayBuffer.isView(value) ? value.buffer : value as ArrayBufferLike;
+  return views?.isShared(buffer) ? "shared memory" : null;
+}
+
 /** The handles of this party. */
 export const handles: Handles = new Handles();

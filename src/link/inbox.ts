@@ -123,7 +123,7 @@ export class Inbox implements Receiving {
     if (message !== null || !transport.ended) return message;
     // It may have come between the two looks.
     message = transport.first();
-    if (message === null) throw new EOFError("The other end of the connection is closed");
+    if (message === null) throw transport.failure ?? closedError();
     return message;
   }
 
@@ -169,6 +169,10 @@ export class Inbox implements Receiving {
     const waits = this.#takers.length > 0 || this.#watchers.size > 0;
     this.#transport.listen(waits ? this : null);
   }
+}
+
+function closedError(): EOFError {
+  return new EOFError("The other end of the connection is closed");
 }
 
 function timeoutError(options: WaitOptions | undefined): TimeoutError {

@@ -110,6 +110,8 @@ let carrier: PipeEnd | null = null;
 
 /** {@linkcode Transport} over shared memory. */
 export class PipeEnd implements Transport, Poller, Leaver {
+  readonly failure = null;
+  readonly isTrusted = true;
   readonly place: EndPlace;
   readonly #domain: Domain;
   readonly #mine: PipeEndWords;

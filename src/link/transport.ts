@@ -53,6 +53,10 @@ export interface Transport {
   first(): Message | null;
   /** Removes the message that `first()` gave. */
   release(): void;
+  /** Why nothing will come any more, where that is not that the other end is closed. */
+  readonly failure: Error | null;
+  /** Whether the other end may name modules to import: whoever has an end of a pipe belongs to the program. */
+  readonly isTrusted: boolean;
   /** Decodes a message that is a value; or a copy of it, later. */
   decode(message: Message): unknown;
   /** Keeps somebody told of what arrives, and the event loop alive meanwhile; `null`: nobody. */
