@@ -308,6 +308,19 @@ conform("Connection.poll() tells whether something is there, and takes nothing",
   assertEquals([await end, await there.poll()], [true, true]);
 });
 
+conform("Connection.poll() in a loop lets the event loop go on", async (note) => {
+  const [here, there] = mp.Pipe<number>();
+  let turns = 0;
+  const timer = setInterval(() => turns++ === 3 && void here.send(1), 1);
+  while (!await there.poll());
+  clearInterval(timer);
+  note(await there.recv());
+  setTimeout(() => there.close(), 5);
+  await assertRejects(async () => {
+    for (;;) await there.send(await here.poll() ? Number(await here.recv()) : 2);
+  }, ProcessError);
+});
+
 conform("Connection.close() ends the waits of its own process", async (note) => {
   const [, there] = mp.Pipe();
   const waiting = [there.recv(), there.recv()];
@@ -458,6 +471,29 @@ conform("a connection moves to a pool's initializer", async (note) => {
   await here.send("kept");
   note(await here.recv());
   await done;
+});
+
+conform("a connection moves through a queue", async (note) => {
+  const queue = new mp.Queue<Connection>();
+  const [here, there] = mp.Pipe();
+  const child = new mp.Process({ target: targets.echoFromQueue, args: [queue] });
+  await child.start();
+  await queue.put(there);
+  await here.send("queued");
+  note([there.closed, await here.recv()]);
+  here.close();
+  note(await child.join());
+  const full = new mp.Queue({ maxSize: 1 });
+  const [mine, other] = mp.Pipe();
+  await full.put(1);
+  note(nameOf(await assertRejects(() => full.put(other, { timeout: 5 }))));
+  await other.send("still here");
+  note(await mine.recv());
+  await full.get();
+  await full.put(other);
+  const again = await full.get() as Connection;
+  await again.send("and back");
+  note(await mine.recv());
 });
 
 conform("a connection that was lost in a pool is closed", async (note) => {

@@ -20,6 +20,7 @@ import {
   type WaitOptions,
   within,
 } from "../internal/options.ts";
+import { isTurnDue, nextTurn } from "../internal/turns.ts";
 import { Inbox, type Read } from "../link/inbox.ts";
 import { PipeEnd } from "../link/pipe_end.ts";
 import { type Message, MessageKind, SENT, type Transport } from "../link/transport.ts";
@@ -159,6 +160,7 @@ export class Connection<Send = unknown, Recv = Send> implements Disposable {
     this.#checkReadable("poll");
     options.signal?.throwIfAborted();
     if (!this.#inbox.ready && (options.timeout ?? 1) > 0) await this.#change(options);
+    else if (isTurnDue()) await nextTurn(undefined);
     this.#checkReadable("poll");
     return this.#inbox.ready;
   }
@@ -272,7 +274,8 @@ export class Connection<Send = unknown, Recv = Send> implements Disposable {
       this.#checkOpen("send");
       if (!this.writable) throw new ProcessError("Cannot send: this end only receives");
       const sent = this.#transport.send(kind, payload, "value");
-      return sent === SENT ? SENT : this.#holding(sent);
+      if (sent !== SENT) return this.#holding(sent);
+      return isTurnDue() ? nextTurn(undefined) : SENT;
     } catch (error) {
       return Promise.reject(error);
     }

@@ -8,6 +8,7 @@
 
 import type { Domain } from "../domain/domain.ts";
 import { Monitor, type Wake } from "../domain/monitor.ts";
+import { carryDeparted } from "../domain/moves.ts";
 import { Patience } from "../domain/patience.ts";
 import type { Share } from "../domain/share.ts";
 import { createPiece, type SharedPiece } from "../domain/shared_object.ts";
@@ -109,10 +110,11 @@ export class QueueCore {
       if (options !== undefined) checkWaitOptions(options);
       options?.signal?.throwIfAborted();
       this.#checkOpen("put into");
-      return this.#items.encode(value, (item) => {
-        if (this.#puts.waiting || !this.#tryPut(item)) return this.#putLater(item, options);
-        return isTurnDue() ? nextTurn(undefined) : DONE;
-      });
+      return this.#items.encode(value, (item) =>
+        carryDeparted(() => {
+          if (this.#puts.waiting || !this.#tryPut(item)) return this.#putLater(item, options);
+          return isTurnDue() ? nextTurn(undefined) : DONE;
+        }));
     } catch (error) {
       return Promise.reject(error);
     }

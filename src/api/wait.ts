@@ -6,6 +6,7 @@
 
 import { TimeoutError } from "../errors.ts";
 import { checkWaitOptions, show, type WaitOptions, within } from "../internal/options.ts";
+import { isTurnDue, nextTurn } from "../internal/turns.ts";
 import type { Connection } from "./connection.ts";
 import type { Queue } from "./queue.ts";
 import type { Sentinel } from "./sentinel.ts";
@@ -51,7 +52,9 @@ export async function wait<T extends WaitObject>(
   const all = new Map<T, Readiness>([...objects].map((object) => [object, readinessFor(object)]));
   options?.signal?.throwIfAborted();
   const ready = readyOf(all);
-  if (ready.length > 0 || all.size === 0 || (options?.timeout ?? 1) <= 0) return ready;
+  if (ready.length > 0 || all.size === 0 || (options?.timeout ?? 1) <= 0) {
+    return isTurnDue() ? await nextTurn(ready) : ready;
+  }
   return await become(all, options);
 }
 

@@ -6,6 +6,7 @@
 
 import { Deque } from "../internal/deque.ts";
 import type { WaitOptions } from "../internal/options.ts";
+import { isTurnDue, nextTurn } from "../internal/turns.ts";
 import { EOFError, TimeoutError } from "../errors.ts";
 import type { Message, Receiving, Transport } from "./transport.ts";
 
@@ -55,7 +56,11 @@ export class Inbox implements Receiving {
     if (this.#takers.length === 0) {
       try {
         const message = this.#front();
-        if (message !== null) return Promise.resolve(read(message));
+        if (message !== null) {
+          const taken = read(message);
+          if (taken instanceof Promise || !isTurnDue()) return Promise.resolve(taken);
+          return nextTurn(taken);
+        }
       } catch (error) {
         return Promise.reject(error);
       }
