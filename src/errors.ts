@@ -148,7 +148,7 @@ export class ShutDown extends MultiprocessingError {
   override name: string = "ShutDown";
 }
 
-/** Raised when the other side of a connection is closed and everything that it sent was read. */
+/** Raised when the other side of a connection is closed and everything that it sent was read, or when something is sent to it. Python's `EOFError` and `BrokenPipeError`. */
 export class EOFError extends MultiprocessingError {
   /** The class's name. */
   override name: string = "EOFError";

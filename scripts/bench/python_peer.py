@@ -98,6 +98,53 @@ def queue(context, repetitions, scale):
     return values
 
 
+def answer(connection):
+    while True:
+        try:
+            connection.send_bytes(connection.recv_bytes())
+        except EOFError:
+            return
+
+
+def open_pipe(context):
+    here, there = context.Pipe()
+    process = context.Process(target=answer, args=(there,), daemon=True)
+    process.start()
+    there.close()
+    return here, process
+
+
+def pipe(context, repetitions, scale):
+    count = int(5000 * scale)
+    here, process = open_pipe(context)
+
+    def round_trips():
+        for _ in range(count):
+            here.send(1)
+            here.recv()
+
+    round_trips()
+    values = [elapsed(round_trips) * 1000 / count for _ in range(repetitions)]
+    process.terminate()
+    process.join()
+    return values
+
+
+def pipe_bytes(context, repetitions, _scale):
+    data = bytes(64 * 1024 * 1024)
+    here, process = open_pipe(context)
+
+    def there_and_back():
+        here.send_bytes(data)
+        here.recv_bytes()
+
+    there_and_back()
+    values = [2 * len(data) / 1e6 / elapsed(there_and_back) for _ in range(repetitions)]
+    process.terminate()
+    process.join()
+    return values
+
+
 def start(context, repetitions, _scale):
     def ours():
         process = context.Process(target=nothing)
@@ -185,6 +232,8 @@ MEASUREMENTS = {
     "map": map_numbers,
     "bytes": there_and_back,
     "queue": queue,
+    "pipe": pipe,
+    "pipe-bytes": pipe_bytes,
     "start": start,
     "cpu": cpu,
     "idle": idle,

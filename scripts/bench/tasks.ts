@@ -31,6 +31,20 @@ export async function produce(asked: Channel, items: Channel): Promise<void> {
   }
 }
 
+/** Sends back all that comes through a pipe, bytes as bytes. */
+export async function answer(pipe: End): Promise<void> {
+  for await (const message of pipe) {
+    if (message instanceof Uint8Array) await pipe.sendBytes(message);
+    else await pipe.send(message);
+  }
+}
+
+/** What an end of a pipe does here. */
+interface End extends AsyncIterable<unknown> {
+  send(value: unknown): Promise<void>;
+  sendBytes(bytes: Uint8Array): Promise<void>;
+}
+
 /** What a queue does here. */
 interface Channel {
   put(item: unknown): Promise<void>;

@@ -35,6 +35,16 @@ export interface ManagedDict {
   close(): Promise<void>;
 }
 
+/** An end of a pipe, at whose other end another process sends back what it receives. */
+export interface Echo {
+  /** Sends a value, and receives it again. */
+  value(value: unknown): Promise<unknown>;
+  /** The same with bytes. */
+  bytes(bytes: Uint8Array): Promise<Uint8Array>;
+  /** Ends the other process. */
+  close(): Promise<void>;
+}
+
 /** A library, in one of the ways in which it can be used. */
 export interface Subject {
   /** Starts workers. */
@@ -45,6 +55,8 @@ export interface Subject {
   startToJoin?(): Promise<void>;
   /** Starts a producer, and gives what takes some small items from it. */
   openQueue?(): Promise<Consumer>;
+  /** Starts a process at the other end of a pipe. */
+  openPipe?(): Promise<Echo>;
   /** A start and an end by the runtime alone. */
   startBare?(): Promise<void>;
 }

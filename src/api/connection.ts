@@ -47,6 +47,7 @@ let isMeantBy: (value: Connection, ticket: number) => boolean;
  *   holder has ended, however it did.
  * - A connection given to another process moves there, as a `MessagePort` does: the giver's copy is closed. One that is on
  *   its way while what carries it is lost counts as closed.
+ * - One that nobody in its process can use any more may be closed at any time, as in Python: keep what should stay open.
  * - Calls in one process are served in their order. A wait that times out or is aborted has taken nothing.
  *
  * Differences from Python: a connection moves where Python's is duplicated; a message that is too long for `maxLength`

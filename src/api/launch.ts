@@ -81,7 +81,7 @@ export function launch(
     for (const move of all) move.undo();
     throw cannotStart(options, cause);
   }
-  if (all.length > 0) keepMoves(all, () => domain.parties.isDead(party));
+  if (all.length > 0) keepMoves(all, () => domain.parties.isLost(party));
   // Before the release: what the child said last stands in its slot.
   let join!: () => void;
   const joined = new Promise<void>((resolve) => join = resolve);
@@ -90,7 +90,8 @@ export function launch(
   let abandoned = false;
   const exited = handle.exited.then((status) => {
     abandoned = status.abandoned ?? false;
-    if (!abandoned) domain.bury(party);
+    if (abandoned) domain.abandon(party);
+    else domain.bury(party);
     return toExitCode(status);
   });
   return { party, handle, joined, accepted, exited, abandoned: () => abandoned };

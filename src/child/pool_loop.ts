@@ -97,7 +97,7 @@ class PoolLoop implements Poller {
     this.#watch = new TaskWatch(domain, control, work.isWatched);
     this.#domain = domain;
     this.#requests = new Receiver(domain.memory, domain.memory.open(work.requests), true);
-    const isLost = () => domain.parties.isDead(domain.creator);
+    const isLost = () => domain.parties.isLost(domain.creator);
     this.#answers = new Sender(domain.memory, domain.memory.open(work.answers), isLost);
     this.#where = `${self()!.name} (pid ${runtime.host.pid})`;
     this.stopped = new Promise((resolve) => this.#stop = resolve);

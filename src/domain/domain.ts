@@ -88,6 +88,20 @@ export class Domain {
    */
   bury(party: number): void {
     this.parties.release(party);
+    this.#tellAll();
+  }
+
+  /**
+   * Says that a party could not be stopped: who waits for something of it is told that it has ended, and its slot stays its own.
+   *
+   * @param party The party, a child of this one.
+   */
+  abandon(party: number): void {
+    this.parties.markAbandoned(party);
+    this.#tellAll();
+  }
+
+  #tellAll(): void {
     for (const other of this.parties) this.waker.notify(other);
     this.waker.expect();
   }

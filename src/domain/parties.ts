@@ -26,6 +26,7 @@ const STATE = 3;
 const PID = 4;
 const COUNTED_AWAKE = 5;
 const GONE = 6;
+const ABANDONED = 7;
 
 /** Bytes of the block that the table needs. */
 export const PARTY_TABLE_BYTES: number = (HEADER_WORDS + SLOTS * SLOT_WORDS) * 4;
@@ -104,6 +105,19 @@ export class PartyTable {
   /** Says that a party was seen to have ended, before its creator may have noticed. */
   markDead(id: number): void {
     if (this.exists(id)) Atomics.store(this.#words, slotStart(id % SLOTS) + GONE, 1);
+  }
+
+  /**
+   * Whether nothing more can be expected of a party: it has ended, or could not be stopped and was given up. One that was
+   * given up may still run: what only it may touch must not be taken from it.
+   */
+  isLost(id: number): boolean {
+    return this.isDead(id) || Atomics.load(this.#words, slotStart(id % SLOTS) + ABANDONED) === 1;
+  }
+
+  /** Says that a party could not be stopped, and counts as ended. */
+  markAbandoned(id: number): void {
+    if (this.exists(id)) Atomics.store(this.#words, slotStart(id % SLOTS) + ABANDONED, 1);
   }
 
   /** The parties that there are. */

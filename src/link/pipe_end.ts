@@ -142,7 +142,7 @@ export class PipeEnd implements Transport, Poller, Leaver {
   /** @param place Where it is. */
   constructor(place: EndPlace) {
     const { piece: { domain, words }, side, duplex } = place;
-    const isDead = (party: number): boolean => domain.parties.isDead(party);
+    const isDead = (party: number): boolean => domain.parties.isLost(party);
     this.place = place;
     this.#domain = domain;
     this.#mine = new PipeEndWords(words, side * LINE_WORDS, isDead);

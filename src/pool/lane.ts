@@ -55,7 +55,7 @@ export class Lane {
     this.answers = domain.memory.allocate(ringBytes(RING_CAPACITY));
     this.controls = domain.memory.allocate(CONTROL_BYTES);
     this.control = new TaskControl(this.controls);
-    const isLost = () => this.party !== 0 && domain.parties.isDead(this.party);
+    const isLost = () => this.party !== 0 && domain.parties.isLost(this.party);
     this.#sender = new Sender(domain.memory, this.requests, isLost);
     this.#receiver = new Receiver(domain.memory, this.answers, false);
   }

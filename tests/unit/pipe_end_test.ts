@@ -52,6 +52,7 @@ class Parties {
       self,
       memory: this.memory,
       parties: {
+        isLost: (party: number) => this.dead.has(party),
         isDead: (party: number) => this.dead.has(party),
         markDead: (party: number) => this.dead.add(party),
       },

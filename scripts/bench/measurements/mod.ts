@@ -12,6 +12,7 @@ import { dict, dictFlight } from "./dict.ts";
 import { flight } from "./flight.ts";
 import { idle } from "./idle.ts";
 import { map } from "./map.ts";
+import { pipe, pipeBytes } from "./pipe.ts";
 import { queue } from "./queue.ts";
 import { start } from "./start.ts";
 
@@ -22,6 +23,8 @@ export const measurements: readonly Measurement[] = [
   map,
   bytes,
   queue,
+  pipe,
+  pipeBytes,
   start,
   cpu,
   idle,

@@ -1,6 +1,6 @@
 import type { Context, StartMethod } from "../../../mod.ts";
 import { bareProcess, bareThread } from "../bare.ts";
-import { burn, echo, increment, produce } from "../tasks.ts";
+import { answer, burn, echo, increment, produce } from "../tasks.ts";
 import { elapsed } from "../timing.ts";
 import type { ManagedDict, Subject } from "../types.ts";
 
@@ -42,6 +42,27 @@ export async function ours(method: StartMethod, library: string): Promise<Subjec
         },
         async close() {
           child.terminate();
+          await child.join();
+        },
+      };
+    },
+    async openPipe() {
+      const [here, there] = context.Pipe();
+      const child = new Process({ target: answer, args: [there], daemon: true });
+      await child.start();
+      return {
+        async value(value) {
+          await here.send(value);
+          return await here.recv();
+        },
+        async bytes(bytes) {
+          const sent = here.sendBytes(bytes);
+          const back = await here.recvBytes();
+          await sent;
+          return back;
+        },
+        async close() {
+          here.close();
           await child.join();
         },
       };
