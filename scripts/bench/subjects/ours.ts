@@ -2,7 +2,7 @@ import type { Context, StartMethod } from "../../../mod.ts";
 import { bareProcess, bareThread } from "../bare.ts";
 import { answer, burn, echo, increment, produce } from "../tasks.ts";
 import { elapsed } from "../timing.ts";
-import type { ManagedDict, Subject } from "../types.ts";
+import type { Echo, ManagedDict, Subject } from "../types.ts";
 
 const tasks = { increment, echo, burn };
 
@@ -46,27 +46,7 @@ export async function ours(method: StartMethod, library: string): Promise<Subjec
         },
       };
     },
-    async openPipe() {
-      const [here, there] = context.Pipe();
-      const child = new Process({ target: answer, args: [there], daemon: true });
-      await child.start();
-      return {
-        async value(value) {
-          await here.send(value);
-          return await here.recv();
-        },
-        async bytes(bytes) {
-          const sent = here.sendBytes(bytes);
-          const back = await here.recvBytes();
-          await sent;
-          return back;
-        },
-        async close() {
-          here.close();
-          await child.join();
-        },
-      };
-    },
+    openPipe: () => openPipe(context),
     startBare: method === "process" ? bareProcess : bareThread,
   };
 }
@@ -81,4 +61,26 @@ async function startToJoin({ Process }: Context): Promise<void> {
   const child = new Process({ target: () => {} });
   await child.start();
   await child.join();
+}
+
+async function openPipe(context: Context): Promise<Echo> {
+  const [here, there] = context.Pipe();
+  const child = new context.Process({ target: answer, args: [there], daemon: true });
+  await child.start();
+  return {
+    async value(value) {
+      await here.send(value);
+      return await here.recv();
+    },
+    async bytes(bytes) {
+      const sent = here.sendBytes(bytes);
+      const back = await here.recvBytes();
+      await sent;
+      return back;
+    },
+    async close() {
+      here.close();
+      await child.join();
+    },
+  };
 }
