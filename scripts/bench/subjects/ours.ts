@@ -2,7 +2,7 @@ import type { Context, StartMethod } from "../../../mod.ts";
 import { bareProcess, bareThread } from "../bare.ts";
 import { answer, burn, echo, increment, produce } from "../tasks.ts";
 import { elapsed } from "../timing.ts";
-import type { Echo, ManagedDict, Subject } from "../types.ts";
+import type { Consumer, Echo, ManagedDict, Subject } from "../types.ts";
 
 const tasks = { increment, echo, burn };
 
@@ -15,7 +15,8 @@ const tasks = { increment, echo, burn };
 export async function ours(method: StartMethod, library: string): Promise<Subject> {
   const { getContext }: typeof import("../../../mod.ts") = await import(library);
   const context = getContext(method);
-  const { Pool, Process, Queue } = context;
+  const { Pool } = context;
+  const startBare = method === "process" ? bareProcess : bareThread;
   return {
     open(size) {
       const pool = new Pool(size);
@@ -27,27 +28,9 @@ export async function ours(method: StartMethod, library: string): Promise<Subjec
     },
     openDict: () => openDict(context),
     startToJoin: () => startToJoin(context),
-    async openQueue() {
-      const asked = new Queue<number>();
-      const items = new Queue<number>();
-      const child = new Process({ target: produce, args: [asked, items], daemon: true });
-      await child.start();
-      return {
-        async take(count) {
-          await asked.put(count);
-          await items.get();
-          return await elapsed(async () => {
-            for (let i = 1; i < count; i++) await items.get();
-          });
-        },
-        async close() {
-          child.terminate();
-          await child.join();
-        },
-      };
-    },
+    openQueue: () => openQueue(context),
     openPipe: () => openPipe(context),
-    startBare: method === "process" ? bareProcess : bareThread,
+    startBare,
   };
 }
 
@@ -80,6 +63,26 @@ async function openPipe(context: Context): Promise<Echo> {
     },
     async close() {
       here.close();
+      await child.join();
+    },
+  };
+}
+
+async function openQueue({ Process, Queue }: Context): Promise<Consumer> {
+  const asked = new Queue<number>();
+  const items = new Queue<number>();
+  const child = new Process({ target: produce, args: [asked, items], daemon: true });
+  await child.start();
+  return {
+    async take(count) {
+      await asked.put(count);
+      await items.get();
+      return await elapsed(async () => {
+        for (let i = 1; i < count; i++) await items.get();
+      });
+    },
+    async close() {
+      child.terminate();
       await child.join();
     },
   };
