@@ -5,6 +5,7 @@
  */
 
 import type { Measurement } from "../types.ts";
+import { backlog } from "./backlog.ts";
 import { bytes } from "./bytes.ts";
 import { call } from "./call.ts";
 import { cpu } from "./cpu.ts";
@@ -21,6 +22,7 @@ export const measurements: readonly Measurement[] = [
   call,
   flight,
   map,
+  backlog,
   bytes,
   queue,
   pipe,
