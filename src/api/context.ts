@@ -5,6 +5,7 @@
  */
 
 import type { Callable } from "../callable/mod.ts";
+import { type CurrentTask, currentTask } from "../pool/current_task.ts";
 import { runtime } from "../runtime/current.ts";
 import type { Capabilities, StartMethod } from "../runtime/types.ts";
 import { Barrier } from "./barrier.ts";
@@ -160,6 +161,11 @@ export class Context {
   /** As the function of the same name. */
   cpuCount(): number {
     return cpuCount();
+  }
+
+  /** As the function of the same name. */
+  currentTask(): CurrentTask {
+    return currentTask();
   }
 
   /** As the function of the same name. */

@@ -217,7 +217,7 @@ export class Scheduler implements Poller, CrewOwner {
     job.abort(error);
     this.#forgetDelayed(job);
     this.#cancellation.end(job, error, true);
-    this.#finishIfDone();
+    this.#dispatch();
   }
 
   /** Ends a stream whose results are not wanted any more: what runs may go on to its end. */

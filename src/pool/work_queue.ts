@@ -129,6 +129,7 @@ export class WorkQueue {
   }
 
   #first(): Level {
+    if (this.#levels.length === 1) return this.#levels[0];
     for (const level of this.#levels) if (!level.isEmpty) return level;
     return this.#levels[0];
   }

@@ -8,6 +8,7 @@ import type { PoolFunction } from "../../src/pool/function_table.ts";
 import { CallJob } from "../../src/pool/job.ts";
 import { Lane } from "../../src/pool/lane.ts";
 import { Answer, LARGE, Request } from "../../src/pool/protocol.ts";
+import { StopReason } from "../../src/pool/task_control.ts";
 
 /** What a worker does with its rings, step by step. */
 class FakeWorker {
@@ -185,4 +186,29 @@ test("an answer in memory that is gone leaves its task to whoever sees the worke
   assertEquals(drain(lane), ["small"]);
   assertEquals([lane.hasUnreadable, lane.load, lane.answered], [true, 1, 1]);
   assertEquals(lane.begun.map((task) => task.job), [calls[0].call]);
+});
+
+test("Lane.disown() lets a task's answer be nobody's, and its slot be used again", () => {
+  const { lane, worker, rings } = newLane();
+  const fn = fnOf(1);
+  const [first, second] = [newCall(fn, "first"), newCall(fn, "second")];
+  lane.give(first.call);
+  const taken = worker.take()!;
+  assertEquals([lane.hasDead, lane.control.stopReason(taken.number)], [false, 0]);
+  first.call.abort("cancelled");
+  assertEquals(lane.hasDead, true);
+  const before = rings.length;
+  const orphan = lane.disown(first.call, StopReason.timeout);
+  assertEquals([lane.hasDead, rings.length - before], [false, 1]);
+  assertEquals(lane.control.stopReason(taken.number), StopReason.timeout);
+  assertEquals([lane.load, lane.begun], [1, [orphan]]);
+  worker.answer(taken.number, "too late");
+  const answered: unknown[] = [];
+  lane.drain((task) => void answered.push(task));
+  assertEquals([answered, lane.load, first.said], [[orphan], 0, ["cancelled"]]);
+  second.call.id = 77;
+  lane.give(second.call);
+  const next = worker.take()!;
+  assertEquals([next.number, lane.control.stopReason(next.number)], [taken.number, 0]);
+  assertEquals([lane.control.id(next.number), lane.control.attempt(next.number)], [77, 1]);
 });
