@@ -4,7 +4,13 @@ import { mkdtempSync, readdirSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { assert, assertEquals, assertInstanceOf, assertRejects } from "@std/assert";
-import { CancelledError, type RetryPolicy, TimeoutError, WorkerLostError } from "../mod.ts";
+import {
+  CancelledError,
+  EOFError,
+  type RetryPolicy,
+  TimeoutError,
+  WorkerLostError,
+} from "../mod.ts";
 import {
   computeUntil,
   create,
@@ -15,6 +21,7 @@ import {
 } from "./fixtures/pool_tasks.ts";
 import {
   dieAtFirst,
+  dieWith,
   failAndCount,
   failAtFirst,
   failWithRange,
@@ -126,6 +133,14 @@ conform("arguments of a task that is run again are those of the call", async () 
   assertEquals(await call, 5);
   assertEquals(await map, ten);
   assertEquals((await echo as Uint8Array[])[1][299_999], 7);
+});
+
+conform("a call whose arguments have moved to the worker is run once", async () => {
+  await using pool = new mp.Pool({ processes: 1, retries: 3 });
+  const [kept, given] = mp.Pipe();
+  await assertRejects(() => pool.apply(dieWith, [given]), WorkerLostError);
+  assertEquals(pool.stats.retried, 0);
+  await assertRejects(() => kept.recv(), EOFError);
 });
 
 conform("single items of imap are run again, and keep their places", async () => {

@@ -168,7 +168,10 @@ export class PoolCalls {
   ): ((fn: PoolFunction) => Job) | null {
     try {
       const encoded = this.#outbox.encode(args, "args");
-      return (fn) => CallJob.kept(fn, encoded, since, result, settings);
+      // What has moved to a worker is not there to be sent again.
+      const moves = (encoded.carried ?? null) !== null;
+      const own = moves ? { ...settings, retry: null } : settings;
+      return (fn) => CallJob.kept(fn, encoded, since, result, own);
     } catch (error) {
       result.reject(error);
       return null;

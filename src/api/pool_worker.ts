@@ -41,11 +41,11 @@ export class PoolWorker {
   /** How long its tasks are expected to take (ms). */
   expectedMs = 0;
   /** How many tasks it may be given in all; 0 when it has to go. */
-  quota = Infinity;
+  quota: number = Infinity;
   /** How many answers it had given when it was last seen without work; -1 when it had work. */
   idleAt = -1;
   /** When its memory was last looked at (ms). */
-  measuredAt = -Infinity;
+  measuredAt: number = -Infinity;
   /** The memory that it was killed for. */
   excess: { readonly bytes: number; readonly limit: number } | null = null;
   /** Resolves to the exit code when the worker has ended, and what it wrote has been read. */
