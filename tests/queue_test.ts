@@ -3,7 +3,9 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { assert, assertEquals, assertRejects, assertStrictEquals, assertThrows } from "@std/assert";
 import {
+  type Connection,
   Empty,
+  EOFError,
   Full,
   getContext,
   type Lock,
@@ -361,6 +363,34 @@ conform("Queue carries handles inside of values, and queues as well", async (not
   const [same, itself] = await carrier.get() as [Lock, Queue<unknown>];
   assertStrictEquals(same, lock);
   assertStrictEquals(itself, carrier);
+});
+
+conform("a connection moves through a queue, and stays where the put fails", async (note) => {
+  const queue = new mp.Queue<Connection>({ maxSize: 1 });
+  const [here, there] = mp.Pipe();
+  const child = await start(targets.useConnection as never, queue);
+  await queue.put(there);
+  note([there.closed, await here.recv()]);
+  assertEquals(there.closed, true);
+  here.close();
+  assertEquals(await child.join(), 0);
+  const [near, far] = mp.Pipe();
+  await queue.put(mp.Pipe()[0]);
+  await assertRejects(() => queue.put(far, { timeout: 0 }), Full);
+  await assertRejects(() => queue.put(far, { timeout: 10 }), Full);
+  const refused = { far, bad: () => 1 } as unknown as Connection;
+  await assertRejects(() => queue.put(refused), SerializationError);
+  const put = queue.put(far);
+  await queue.get();
+  await put;
+  assertEquals(far.closed, true);
+  await queue.shutdown({ immediate: true });
+  await assertRejects(() => near.recv(), EOFError);
+  const [last, end] = mp.Pipe();
+  await assertRejects(() => queue.put(end), ShutDown);
+  await end.send("still here");
+  assertEquals(await last.recv(), "still here");
+  last.close();
 });
 
 conform("Queue keeps a handle that nobody else has until it is taken", async (note) => {

@@ -8,7 +8,7 @@
 
 import type { Domain } from "../domain/domain.ts";
 import { Monitor, type Wake } from "../domain/monitor.ts";
-import { carryDeparted } from "../domain/moves.ts";
+import { keepMoves } from "../domain/moves.ts";
 import { Patience } from "../domain/patience.ts";
 import type { Share } from "../domain/share.ts";
 import { createPiece, type SharedPiece } from "../domain/shared_object.ts";
@@ -26,6 +26,9 @@ const DONE: Promise<void> = Promise.resolve();
 const NO_BYTES = new Uint8Array(0);
 /** How often an empty queue is looked at before this party waits: some microseconds. */
 const LOOKS = 200;
+
+/** How long (ms) the rebuilding of an item may take that was the last one: it may need modules. */
+const REBUILD_TIME = 10_000;
 
 const pause: () => void = (Atomics as { pause?: () => void }).pause ?? (() => {});
 
@@ -110,11 +113,10 @@ export class QueueCore {
       if (options !== undefined) checkWaitOptions(options);
       options?.signal?.throwIfAborted();
       this.#checkOpen("put into");
-      return this.#items.encode(value, (item) =>
-        carryDeparted(() => {
-          if (this.#puts.waiting || !this.#tryPut(item)) return this.#putLater(item, options);
-          return isTurnDue() ? nextTurn(undefined) : DONE;
-        }));
+      return this.#items.encode(value, (item) => {
+        if (this.#puts.waiting || !this.#tryPut(item)) return this.#putLater(item, options);
+        return isTurnDue() ? nextTurn(undefined) : DONE;
+      });
     } catch (error) {
       return Promise.reject(error);
     }
@@ -242,15 +244,18 @@ export class QueueCore {
       if (outcome === Outcome.shutDown) this.#forget(item);
     }
     if (outcome === Outcome.shutDown) throw wasShutDown("put into");
-    return outcome === Outcome.done;
+    if (outcome !== Outcome.done) return false;
+    if (item.moves.length > 0) keepMoves(item.moves, this.#lossOf());
+    return true;
   }
 
   #putHere(item: Item, member: number, isOffered: boolean, wake: Wake): number {
     return this.#queue.put(item.bytes, item.size, item.claim, member, isOffered, wake);
   }
 
-  #putLater({ bytes, size, claim }: Item, options?: WaitOptions): Promise<void> {
-    const waiting = this.#waitToPut({ bytes: bytes.slice(0, size), size, claim }, options);
+  #putLater(item: Item, options?: WaitOptions): Promise<void> {
+    const bytes = item.bytes.slice(0, item.size);
+    const waiting = this.#waitToPut({ ...item, bytes }, options);
     this.#pending.add(waiting);
     const forget = () => void this.#pending.delete(waiting);
     waiting.then(forget, forget);
@@ -281,6 +286,7 @@ export class QueueCore {
       if (failure !== null) throw (failure as { error: unknown }).error;
       if (outcome === Outcome.shutDown) throw wasShutDown("put into");
       if (!isOver) throw new Full(`Cannot put into the queue: it was full${during(options)}`);
+      if (item.moves.length > 0) keepMoves(item.moves, this.#lossOf());
     } catch (error) {
       this.#forget(item);
       throw error;
@@ -289,9 +295,21 @@ export class QueueCore {
     }
   }
 
-  /** Frees the place of an item that cannot be put. */
-  #forget({ claim }: Item): void {
+  /** Frees the place of an item that cannot be put, and takes back what it has taken away. */
+  #forget({ claim, moves }: Item): void {
+    for (const move of moves) move.undo();
     if (claim !== null) this.#discard([claim]);
+  }
+
+  /** Tells whether nobody will rebuild an item that was put: it was dropped, or taken by somebody who has died since. */
+  #lossOf(): () => boolean {
+    let emptySince = Infinity;
+    return () => {
+      if (this.#queue.isCut) return true;
+      if (this.#queue.count > 0) emptySince = Infinity;
+      else emptySince = Math.min(emptySince, performance.now());
+      return performance.now() - emptySince > REBUILD_TIME;
+    };
   }
 
   #tryTake(taken: Taken): boolean {

@@ -6,6 +6,8 @@
 
 import { decodeWithImports } from "../domain/decode_with_imports.ts";
 import { decoder, encodeFor } from "../domain/message.ts";
+import type { Move } from "../domain/move.ts";
+import { takeDeparted } from "../domain/moves.ts";
 import { UnknownClassError } from "../codec/registry.ts";
 import { SerializationError } from "../errors.ts";
 import type { Annex, Memory } from "../sync/block.ts";
@@ -20,6 +22,8 @@ export interface Item {
   size: number;
   /** Where a large one is. */
   claim: Claim | null;
+  /** What it takes away from this party: see `moves.ts`. */
+  moves: readonly Move[];
 }
 
 /** Where large items are. */
@@ -73,7 +77,7 @@ export class QueueItems {
    * Encodes an item, and does something with it.
    *
    * @param value The item.
-   * @param action What to do; the bytes are good until it returns, and the place is its own.
+   * @param action What to do; the bytes are good until it returns, and the place is its own. What the item takes away has left.
    * @returns What it returns.
    * @throws {SerializationError} when it cannot be sent.
    * @throws {NotSupportedError} when there is no memory for it.
@@ -82,7 +86,7 @@ export class QueueItems {
     return outgoing.use((bytes) => {
       const encoder = encodeFor(this.#memory);
       const size = encoder.encode(value, bytes, 0, RECORD_LIMIT, "item");
-      if (size >= 0) return action({ bytes, size, claim: null });
+      if (size >= 0) return action({ bytes, size, claim: null, moves: takeDeparted() });
       return action(this.#encodeLarge(value, encoder.needed));
     });
   }
@@ -119,7 +123,7 @@ export class QueueItems {
       } finally {
         if (end < 0) this.#places.discard(claim);
       }
-      if (end >= 0) return { bytes: NOTHING, size: end, claim };
+      if (end >= 0) return { bytes: NOTHING, size: end, claim, moves: takeDeparted() };
       size = encoder.needed;
     }
     throw new SerializationError("Cannot send item: it is larger whenever it is read");

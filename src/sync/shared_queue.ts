@@ -160,6 +160,11 @@ export class SharedQueue {
     return Atomics.load(this.#words, STATE) !== OPEN;
   }
 
+  /** Whether all items were dropped. */
+  get isCut(): boolean {
+    return Atomics.load(this.#words, STATE) === CUT;
+  }
+
   /** How many items are not reported done. */
   get unfinished(): number {
     return Atomics.load(this.#words, UNFINISHED);
