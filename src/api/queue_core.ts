@@ -19,7 +19,7 @@ import type { Annex } from "../sync/block.ts";
 import type { Claim } from "../sync/claims.ts";
 import { initQueue, Outcome, QUEUE_BYTES, SharedQueue, type Taken } from "../sync/shared_queue.ts";
 import type { WaitQueue } from "../sync/wait_queue.ts";
-import { type Item, QueueItems } from "./queue_items.ts";
+import { type Item, QueueItems, UnimportedItem } from "./queue_items.ts";
 import type { Readiness } from "./waitable.ts";
 
 const DONE: Promise<void> = Promise.resolve();
@@ -68,6 +68,13 @@ export class QueueCore {
   readonly #patience = new Patience();
   /** Puts that wait for room. */
   readonly #pending = new Set<Promise<void>>();
+  /** What is being put, and what is being taken, where it is done at once. */
+  readonly #item: Item = { bytes: NO_BYTES, size: 0, claim: null, moves: [] };
+  readonly #taken: Taken = { bytes: NO_BYTES, size: 0, claim: null };
+  readonly #putItem = (member: number, wake: Wake): number =>
+    this.#putHere(this.#item, member, false, wake);
+  readonly #takeItem = (member: number, wake: Wake): number =>
+    this.#queue.take(this.#taken, member, false, wake);
   #isClosed = false;
   #isJoinCancelled = false;
 
@@ -113,10 +120,10 @@ export class QueueCore {
       if (options !== undefined) checkWaitOptions(options);
       options?.signal?.throwIfAborted();
       this.#checkOpen("put into");
-      return this.#items.encode(value, (item) => {
-        if (this.#puts.waiting || !this.#tryPut(item)) return this.#putLater(item, options);
-        return isTurnDue() ? nextTurn(undefined) : DONE;
-      });
+      const item = this.#item;
+      this.#items.encode(value, item);
+      if (this.#puts.waiting || !this.#tryPut()) return this.#putLater({ ...item }, options);
+      return isTurnDue() ? nextTurn(undefined) : DONE;
     } catch (error) {
       return Promise.reject(error);
     }
@@ -135,10 +142,8 @@ export class QueueCore {
       if (this.#gets.waiting || !(this.#mayTake || this.#spin(options))) {
         return this.#getLater(options);
       }
-      return this.#items.into((bytes) => {
-        const taken: Taken = { bytes, size: 0, claim: null };
-        return this.#tryTake(taken) ? this.#give(taken) : this.#getLater(options);
-      });
+      this.#taken.bytes = this.#items.room;
+      return this.#tryTake() ? this.#give(this.#taken) : this.#getLater(options);
     } catch (error) {
       return Promise.reject(error);
     }
@@ -235,17 +240,18 @@ export class QueueCore {
     if (this.#isClosed) throw wasClosed(what);
   }
 
-  #tryPut(item: Item): boolean {
+  /** Puts what was encoded. Returns false when there is no room for it. */
+  #tryPut(): boolean {
     let outcome: number = Outcome.shutDown;
     try {
-      outcome = this.#puts.enter((member, wake) => this.#putHere(item, member, false, wake));
+      outcome = this.#puts.enter(this.#putItem);
     } finally {
       if (this.#queue.garbage.length > 0) this.#sweep();
-      if (outcome === Outcome.shutDown) this.#forget(item);
+      if (outcome === Outcome.shutDown) this.#forget(this.#item);
     }
     if (outcome === Outcome.shutDown) throw wasShutDown("put into");
     if (outcome !== Outcome.done) return false;
-    if (item.moves.length > 0) keepMoves(item.moves, this.#lossOf());
+    if (this.#item.moves.length > 0) keepMoves(this.#item.moves, this.#lossOf());
     return true;
   }
 
@@ -312,10 +318,8 @@ export class QueueCore {
     };
   }
 
-  #tryTake(taken: Taken): boolean {
-    const outcome = this.#gets.enter((member, wake) =>
-      this.#queue.take(taken, member, false, wake)
-    );
+  #tryTake(): boolean {
+    const outcome = this.#gets.enter(this.#takeItem);
     if (this.#queue.garbage.length > 0) this.#sweep();
     if (outcome === Outcome.shutDown) throw wasShutDown("get from");
     return outcome === Outcome.done;
@@ -355,9 +359,14 @@ export class QueueCore {
   }
 
   #give(taken: Taken): Promise<unknown> {
-    const decoded = this.#items.decode(taken);
-    if (decoded instanceof Promise) return decoded;
-    return isTurnDue() ? nextTurn(decoded.value) : Promise.resolve(decoded.value);
+    let value: unknown;
+    try {
+      value = this.#items.decode(taken);
+    } catch (error) {
+      if (error instanceof UnimportedItem) return error.decode();
+      throw error;
+    }
+    return isTurnDue() ? nextTurn(value) : Promise.resolve(value);
   }
 
   /** Looks for an item for a short time, where that has paid lately. */

@@ -39,25 +39,12 @@ export interface Places {
 const MOST_TRIES = 4;
 const NOTHING = new Uint8Array(0);
 
-/** Bytes that are in use only while no code of the user runs; one that is nested gets others. */
-class Scratch {
-  readonly #bytes = new Uint8Array(RECORD_LIMIT);
-  #busy = false;
-
-  use<T>(action: (bytes: Uint8Array) => T): T {
-    if (this.#busy) return action(new Uint8Array(RECORD_LIMIT));
-    this.#busy = true;
-    try {
-      return action(this.#bytes);
-    } finally {
-      this.#busy = false;
-    }
-  }
-}
-
-const outgoing = new Scratch();
-/** What is taken is decoded from here at once. */
-const incoming = new Scratch();
+/** What small items are encoded into, and what they are taken into: both are used while no code of the user runs. */
+const outgoing = new Uint8Array(RECORD_LIMIT);
+const incoming = new Uint8Array(RECORD_LIMIT);
+/** Whether they are used while code of the user runs, which may use a queue itself. */
+let isEncoding = false;
+let isDecoding = false;
 
 /** Encodes and decodes the items of one queue. */
 export class QueueItems {
@@ -74,45 +61,54 @@ export class QueueItems {
   }
 
   /**
-   * Encodes an item, and does something with it.
+   * Encodes an item. What it takes away from this party has left then.
    *
    * @param value The item.
-   * @param action What to do; the bytes are good until it returns, and the place is its own. What the item takes away has left.
-   * @returns What it returns.
+   * @param item Filled with it, at last. Its bytes are good until code of the user runs, its place is the caller's.
    * @throws {SerializationError} when it cannot be sent.
    * @throws {NotSupportedError} when there is no memory for it.
    */
-  encode<T>(value: unknown, action: (item: Item) => T): T {
-    return outgoing.use((bytes) => {
-      const encoder = encodeFor(this.#memory);
-      const size = encoder.encode(value, bytes, 0, RECORD_LIMIT, "item");
-      if (size >= 0) return action({ bytes, size, claim: null, moves: takeDeparted() });
-      return action(this.#encodeLarge(value, encoder.needed));
-    });
+  encode(value: unknown, item: Item): void {
+    const encoder = encodeFor(this.#memory);
+    const isNested = isEncoding;
+    const bytes = isNested ? new Uint8Array(RECORD_LIMIT) : outgoing;
+    let size = -1;
+    isEncoding = true;
+    try {
+      size = encoder.encode(value, bytes, 0, RECORD_LIMIT, "item");
+    } finally {
+      isEncoding = isNested;
+    }
+    if (size < 0) return this.#encodeLarge(value, encoder.needed, item);
+    item.bytes = bytes;
+    item.size = size;
+    item.claim = null;
+    item.moves = takeDeparted();
   }
 
-  /** Uses bytes that small items can be taken into. */
-  into<T>(action: (bytes: Uint8Array) => T): T {
-    return incoming.use(action);
+  /** Bytes that a small item can be taken into, to be decoded at once. */
+  get room(): Uint8Array {
+    return isDecoding ? NOTHING : incoming;
   }
 
   /**
    * Decodes an item that was taken; a large one's place is free then.
    *
-   * @returns The value, or a promise if a module has to be imported for it.
+   * @param taken The item.
+   * @returns The value.
+   * @throws {UnimportedItem} when a module has to be imported for it.
    * @throws {SerializationError} when it cannot be rebuilt.
    */
-  decode(taken: Taken): { value: unknown } | Promise<unknown> {
-    const { claim, size } = taken;
-    if (claim === null) return decodeOrImport(taken.bytes, size);
+  decode({ bytes, size, claim }: Taken): unknown {
+    if (claim === null) return decodeBytes(bytes, size);
     try {
-      return decodeOrImport(this.#places.annex.open(claim.place, size).bytes, size);
+      return decodeBytes(this.#places.annex.open(claim.place, size).bytes, size);
     } finally {
       this.#places.discard(claim);
     }
   }
 
-  #encodeLarge(value: unknown, needed: number): Item {
+  #encodeLarge(value: unknown, needed: number, item: Item): void {
     for (let tries = 0, size = needed; tries < MOST_TRIES; tries++) {
       const claim = this.#places.claim(align(size));
       const encoder = encodeFor(this.#memory);
@@ -123,19 +119,43 @@ export class QueueItems {
       } finally {
         if (end < 0) this.#places.discard(claim);
       }
-      if (end >= 0) return { bytes: NOTHING, size: end, claim, moves: takeDeparted() };
+      if (end >= 0) {
+        item.bytes = NOTHING;
+        item.size = end;
+        item.claim = claim;
+        item.moves = takeDeparted();
+        return;
+      }
       size = encoder.needed;
     }
     throw new SerializationError("Cannot send item: it is larger whenever it is read");
   }
 }
 
-function decodeOrImport(bytes: Uint8Array, size: number): { value: unknown } | Promise<unknown> {
+/** An item that needs modules which are not loaded yet. */
+export class UnimportedItem {
+  readonly #bytes: Uint8Array;
+
+  /** @param bytes The item, as a copy. */
+  constructor(bytes: Uint8Array) {
+    this.#bytes = bytes;
+  }
+
+  /** Imports what it needs, and decodes it. */
+  decode(): Promise<unknown> {
+    const bytes = this.#bytes;
+    return decodeWithImports(() => decoder.decode(bytes, 0, bytes.length));
+  }
+}
+
+function decodeBytes(bytes: Uint8Array, size: number): unknown {
+  const isNested = isDecoding;
+  isDecoding = true;
   try {
-    return { value: decoder.decode(bytes, 0, size) };
+    return decoder.decode(bytes, 0, size);
   } catch (error) {
-    if (!(error instanceof UnknownClassError)) throw error;
-    const copy = bytes.slice(0, size);
-    return decodeWithImports(() => decoder.decode(copy, 0, size));
+    throw error instanceof UnknownClassError ? new UnimportedItem(bytes.slice(0, size)) : error;
+  } finally {
+    isDecoding = isNested;
   }
 }

@@ -16,6 +16,7 @@ const TRIES = 10_000;
 /** How many naps of 1 ms are taken until a thread counts as ended that holds the latch for so long. */
 const NAPS = 2_000;
 
+const pause: () => void = (Atomics as { pause?: () => void }).pause ?? (() => {});
 const nap = new Int32Array(new SharedArrayBuffer(4));
 
 /**
@@ -28,6 +29,8 @@ export function takeLatch(latch: Latch, domain: Domain): void {
   let naps = 0;
   let before = 0;
   for (let tries = 0; !latch.tryEnter(); tries++) {
+    // Looking disturbs the owner less than trying.
+    for (; latch.owner !== 0 && tries < TRIES; tries++) pause();
     if (tries < TRIES) continue;
     const { owner } = latch;
     naps = owner === before ? naps + 1 : 0;
