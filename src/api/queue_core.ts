@@ -7,7 +7,7 @@
  */
 
 import type { Domain } from "../domain/domain.ts";
-import { Monitor, type Wake } from "../domain/monitor.ts";
+import { GoneError, Monitor, type Wake } from "../domain/monitor.ts";
 import { keepMoves } from "../domain/moves.ts";
 import { Patience } from "../domain/patience.ts";
 import type { Share } from "../domain/share.ts";
@@ -23,6 +23,7 @@ import { type Item, QueueItems, UnimportedItem } from "./queue_items.ts";
 import type { Readiness } from "./waitable.ts";
 
 const DONE: Promise<void> = Promise.resolve();
+const NEVER: Promise<never> = new Promise(() => {});
 const NO_BYTES = new Uint8Array(0);
 /** How often an empty queue is looked at before this party waits: some microseconds. */
 const LOOKS = 200;
@@ -125,6 +126,7 @@ export class QueueCore {
       if (this.#puts.waiting || !this.#tryPut()) return this.#putLater({ ...item }, options);
       return isTurnDue() ? nextTurn(undefined) : DONE;
     } catch (error) {
+      if (error instanceof GoneError) return NEVER;
       return Promise.reject(error);
     }
   }
@@ -145,6 +147,7 @@ export class QueueCore {
       this.#taken.bytes = this.#items.room;
       return this.#tryTake() ? this.#give(this.#taken) : this.#getLater(options);
     } catch (error) {
+      if (error instanceof GoneError) return NEVER;
       return Promise.reject(error);
     }
   }

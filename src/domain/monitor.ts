@@ -22,7 +22,7 @@ import { Deque } from "../internal/deque.ts";
 import type { Latch } from "../sync/latch.ts";
 import type { Members } from "../sync/members.ts";
 import type { WaitQueue } from "../sync/wait_queue.ts";
-import { NotSupportedError } from "../errors.ts";
+import { NotSupportedError, ProcessError } from "../errors.ts";
 import type { Domain } from "./domain.ts";
 import { probe, takeLatch } from "./take_latch.ts";
 import type { Poller } from "./waker.ts";
@@ -59,6 +59,12 @@ interface Waiter {
 
 /** Takes what was granted, with the latch held; it must not throw. */
 export type Redeem = (member: number, wake: Wake) => void;
+
+/** Thrown in a thread that runs on for a moment after its end: see `Waker.isGone`. */
+export class GoneError extends ProcessError {
+  /** The class's name. */
+  override name: string = "GoneError";
+}
 
 /** The waits of this party at one structure. */
 export class Monitor implements Poller {
@@ -103,6 +109,7 @@ export class Monitor implements Poller {
    */
   enter<T>(section: (member: number, wake: Wake) => T): T {
     const { latch } = this.#structure;
+    if (this.#domain.waker.isGone) throw new GoneError("This thread has ended");
     if (!latch.tryEnter()) takeLatch(latch, this.#domain);
     let result: T;
     try {
@@ -177,6 +184,7 @@ export class Monitor implements Poller {
   }
 
   poll(): boolean {
+    if (this.#domain.waker.isGone) return false;
     if (this.#structure.latch.isOrphaned) this.enter(() => {});
     this.reapKnown();
     if (!this.#hasNews()) return false;

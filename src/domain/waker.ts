@@ -105,11 +105,19 @@ export class Waker {
 
   /** Says that an answer may come at once: looks as soon as the running code yields. */
   expect(): void {
-    if (this.#spinQueued) return;
+    if (this.#spinQueued || this.isGone) return;
     if (this.#asleep) this.#getUp();
     if (this.#spins >= SPINS_A_TURN) return this.#queueTurn();
     this.#spinQueued = true;
     queueMicrotask(this.#spinTask);
+  }
+
+  /**
+   * Whether this party counts as ended. A runtime may let a thread run on for a moment after its end; nothing that it does
+   * then may be seen.
+   */
+  get isGone(): boolean {
+    return this.#parties.isDead(this.#self);
   }
 
   /** Whether more parties are awake than can run at once, so that nobody should spin. */
@@ -141,6 +149,7 @@ export class Waker {
 
   #spin(): void {
     this.#spinQueued = false;
+    if (this.isGone) return;
     this.#spins++;
     if (this.#look() || this.#spinOn()) return this.#progressed();
     this.#queueTurn();
@@ -164,6 +173,7 @@ export class Waker {
 
   #turn(): void {
     this.#turnQueued = false;
+    if (this.isGone) return;
     this.#spins = 0;
     if (this.#asleep) return;
     if (this.#look()) {
@@ -207,6 +217,7 @@ export class Waker {
   }
 
   #wake(): void {
+    if (this.isGone) return;
     if (this.#asleep) this.#getUp();
     this.#spins = 0;
     if (this.#look()) this.#progressed();

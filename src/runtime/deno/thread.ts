@@ -104,10 +104,11 @@ class DenoThread implements ChildHandle {
   }
 
   #end(status: ExitStatus): void {
-    this.#worker.terminate();
     if (this.#settle !== null) this.#output.end();
     this.#settle?.(status);
     this.#settle = null;
+    // Deno lets a thread run on for a moment: by then everybody has to know that it has ended.
+    setTimeout(() => this.#worker.terminate());
   }
 }
 

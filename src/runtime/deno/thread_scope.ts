@@ -30,8 +30,7 @@ interface WorkerScope {
 export function threadBoot(): Promise<unknown> | null {
   if (!isThread()) return null;
   const scope = globalThis as unknown as WorkerScope;
-  const close = scope.close.bind(scope);
-  announceExit(scope, close);
+  announceExit(scope);
   return new Promise((resolve) => {
     scope.onmessage = ({ data }) => {
       if (data.allcores === "boot") {
@@ -40,7 +39,7 @@ export function threadBoot(): Promise<unknown> | null {
       }
       if (data.allcores === "stop") {
         scope.postMessage({ allcores: "stopping" });
-        park(close);
+        park();
       }
     };
     scope.postMessage({ allcores: "hello" });
@@ -60,21 +59,20 @@ export function onThreadExit(callback: (code: number) => void): void {
 }
 
 /**
- * Ends this thread. `close` lets the running code go on, but from now on its creator takes it for ended, and gives the memory
- * that it wrote to to others: it must not touch anything any more.
+ * Ends this thread: its creator takes it for ended, and terminates it afterwards. What Deno still runs of it then is
+ * code of an ended party, which has no say any more. It does not close itself, since that would have it run on before.
  */
-function park(close: () => void): never {
-  close();
+function park(): never {
   Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0);
   throw new Error("unreachable");
 }
 
-function announceExit(scope: WorkerScope, close: () => void): void {
+function announceExit(scope: WorkerScope): void {
   const exit = (given?: number | string): never => {
     const code = Number(given ?? deno().exitCode) & 0xff;
     for (const callback of exitCallbacks.splice(0)) callback(code);
     scope.postMessage({ allcores: "exit", code });
-    return park(close);
+    return park();
   };
   scope.close = () => exit(0);
   deno().exit = exit;
