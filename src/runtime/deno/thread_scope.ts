@@ -30,7 +30,8 @@ interface WorkerScope {
 export function threadBoot(): Promise<unknown> | null {
   if (!isThread()) return null;
   const scope = globalThis as unknown as WorkerScope;
-  announceExit(scope);
+  const close = scope.close.bind(scope);
+  announceExit(scope, close);
   return new Promise((resolve) => {
     scope.onmessage = ({ data }) => {
       if (data.allcores === "boot") {
@@ -39,7 +40,7 @@ export function threadBoot(): Promise<unknown> | null {
       }
       if (data.allcores === "stop") {
         scope.postMessage({ allcores: "stopping" });
-        park();
+        park(close);
       }
     };
     scope.postMessage({ allcores: "hello" });
@@ -58,21 +59,28 @@ export function onThreadExit(callback: (code: number) => void): void {
   exitCallbacks.push(callback);
 }
 
+/** How long (ms) a thread that has ended stands still, so that its creator can say so to everybody. */
+const REST = 50;
+
 /**
- * Ends this thread: its creator takes it for ended, and terminates it afterwards. What Deno still runs of it then is
- * code of an ended party, which has no say any more. It does not close itself, since that would have it run on before.
+ * Ends this thread. `close` lets the running code go on, and even what the event loop has to do besides, but from now on its
+ * creator takes it for ended, and gives the memory that it wrote to to others: it must not touch anything any more. So it
+ * stands still until that is known, and whatever runs later finds that it has no say.
  */
-function park(): never {
-  Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0);
+function park(close: () => void): never {
+  const nap = new Int32Array(new SharedArrayBuffer(4));
+  Atomics.wait(nap, 0, 0, REST);
+  close();
+  Atomics.wait(nap, 0, 0);
   throw new Error("unreachable");
 }
 
-function announceExit(scope: WorkerScope): void {
+function announceExit(scope: WorkerScope, close: () => void): void {
   const exit = (given?: number | string): never => {
     const code = Number(given ?? deno().exitCode) & 0xff;
     for (const callback of exitCallbacks.splice(0)) callback(code);
     scope.postMessage({ allcores: "exit", code });
-    return park();
+    return park(close);
   };
   scope.close = () => exit(0);
   deno().exit = exit;
