@@ -73,6 +73,8 @@ export function coreFor(
  * - An item is copied when it is put: changes made afterwards do not arrive. When `put()` has resolved, it is in the queue.
  * - Those who wait are served in the order in which they came.
  * - Whoever has it may give it to other processes, as an argument or inside another value, also through a queue.
+ * - Items may hold locks, queues, shared arrays and the like. A process that puts one keeps it until it is taken; one that
+ *   ends before, and had it alone, takes it along.
  * - The process that created it takes no part in the work of others: they go on while it is busy, and after its end.
  * - A process that is killed at any instant neither damages nor blocks it. An item that it was putting is there wholly or not
  *   at all; one that it had not got yet goes to somebody else.
