@@ -128,25 +128,3 @@ export function keepMoves(moves: readonly Move[], isLost: () => boolean): Carrie
   keeper.keep(carried);
   return carried;
 }
-
-/**
- * Sends what was encoded last by means of which nobody can tell when they are given up: what is on its way lives as long as this
- * party. What could not be sent comes back.
- *
- * @param send Sends it.
- * @returns What `send` gives.
- */
-export function carryDeparted(send: () => Promise<void>): Promise<void> {
-  const moves = takeDeparted();
-  if (moves.length === 0) return send();
-  keepMoves(moves, () => false);
-  const undo = (error: unknown): never => {
-    for (const move of moves) move.undo();
-    throw error;
-  };
-  try {
-    return send().catch(undo);
-  } catch (error) {
-    return undo(error);
-  }
-}
