@@ -1,5 +1,7 @@
 /** `Listener` and `Client`: connections by an address, for those who have the key. */
 
+import { Buffer } from "node:buffer";
+import { createHmac } from "node:crypto";
 import { existsSync, mkdtempSync, rmSync } from "node:fs";
 import { connect, type Socket } from "node:net";
 import { tmpdir } from "node:os";
@@ -17,6 +19,7 @@ import {
   TimeoutError,
 } from "../mod.ts";
 import { Socket as Unregistered } from "./fixtures/process_classes.ts";
+import { frameHeader, FrameReader } from "../src/net/frames.ts";
 import * as targets from "./fixtures/pipe_targets.ts";
 import { mp, valueOf } from "./support/children.ts";
 import { conform } from "./support/conform.ts";
@@ -136,6 +139,48 @@ for (const [way, address] of WAYS) {
     },
   );
 }
+
+conform("Listener asks for a key as Python 3.12 does, and proves that it has it", async (note) => {
+  using listener = new Listener({ authKey });
+  const accepted = listener.accept();
+  const socket = connect(await listener.address as string);
+  const reader = new FrameReader(1000);
+  const frames: Uint8Array[] = [];
+  let wake = () => {};
+  socket.on("data", (chunk) => {
+    for (let at = 0; at < chunk.length;) {
+      at = reader.push(chunk, at);
+      const frame = reader.take();
+      if (frame !== null) frames.push(frame.bytes);
+    }
+    wake();
+  });
+  const hear = async (): Promise<Buffer> => {
+    while (frames.length === 0) await new Promise<void>((resolve) => wake = resolve);
+    return Buffer.from(frames.shift()!);
+  };
+  const say = (bytes: Uint8Array) =>
+    socket.write(Buffer.concat([frameHeader(3, bytes.length), bytes]));
+  const proofOf = (message: Uint8Array) =>
+    Buffer.concat([
+      Buffer.from("{sha256}"),
+      createHmac("sha256", authKey).update(message).digest(),
+    ]);
+
+  const challenge = await hear();
+  note(challenge.subarray(0, 19).toString());
+  assertEquals(challenge.subarray(0, 19).toString(), "#CHALLENGE#{sha256}");
+  say(proofOf(challenge.subarray(11)));
+  note((await hear()).toString());
+  const mine = Buffer.from("{sha256}0123456789012345678901234567890123456789");
+  say(Buffer.concat([Buffer.from("#CHALLENGE#"), mine]));
+  note(Buffer.compare(await hear(), proofOf(mine)));
+  say(Buffer.from("#WELCOME#"));
+  using server = await accepted;
+  socket.write(Buffer.concat([frameHeader(2, 2), Buffer.from("hi")]));
+  note([...await server.recvBytes()]);
+  socket.destroy();
+});
 
 conform("Client gives up on a listener that never answers", async (note) => {
   using listener = new Listener();

@@ -113,6 +113,17 @@ conform("Connection.recv() that waits ends with the only holder of the other end
   await child.join();
 });
 
+conform("Connection.recv() ends with a holder that never yields and is killed", async (note) => {
+  const [here, there] = mp.Pipe();
+  const child = new mp.Process({ target: targets.neverYield, args: [there] });
+  await child.start();
+  note(await here.recv());
+  const waiting = here.recv();
+  child.terminate();
+  note((await assertRejects(() => waiting, EOFError)).message);
+  note((await child.join())! < 0);
+});
+
 conform("Connection.send() waits while there is no room, and goes on", async (note) => {
   const [here, there] = mp.Pipe<{ i: number; text: string }>();
   let sent = 0;
@@ -494,6 +505,15 @@ conform("a connection moves through a queue", async (note) => {
   const again = await full.get() as Connection;
   await again.send("and back");
   note(await mine.recv());
+});
+
+conform("a connection cannot go to two workers of a pool", async (note) => {
+  const [here, there] = mp.Pipe();
+  {
+    await using pool = new mp.Pool({ processes: 2, initializer: targets.keep, initArgs: [there] });
+    note(nameOf(await assertRejects(() => pool.apply(targets.echoKept))));
+  }
+  note(nameOf(await assertRejects(() => here.recv(), EOFError)));
 });
 
 conform("a connection that was lost in a pool is closed", async (note) => {

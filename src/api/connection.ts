@@ -320,8 +320,8 @@ export class Connection<Send = unknown, Recv = Send> implements Disposable {
   }
 
   #copyOf({ bytes, start, end }: Message): Uint8Array<ArrayBuffer> {
-    const copy = new Uint8Array(end - start);
-    copy.set(bytes.subarray(start, end));
+    // Never shared, even where the message is; some engines need not clear the memory first.
+    const copy = bytes.slice(start, end) as Uint8Array<ArrayBuffer>;
     this.#transport.release();
     return copy;
   }

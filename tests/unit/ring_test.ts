@@ -302,3 +302,19 @@ test("random reads, writes and revokes agree with a plain list", () => {
     }
   }
 });
+
+test("RingReader.peek() gives the record that claim() takes next, across the end of the ring", () => {
+  for (let offset = 0; offset < CAPACITY / UNIT; offset++) {
+    const { writer, reader } = newRing(offset);
+    assertEquals(reader.peek(), null);
+    for (let number = 1; number <= 40; number++) {
+      const size = (number * 7 + offset) % (writer.payloadLimit + 1);
+      assertEquals(write(writer, number, size), "written");
+      assertEquals(check(reader.bytes, reader.peek()!, size), number);
+      assertEquals(check(reader.bytes, reader.peek()!, size), number);
+      assertEquals(check(reader.bytes, reader.claim()!, size), number);
+      reader.release();
+      assertEquals(reader.peek(), null);
+    }
+  }
+});
