@@ -28,11 +28,20 @@ export {
   ParentProcess,
   parentProcess,
 } from "./src/api/current.ts";
+export type {
+  TaskEndEvent,
+  TaskEvent,
+  TaskStartEvent,
+  WorkerEndEvent,
+  WorkerEvent,
+  WorkerReadyEvent,
+} from "./src/api/diagnostics.ts";
 export { type ExecutableOptions, setExecutable } from "./src/api/executables.ts";
 export { Event } from "./src/api/event.ts";
 export { fork, waitpid, type WaitResult } from "./src/api/fork.ts";
 export { JoinableQueue } from "./src/api/joinable_queue.ts";
 export { Client, type ClientOptions, Listener, type ListenerOptions } from "./src/api/listener.ts";
+export type { PoolInsights, SlowTask, WorkerInsights } from "./src/api/insights.ts";
 export { Lock, RLock } from "./src/api/lock.ts";
 export { getLogger, Logger, type LogLevel, type LogRecord, logToStderr } from "./src/api/logger.ts";
 export { Pipe, type PipeOptions } from "./src/api/pipe.ts";
@@ -73,6 +82,8 @@ export type {
   MapOptions,
   PoolOptions,
 } from "./src/api/pool_options.ts";
+export type { ProgressSettings } from "./src/api/progress.ts";
+export type { Progress, ProgressOptions } from "./src/api/progress_state.ts";
 export { activeChildren, Process, type ProcessOptions } from "./src/api/process.ts";
 export type { LifeOptions } from "./src/api/worker_life.ts";
 export { Queue, type QueueOptions, type ShutdownOptions } from "./src/api/queue.ts";

@@ -39,7 +39,7 @@ export default defineConfig({
   clean: true,
   silent: true,
   removeNodeProtocol: false,
-  external: [/^node:/, /^bun:/, "koffi", "acorn", "eslint-scope"],
+  external: [/^node:/, /^bun:/, "koffi", "acorn", "cli-progress", "eslint-scope"],
   esbuildPlugins: [childAddress],
   dts: { entry: { mod: "mod.ts" } },
   // Comments and blanks cost every child milliseconds.

@@ -70,6 +70,7 @@ const below: Record<string, readonly string[]> = {
 const packages: Record<string, string> = {
   koffi: "src/runtime/node",
   acorn: "src/callable",
+  "cli-progress": "src/api",
   "eslint-scope": "src/callable",
   "bun:ffi": "src/runtime/bun",
 };

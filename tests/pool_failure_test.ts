@@ -129,6 +129,16 @@ conform("an error of a class that only the worker knows is told by a RemoteError
   await goesOn(pool, 1);
 });
 
+conform("a pool is nothing to send", async () => {
+  await using pool = new mp.Pool(1);
+  const error = await assertRejects(
+    () => pool.apply((value: unknown) => typeof value, [pool as unknown]),
+    SerializationError,
+  );
+  assertStringIncludes(error.message, "Pool");
+  await goesOn(pool, 1);
+});
+
 // When a worker dies
 
 conform(

@@ -6,6 +6,7 @@ import { join } from "node:path";
 import {
   assert,
   assertEquals,
+  assertInstanceOf,
   assertRejects,
   assertStringIncludes,
   assertThrows,
@@ -13,8 +14,10 @@ import {
 import {
   BrokenPoolError,
   capture,
+  FreeVariableError,
   NotSupportedError,
   PoolClosedError,
+  ref,
   WorkerLostError,
 } from "../mod.ts";
 import {
@@ -212,6 +215,22 @@ conform("a finalizer that fails harms nobody", async (note) => {
   assertEquals([pool.stats.lost, pool.stats.failed], [0, 0]);
 });
 
+conform("a finalizer that cannot be is refused at the start", async () => {
+  const outer = { n: 1 };
+  const names: string[] = [];
+  try {
+    await using pool = new mp.Pool({ processes: 1, finalizer: () => void outer.n });
+    await pool.apply(square, [1]);
+  } catch (error) {
+    assertInstanceOf(error, FreeVariableError);
+    names.push(...error.variables.map(({ name }) => name));
+  }
+  assertEquals(names, ["outer"]);
+  const finalizer = ref<() => void>(new URL("./fixtures/no_such_file.ts", import.meta.url), "end");
+  await using pool = new mp.Pool({ processes: 1, finalizer });
+  await assertRejects(() => pool.apply(square, [1]), BrokenPoolError);
+});
+
 // minProcesses
 
 conform("minProcesses starts so many workers, and more when calls wait", async (note) => {
@@ -242,6 +261,28 @@ conform("minProcesses may be none at all", async (note) => {
   pool.close();
   await pool.join();
   note(await late);
+});
+
+conform("a closed pool without workers waits for what may still come", async (note) => {
+  const pool = new mp.Pool({ processes: 1, minProcesses: 0 });
+  let open!: () => void;
+  const gate = new Promise<void>((resolve) => open = resolve);
+  async function* late(): AsyncGenerator<number> {
+    await gate;
+    yield* [1, 2, 3];
+  }
+  const results = pool.imap(square, late());
+  pool.close();
+  let joined = false;
+  const join = pool.join().then(() => joined = true);
+  await new Promise((resolve) => setTimeout(resolve, 50));
+  assertEquals([joined, pool.stats.processes], [false, 0]);
+  open();
+  const squares: number[] = [];
+  for await (const x of results) squares.push(x);
+  note(squares);
+  await join;
+  assertEquals(pool.stats.processes, 0);
 });
 
 conform("a pool without workers ends at once", async () => {

@@ -169,8 +169,13 @@ export class PoolResult<R> implements AsyncResult<R>, Outcome, Limited {
   }
 }
 
-/** A callback that throws is the callback's problem: it is reported as an uncaught error, and the pool goes on. */
-function report<T>(callback: ((value: T) => void) | undefined, value: T): void {
+/**
+ * Tells a callback of the user's. One that throws is the user's problem: it is reported, and the pool goes on.
+ *
+ * @param callback The callback, if there is one.
+ * @param value What it is told.
+ */
+export function report<T>(callback: ((value: T) => void) | undefined, value: T): void {
   if (callback === undefined) return;
   try {
     callback(value);

@@ -13,6 +13,7 @@
 import { ProcessError } from "../errors.ts";
 import { describeExit } from "../internal/exit_status.ts";
 import { type Timer, unrefTimer } from "../internal/timers.ts";
+import { events, type WorkerEvent } from "./diagnostics.ts";
 import type { Life } from "./worker_life.ts";
 import type { PoolWorker } from "./pool_worker.ts";
 
@@ -31,6 +32,8 @@ const IDLE_CHECK = 1_500;
 
 /** Who gives the workers their tasks. */
 export interface CrewOwner {
+  /** The number of the pool. */
+  readonly number: number;
   /** How many workers there have to be now: all, or none in a pool that ends. */
   readonly wantsWorkers: boolean;
   /** Whether the pool is terminated or broken. */
@@ -131,11 +134,15 @@ export class Crew {
 
   #adopt(worker: PoolWorker): void {
     this.workers.add(worker);
+    if (events.workerStart.isHeard) events.workerStart.publish(this.#describe(worker));
     if (this.workers.size > this.#life.least) this.#startIdleCheck();
-    worker.child.accepted.then(() => {
-      worker.becameReady();
+    worker.child.accepted.then((initMs) => {
+      worker.becameReady(initMs);
       this.#hasWorked = true;
       this.#failedStarts = 0;
+      if (events.workerReady.isHeard) {
+        events.workerReady.publish({ ...this.#describe(worker), ...worker.startTimes });
+      }
       this.#owner.ready(worker);
     }, (error) => this.#startFailed(worker, error));
     const end = worker.ended.then((exitCode) => {
@@ -143,6 +150,10 @@ export class Crew {
       this.#bury(worker, exitCode);
     });
     this.#ends.set(worker, end);
+  }
+
+  #describe({ name, pid }: PoolWorker): WorkerEvent {
+    return { pool: this.#owner.number, worker: name, pid };
   }
 
   /** An initializer that fails would fail in every worker; a worker that died on its way may have had bad luck. */
@@ -161,6 +172,10 @@ export class Crew {
     const wasAsked = worker.ready && worker.leaving;
     this.workers.delete(worker);
     const hasBegun = this.#owner.buried(worker, exitCode);
+    if (events.workerEnd.isHeard) {
+      const tasks = worker.lane.answered;
+      events.workerEnd.publish({ ...this.#describe(worker), exitCode, tasks });
+    }
     if (hasBegun || worker.lane.answered > 0) this.#inVain = 0;
     else if (!wasAsked && worker.lifetime < LONG_LIFE) this.#endedInVain(worker, exitCode);
     this.fill();

@@ -44,8 +44,11 @@ export interface Child {
   readonly handle: ChildHandle;
   /** Resolves when the child has loaded, or has ended: some runtimes crash when a thread is stopped before. */
   readonly joined: Promise<void>;
-  /** Resolves when the child has accepted its work; rejects with the reason when it refuses, or dies before. */
-  readonly accepted: Promise<void>;
+  /**
+   * Resolves when the child has accepted its work, to how long (ms) it prepared for it; rejects with the reason when it
+   * refuses, or dies before.
+   */
+  readonly accepted: Promise<number>;
   /** Resolves to the exit code, or minus the signal's number. */
   readonly exited: Promise<number>;
   /** Whether it could not be stopped, and goes on. */
@@ -174,8 +177,8 @@ function acceptance(
   handle: ChildHandle,
   name: string,
   onJoin: () => void,
-): Promise<void> {
-  return new Promise<void>((resolve, reject) => {
+): Promise<number> {
+  return new Promise<number>((resolve, reject) => {
     const settle = (action: () => void) => {
       if (!poller.waiting) return;
       poller.waiting = false;
@@ -194,7 +197,7 @@ function acceptance(
       if (state === seen) return false;
       seen = state;
       begin();
-      if (state === PartyState.running) settle(resolve);
+      if (state === PartyState.running) settle(() => resolve(boot.words[0] / 1000));
       if (state === PartyState.refused) settle(() => reject(refusal(boot)));
       return true;
     };

@@ -17,6 +17,7 @@ import type { StartMethod } from "../runtime/types.ts";
 import type { Memory } from "../sync/block.ts";
 import type { AsyncResult, PoolResult } from "./async_result.ts";
 import { checkMayHaveChildren, mainModule } from "./children.ts";
+import type { PoolInsights } from "./insights.ts";
 import { PoolCalls } from "./pool_calls.ts";
 import type { PoolIterator } from "./pool_iterator.ts";
 import {
@@ -42,7 +43,9 @@ const FOREVER = 2 ** 30;
  * - Calls are given to the workers in the order in which they were made.
  * - A task that throws rejects its own call; a worker that dies fails only the task that it ran, and is replaced.
  * - Leaving the scope of an `await using` pool terminates it, as in Python; `close()` and `join()` finish what there is.
- * - A pool that has nothing to do does not keep the program alive.
+ * - A pool that has nothing to do does not keep the program alive. One that is forgotten finishes what there is, and its
+ *   workers end.
+ * - Workers that cannot start, or end before they do anything, are replaced more and more slowly, and not for ever.
  *
  * Differences from Python: `map` fails at once and drops the chunks that have not been started; a failing `initializer`
  * breaks the pool; `terminate()` rejects what is left.
@@ -97,6 +100,27 @@ export class Pool implements AsyncDisposable {
   /** What the pool has done and is doing; a frozen copy. */
   get stats(): PoolStats {
     return this.#scheduler.stats;
+  }
+
+  /**
+   * Tells how the workers spend their time, and which tasks took longest. Python's `Pool` has no such thing.
+   *
+   * @returns A frozen copy; what it says does not change any more.
+   *
+   * @example Where the time goes
+   * ```ts
+   * import { Pool } from "@allcores/multiprocessing";
+   *
+   * if (import.meta.main) {
+   *   await using pool = new Pool(1);
+   *   await pool.apply((name: string) => `hello ${name}`, ["bob"]);
+   *   const { workers: [worker], slowest: [task] } = pool.insights();
+   *   console.log(worker.name, worker.tasks, task.args); // PoolWorker-1 1 "bob"
+   * }
+   * ```
+   */
+  insights(): PoolInsights {
+    return this.#scheduler.insights;
   }
 
   /**

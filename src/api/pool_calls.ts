@@ -42,6 +42,7 @@ import {
   type MapAsyncOptions,
   type MapOptions,
 } from "./pool_options.ts";
+import { ProgressMeter } from "./progress.ts";
 import type { Scheduler } from "./scheduler.ts";
 
 type Described = CallableDescriptor | Promise<CallableDescriptor>;
@@ -226,7 +227,7 @@ export class PoolCalls {
       described,
       null,
       iterator,
-      (known) => new StreamJob(known, source, plan, wake, settings),
+      (known) => new StreamJob(known, source, withMeter(plan, options), wake, settings),
     );
     return iterator;
   }
@@ -250,7 +251,7 @@ export class PoolCalls {
     const settings = jobSettings(options, this.#settings);
     const wake = () => collector.take();
     this.#submit(described, null, result, (known) => {
-      const job = new StreamJob(known, open(), plan, wake, settings);
+      const job = new StreamJob(known, open(), withMeter(plan, options), wake, settings);
       collector.job = job;
       return job;
     });
@@ -264,6 +265,7 @@ export class PoolCalls {
       chunkSize: options?.chunkSize ?? null,
       maxInFlight: options?.maxInFlight ?? null,
       workers: this.#size,
+      meter: null,
     };
   }
 
@@ -277,16 +279,20 @@ export class PoolCalls {
     const described = describeCallable(fn, "fn", this.#callSite);
     const result = new PoolResult<R[]>(options);
     const since = this.#scheduler.now;
+    const meter = ProgressMeter.for(options, null);
+    if (meter !== null) void result.promise.then(() => meter.end(), () => meter.end());
     const settings = {
       star,
       chunkSize: options?.chunkSize ?? null,
       failFast: options?.failFast ?? true,
       workers: this.#size,
+      meter,
     };
     const jobOptions = jobSettings(options, this.#settings);
     this.#limit(result, options, described);
     if (result.ready()) return result;
     const submit = (all: unknown[], site: string | null) => {
+      meter?.expect(all.length);
       if (all.length === 0) return result.resolve([]);
       this.#submit(
         described,
@@ -400,6 +406,11 @@ export class PoolCalls {
     if (reason !== null && !(reason instanceof PoolClosedError)) throw reason;
     throw new PoolClosedError(`Cannot take a call: ${refusal}`);
   }
+}
+
+/** A meter runs from when its job is there: that is what ends it. */
+function withMeter(plan: StreamOptions, options: MapOptions | undefined): StreamOptions {
+  return { ...plan, meter: ProgressMeter.for(options, null) };
 }
 
 /** The iterables of a map, and the options that may stand behind them. */

@@ -13,6 +13,7 @@ import type { RuntimeName, StartMethod } from "../runtime/types.ts";
 import type { Callbacks } from "./async_result.ts";
 import { checkRuntime } from "./executables.ts";
 import { checkCapabilities } from "./process.ts";
+import { checkProgress, type ProgressSettings } from "./progress.ts";
 import type { LifeOptions } from "./worker_life.ts";
 
 /** How a pool is set up. */
@@ -68,7 +69,7 @@ export interface ApplyOptions<R = unknown> extends CallOptions, Callbacks<R> {
 }
 
 /** How a function is mapped over items. */
-export interface MapOptions extends CallOptions {
+export interface MapOptions extends CallOptions, ProgressSettings {
   /** Items of a chunk, which one worker handles as one task. @default as many as take about 2 ms */
   chunkSize?: number;
   /** Whether the first failure drops the chunks that have not been started. @default true */
@@ -91,6 +92,8 @@ const IMAP_OPTIONS: ReadonlySet<string> = new Set([
   "chunkSize",
   "failFast",
   "maxInFlight",
+  "progress",
+  "onProgress",
   ...CALL_OPTIONS,
 ]);
 const MAP_OPTIONS: ReadonlySet<string> = new Set([...IMAP_OPTIONS, ...CALLBACKS]);
@@ -203,6 +206,7 @@ export function checkImapOptions(options: MapOptions | undefined): void {
 function checkItemOptions(options: MapOptions): void {
   const { chunkSize, maxInFlight, failFast } = options;
   checkCallOptions(options);
+  checkProgress(options);
   if (chunkSize !== undefined) checkCount("chunkSize", chunkSize, 1);
   if (maxInFlight !== undefined) checkCount("maxInFlight", maxInFlight, chunkSize ?? 1);
   if (failFast !== undefined && typeof failFast !== "boolean") {

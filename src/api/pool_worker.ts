@@ -12,6 +12,7 @@ import { Lane } from "../pool/lane.ts";
 import type { Task } from "../pool/task.ts";
 import { runtime } from "../runtime/current.ts";
 import { own } from "./children.ts";
+import type { WorkerInsights } from "./insights.ts";
 import { LastWords } from "./last_words.ts";
 import { type Child, launch, type LaunchOptions } from "./launch.ts";
 import { lostError } from "./worker_loss.ts";
@@ -27,6 +28,16 @@ export class PoolWorker {
   /** Whether it has accepted its work. */
   ready = false;
   readonly #startedAt = performance.now();
+  /** When it was ready (ms); 0 before. */
+  #readyAt = 0;
+  /** How long it took (ms) to run its initializer. */
+  #initMs = 0;
+  /** How long its tasks waited and ran (ms). */
+  waitMs = 0;
+  runMs = 0;
+  /** How long it had no task, up to when it got its last one, and since when it has none (ms). */
+  #idleMs = 0;
+  #freeAt = 0;
   /** Whether it was told to finish, or is being ended. */
   leaving = false;
   /** How many answers it had given when its tasks were taken back: before the next one it gets no others. */
@@ -51,7 +62,8 @@ export class PoolWorker {
   /** Resolves to the exit code when the worker has ended, and what it wrote has been read. */
   readonly ended: Promise<number>;
   readonly #lastWords = new LastWords();
-  readonly #memoryKills = runtime.host.memoryKills();
+  /** How many processes the system had ended for want of memory when this one was started; a thread is none. */
+  readonly #memoryKills: number;
 
   /**
    * Starts a worker.
@@ -81,6 +93,7 @@ export class PoolWorker {
     }
     this.lane.party = this.child.party;
     own(this.child.handle, true);
+    this.#memoryKills = this.child.handle.pid === null ? Infinity : runtime.host.memoryKills();
     const { stderr } = this.child.handle;
     const forwarded = stderr === null ? Promise.resolve() : this.#lastWords.follow(stderr);
     this.ended = this.child.exited.then(async (exitCode) => {
@@ -89,9 +102,49 @@ export class PoolWorker {
     });
   }
 
-  /** Takes note that it has accepted its work. */
-  becameReady(): void {
+  /**
+   * Takes note that it has accepted its work.
+   *
+   * @param initMs How long it took (ms) to get there from when it had loaded.
+   */
+  becameReady(initMs: number): void {
     this.ready = true;
+    this.#initMs = initMs;
+    this.#readyAt = this.#freeAt = performance.now();
+  }
+
+  /** Takes note that it has got a task after it had none. */
+  becameBusy(now: number): void {
+    if (this.ready) this.#idleMs += Math.max(0, now - this.#freeAt);
+  }
+
+  /** Takes note that it has done all its tasks. */
+  becameFree(now: number): void {
+    this.#freeAt = now;
+  }
+
+  /** How long (ms) it took from its start until it was ready. */
+  get startTimes(): Pick<WorkerInsights, "startMs" | "initMs"> {
+    const readyAt = this.#readyAt || performance.now();
+    const startMs = Math.max(0, readyAt - this.#startedAt - this.#initMs);
+    return { startMs, initMs: this.#initMs };
+  }
+
+  /** What there is to tell of it. */
+  get insights(): WorkerInsights {
+    const { name, pid, waitMs, runMs, lane } = this;
+    const isIdle = this.ready && lane.load === 0;
+    return Object.freeze({
+      name,
+      pid,
+      tasks: lane.answered,
+      ...this.startTimes,
+      waitMs,
+      runMs,
+      idleMs: this.#idleMs + (isIdle ? performance.now() - this.#freeAt : 0),
+      bytesIn: lane.bytesSent,
+      bytesOut: lane.bytesReceived,
+    });
   }
 
   /** How long (ms) it has lived. */

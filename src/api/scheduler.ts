@@ -23,6 +23,7 @@ import { Histogram, type Percentiles } from "../pool/histogram.ts";
 import { CallJob } from "../pool/job.ts";
 import { Orphan } from "../pool/orphan.ts";
 import { Answer, type Partly, type TaskFailure } from "../pool/protocol.ts";
+import { Slowest } from "../pool/slowest.ts";
 import type { StreamJob } from "../pool/stream_job.ts";
 import type { Job, Task } from "../pool/task.ts";
 import { StopReason } from "../pool/task_control.ts";
@@ -30,6 +31,8 @@ import { taskError } from "../pool/task_error.ts";
 import { WorkQueue } from "../pool/work_queue.ts";
 import { Cancellation } from "./cancellation.ts";
 import { Crew, type CrewOwner } from "./crew.ts";
+import { areTasksHeard, events, openChannels, type TaskStartEvent } from "./diagnostics.ts";
+import type { PoolInsights, SlowTask } from "./insights.ts";
 import { MemoryWatch } from "./memory_watch.ts";
 import type { PoolWorker } from "./pool_worker.ts";
 import { RunWatch } from "./run_watch.ts";
@@ -68,8 +71,12 @@ export interface PoolStats {
   readonly runMs: Percentiles;
 }
 
+let poolCount = 0;
+
 /** The scheduler of one pool. */
 export class Scheduler implements Poller, CrewOwner {
+  /** The number of the pool in this process. */
+  readonly number: number = ++poolCount;
   readonly #domain: Domain;
   readonly #crew: Crew;
   /** The workers there are. */
@@ -87,6 +94,7 @@ export class Scheduler implements Poller, CrewOwner {
   readonly #outbox = new Outbox();
   readonly #waitMs = new Histogram();
   readonly #runMs = new Histogram();
+  readonly #slowest = new Slowest<SlowTask>();
   readonly #onAnswer = (task: Task, kind: number, value: unknown, runMs: number) =>
     this.#answer(task, kind, value, runMs);
   #state: "running" | "closing" | "ended" = "running";
@@ -102,9 +110,13 @@ export class Scheduler implements Poller, CrewOwner {
   /** The time (ms) of the last look at the clock, and whether it is still good. */
   #now = 0;
   #isNowGood = false;
+  /** Whether anybody listened to what happens to tasks, at that time. */
+  #isHeard = false;
   /** The worker whose answer is being handled, or was handled last: it is the likeliest to be awake. */
   #latest: PoolWorker | null = null;
   #stuckCheck: ReturnType<typeof setTimeout> | null = null;
+  /** Told when nothing is left in a pool that is closing, and when it is ended. */
+  readonly #onFinished: (() => void)[] = [];
   /** Whether a worker could not be told to finish, for want of room. */
   #mustTell = false;
 
@@ -168,11 +180,21 @@ export class Scheduler implements Poller, CrewOwner {
     });
   }
 
+  get insights(): PoolInsights {
+    return Object.freeze({
+      workers: Object.freeze([...this.workers].map((worker) => worker.insights)),
+      slowest: Object.freeze(this.#slowest.all),
+      waitMs: this.#waitMs.percentiles,
+      runMs: this.#runMs.percentiles,
+    });
+  }
+
   /** The time (ms), good for everything that happens at one moment. */
   get now(): number {
     if (!this.#isNowGood) {
       this.#isNowGood = true;
       this.#now = performance.now();
+      this.#isHeard = areTasksHeard();
     }
     return this.#now;
   }
@@ -180,12 +202,16 @@ export class Scheduler implements Poller, CrewOwner {
   /** Starts the workers. */
   start(): void {
     this.#domain.waker.add(this);
+    void openChannels();
     this.#crew.fill();
   }
 
   /** Takes a job in. */
   submit(job: Job): void {
     this.#queue.push(job);
+    if (this.#isHeard) {
+      events.taskQueue.publish({ pool: this.number, fn: job.fn.name, calls: job.left });
+    }
     if (job.settings.priority > this.#lowestGiven) this.#takeBackAll();
     this.#dispatch();
     if (job.hasNext) this.#keepForLater(job);
@@ -249,6 +275,8 @@ export class Scheduler implements Poller, CrewOwner {
     if (found || this.hasWork) this.#dispatch();
     if (this.#mustTell) this.#dismissDone();
     if (found) this.#rebalance();
+    // Nobody looks while nothing is waited for: what comes then comes at another time.
+    this.#isNowGood = false;
     return found;
   }
 
@@ -271,6 +299,7 @@ export class Scheduler implements Poller, CrewOwner {
     this.#reason = reason;
     this.#mustTell = false;
     this.#crew.stop();
+    this.#tellFinished();
     this.#memoryWatch?.stop();
     for (const worker of this.workers) {
       for (const task of [...worker.lane.takeBack(), ...worker.lane.begun]) task.job.abort(reason);
@@ -291,7 +320,21 @@ export class Scheduler implements Poller, CrewOwner {
   /** Resolves when all workers have ended. */
   async ended(): Promise<void> {
     await this.#crew.ended();
+    while (this.#state === "closing" && this.#isUnfinished) {
+      // There may be no workers for a while: what comes later starts them again.
+      await new Promise<void>((resolve) => this.#onFinished.push(resolve));
+      await this.#crew.ended();
+    }
     this.#domain.waker.remove(this);
+  }
+
+  /** Whether there is work, or more may come of what was submitted. */
+  get #isUnfinished(): boolean {
+    return this.hasWork || this.#streams.size > 0 || this.#delayed.size > 0;
+  }
+
+  #tellFinished(): void {
+    for (const tell of this.#onFinished.splice(0)) tell();
   }
 
   /** Replaces all workers by fresh ones, each when it has done what it has begun. */
@@ -344,6 +387,10 @@ export class Scheduler implements Poller, CrewOwner {
       const error = worker.lostError(task, exitCode);
       if (this.#retries(task, error)) continue;
       if (this.#state !== "ended") this.#lost += task.calls;
+      if (events.taskEnd.isHeard) {
+        const unknown = { outcome: "lost", waitMs: null, runMs: null } as const;
+        events.taskEnd.publish({ ...this.#describe(worker, task), ...unknown });
+      }
       task.job.fail(task, error);
     }
     if (!worker.child.abandoned()) worker.lane.close();
@@ -392,6 +439,8 @@ export class Scheduler implements Poller, CrewOwner {
         worker.expectedMs += expectedTime(task);
         const { priority } = task.job.settings;
         if (priority < this.#lowestGiven) this.#lowestGiven = priority;
+        if (worker.lane.load === 1) worker.becameBusy(this.now);
+        if (this.#isHeard) events.taskStart.publish(this.#describe(worker, task));
         if (worker.lane.load > 1) this.#checkLater();
         else this.#runWatch?.note(worker, this.now);
         this.#memoryWatch?.expect();
@@ -440,19 +489,28 @@ export class Scheduler implements Poller, CrewOwner {
     const worker = this.#latest!;
     worker.expectedMs = worker.lane.load === 0 ? 0 : worker.expectedMs - expectedTime(task);
     this.#runWatch?.note(worker, this.now);
+    if (worker.lane.load === 0) worker.becameFree(this.now);
     if (task instanceof Orphan) this.#cancellation.forget(worker, task);
-    else this.#settle(task, kind, value, runMs);
+    else this.#settle(worker, task, kind, value, runMs);
     this.#memoryWatch?.answered(worker, this.now);
     if (worker.isDone) this.#dismiss(worker);
     if (this.#state === "closing") this.#finishIfDone();
   }
 
-  #settle(task: Task, kind: number, value: unknown, runMs: number): void {
+  #settle(worker: PoolWorker, task: Task, kind: number, value: unknown, runMs: number): void {
     const { fn } = task.job;
     const callTime = Math.max(runMs / task.calls, 0.0001);
     fn.callTime = fn.callTime === 0 ? callTime : (fn.callTime * 3 + callTime) / 4;
     this.#runMs.add(callTime, task.calls);
-    this.#waitMs.add(this.now - task.since - runMs, task.calls);
+    const waitMs = Math.max(0, this.now - task.since - runMs);
+    this.#waitMs.add(waitMs, task.calls);
+    worker.runMs += runMs;
+    worker.waitMs += waitMs;
+    if (runMs > this.#slowest.least) this.#addSlow(worker, task, waitMs, runMs);
+    if (this.#isHeard) {
+      const outcome = kind === Answer.value ? "done" : "failed";
+      events.taskEnd.publish({ ...this.#describe(worker, task), outcome, waitMs, runMs });
+    }
     if (kind === Answer.value) {
       this.#done += task.calls;
       task.job.succeed(task, value);
@@ -524,6 +582,16 @@ export class Scheduler implements Poller, CrewOwner {
     this.#failed += calls;
   }
 
+  #describe(worker: PoolWorker, { job, calls }: Task): TaskStartEvent {
+    return { pool: this.number, fn: job.fn.name, calls, worker: worker.name };
+  }
+
+  #addSlow(worker: PoolWorker, { job, calls }: Task, waitMs: number, runMs: number): void {
+    const args = worker.lane.remark ?? "…";
+    const slow = { fn: job.fn.name, args, calls, worker: worker.name, waitMs, runMs };
+    this.#slowest.add(runMs, Object.freeze(slow));
+  }
+
   /** Lets all tasks come back that have not been begun: some of them are of a job that is over, and are dropped. */
   #takeBackAll(): void {
     this.#lowestGiven = Infinity;
@@ -585,11 +653,11 @@ export class Scheduler implements Poller, CrewOwner {
   }
 
   #finishIfDone(): void {
-    if (this.#state !== "closing" || this.hasWork) return;
-    if (this.#streams.size > 0 || this.#delayed.size > 0) return;
+    if (this.#state !== "closing" || this.#isUnfinished) return;
     for (const worker of this.workers) if (worker.lane.load > 0) return;
     this.#mustTell = false;
     for (const worker of this.workers) if (worker.ready && !worker.stop()) this.#mustTell = true;
+    this.#tellFinished();
   }
 }
 

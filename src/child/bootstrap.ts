@@ -26,6 +26,8 @@ interface Seed extends DomainSeed {
   readonly boot: BlockRef;
 }
 
+/** The longest time (µs) that can be told. */
+const LONGEST_TIME = 2 ** 31 - 1;
 /** How many lines an error may have that is reported in place of one that is too long. */
 const SHORT_REPORT = 2_000;
 
@@ -57,10 +59,13 @@ async function accept(domain: Domain, boot: Block): Promise<() => Promise<void>>
     where = `${self.name} (pid ${runtime.host.pid})`;
     settleIn(domain, self);
     report(domain, PartyState.joined);
+    const since = performance.now();
     const work = await decodeWithImports(() => readSecond(boot)) as BootMessage["work"];
     const run = work.kind === "process"
       ? await prepareProcess(domain, work)
       : await prepareWorker(domain, work);
+    // The message has been read: its place is used to tell how long this took (µs).
+    boot.words[0] = Math.min(LONGEST_TIME, Math.round((performance.now() - since) * 1000));
     report(domain, PartyState.running);
     // What comes now may never yield.
     await domain.waker.sent(domain.creator);

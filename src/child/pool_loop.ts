@@ -19,9 +19,11 @@ import { encoder } from "../domain/message.ts";
 import type { Poller } from "../domain/waker.ts";
 import type { WorkerWork } from "../internal/boot.ts";
 import { importUserModule, self } from "../internal/self.ts";
+import { brief } from "../pool/brief.ts";
 import { Receiver, Sender } from "../pool/channel.ts";
 import { itemOf } from "../pool/item_error.ts";
 import { Answer, LARGE, type Partly, Request, type TaskFailure } from "../pool/protocol.ts";
+import { Slowest } from "../pool/slowest.ts";
 import { TaskControl } from "../pool/task_control.ts";
 import { runtime } from "../runtime/current.ts";
 import type { RingRecord } from "../sync/ring.ts";
@@ -34,6 +36,7 @@ import { TaskWatch } from "./task_watch.ts";
 const TASKS_A_LOOK = 64;
 /** The longest run time (µs) that an answer can tell. */
 const LONGEST_RUN = 2 ** 31 - 1;
+const NONE: readonly unknown[] = [];
 /** How long (ms) a worker that ends itself waits until its last results have been read. */
 const LINGER = 5_000;
 
@@ -91,6 +94,9 @@ class PoolLoop implements Poller {
   #since = 0;
   readonly #watch: TaskWatch;
   readonly #onItem = () => this.#watch.beginItem();
+  /** Its arguments. */
+  #args: readonly unknown[] = NONE;
+  readonly #slowest = new Slowest<null>();
 
   constructor(domain: Domain, work: WorkerWork) {
     const control = new TaskControl(domain.memory.open(work.controls));
@@ -200,6 +206,7 @@ class PoolLoop implements Poller {
   }
 
   #start(kind: number, task: number, fn: Loaded, payload: unknown[]): void {
+    this.#args = payload;
     if (typeof fn !== "function") {
       return this.#await(task, fn.then((loaded) => this.#startLoaded(kind, task, loaded, payload)));
     }
@@ -344,10 +351,18 @@ class PoolLoop implements Poller {
     const now = performance.now();
     const micros = Math.min(LONGEST_RUN, Math.round((now - this.#since) * 1000));
     this.#since = now;
+    if (micros > this.#slowest.least) this.#remark(task, micros);
+    this.#args = NONE;
     if (!this.#answers.send(kind, task, micros, payload, root)) {
       return this.#sendLater(kind, task, micros, payload, root);
     }
     this.#notify();
+  }
+
+  /** Tells what a slow task was about. Where there is no room for it, the answer comes without. */
+  #remark(task: number, micros: number): void {
+    this.#slowest.add(micros, null);
+    this.#answers.send(Answer.remark, task, 0, brief(this.#args), "remark");
   }
 
   /** The pool is slow to read: waits until there is room, and takes nothing new meanwhile. */

@@ -60,6 +60,8 @@ export const copier: MessageEncoder = {
 /** The sending side. */
 export class Sender {
   readonly ring: RingWriter;
+  /** How many bytes were sent in blocks of their own. */
+  largeBytes = 0;
   readonly #memory: Memory;
   readonly #isLost: () => boolean;
   readonly #blocks: { block: Block; position: number }[] = [];
@@ -163,6 +165,7 @@ export class Sender {
     block.words[0] = end;
     const written = this.ring.write(kind | LARGE, a, b, sendingEncoder, block.ref);
     this.#blocks.push({ block, position: this.ring.tail });
+    if (written === "written") this.largeBytes += end;
     return written === "written";
   }
 
@@ -182,6 +185,8 @@ export class Sender {
 /** The receiving side. */
 export class Receiver {
   readonly ring: RingReader;
+  /** How many bytes were received in blocks of their own. */
+  largeBytes = 0;
   readonly #memory: Memory;
   readonly #opened: Block[] = [];
 
@@ -196,6 +201,7 @@ export class Receiver {
       return decoder.decode(this.ring.bytes, record.start, record.end);
     }
     const { bytes, start, end } = this.openLarge(record);
+    this.largeBytes += end;
     return decoder.decode(bytes, start, end);
   }
 

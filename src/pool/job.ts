@@ -5,6 +5,7 @@
  */
 
 import { copier, dropEncoded, type Encoded, type MessageEncoder, type Outbox } from "./channel.ts";
+import type { ItemMeter } from "./item_meter.ts";
 import type { PoolFunction } from "./function_table.ts";
 import { timedChunk } from "./chunk_size.ts";
 import { itemOf, setItemIndex } from "./item_error.ts";
@@ -108,6 +109,8 @@ export interface MapJobOptions {
   readonly failFast: boolean;
   /** How many workers share the items. */
   readonly workers: number;
+  /** Told of each task that is over. */
+  readonly meter: ItemMeter | null;
 }
 
 /** A function over many items, in chunks. */
@@ -180,6 +183,7 @@ export class MapJob implements Job {
   succeed(task: Task, value: unknown): void {
     const values = value as unknown[];
     for (let i = 0; i < values.length; i++) this.#results[task.first + i] = values[i];
+    if (!this.#settled) this.#options.meter?.add(task.calls, 0);
     this.#finishTask();
   }
 
@@ -189,6 +193,7 @@ export class MapJob implements Job {
       setItemIndex(error, task.first + position);
     }
     this.#failure ??= { error };
+    if (!this.#settled) this.#options.meter?.add(task.calls, task.calls);
     this.#finishTask();
   }
 

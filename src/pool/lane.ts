@@ -8,7 +8,7 @@ import type { Domain } from "../domain/domain.ts";
 import { toFailure } from "../domain/failure.ts";
 import { NotSupportedError } from "../errors.ts";
 import type { Block } from "../sync/block.ts";
-import { ringBytes, type RingRecord } from "../sync/ring.ts";
+import { RING_UNIT, ringBytes, type RingRecord } from "../sync/ring.ts";
 import { copier, Receiver, Sender } from "./channel.ts";
 import { KEPT_FUNCTIONS, type PoolFunction } from "./function_table.ts";
 import type { Task } from "./task.ts";
@@ -39,9 +39,14 @@ export class Lane {
   hasUnreadable = false;
   /** How many answers there have been. */
   answered = 0;
+  /** The arguments, in words, of the task whose answer is being handled; `null` where it is none of the slowest. */
+  remark: string | null = null;
   /** The tasks by the number that their records carry, and the numbers that are free. */
   readonly #tasks: (Task | null)[] = [];
   readonly #free: number[] = [];
+  /** How much went through the rings, up to the positions given. */
+  readonly #sent = { units: 0, position: 0 };
+  readonly #received = { units: 0, position: 0 };
   /** How many tasks the worker has been given and not answered. */
   load = 0;
   /** The functions that the worker has, the one used longest ago first. */
@@ -122,9 +127,15 @@ export class Lane {
       const answer = this.#read(record, kind & ~LARGE);
       ring.release();
       if (answer === null) continue;
+      if (kind === Answer.remark) {
+        this.remark = answer[1] as string;
+        continue;
+      }
       this.answered++;
       handle(this.#takeTask(a)!, ...answer, b / 1000);
+      this.remark = null;
     }
+    if (found) this.#count();
     if (found && ring.takeWanted()) this.#notify();
     return found;
   }
@@ -183,12 +194,34 @@ export class Lane {
     return orphan;
   }
 
+  /** How many bytes the worker was sent. */
+  get bytesSent(): number {
+    this.#count();
+    return this.#sent.units * RING_UNIT + this.#sender.largeBytes;
+  }
+
+  /** How many bytes the worker sent. */
+  get bytesReceived(): number {
+    this.#count();
+    return this.#received.units * RING_UNIT + this.#receiver.largeBytes;
+  }
+
   /** Gives the rings back. */
   close(): void {
     this.#sender.close();
     this.controls.free();
     this.requests.free();
     this.answers.free();
+  }
+
+  /** Positions in rings start again from time to time: they are looked at often enough, after each batch of answers. */
+  #count(): void {
+    const { tail } = this.#sender.ring;
+    const { position } = this.#receiver.ring;
+    this.#sent.units += tail - this.#sent.position | 0;
+    this.#received.units += position - this.#received.position | 0;
+    this.#sent.position = tail;
+    this.#received.position = position;
   }
 
   #takeTask(number: number): Task | null {

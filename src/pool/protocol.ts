@@ -39,6 +39,8 @@ export const Answer = {
   failure: 2,
   /** A {@linkcode Partly}. */
   partly: 3,
+  /** The arguments of a task in words, ahead of its answer: it is one of the slowest of its worker. */
+  remark: 4,
 } as const;
 
 /** Set in a kind when the payload stands in a block of its own, and the record holds only where. */

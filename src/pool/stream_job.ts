@@ -21,6 +21,7 @@ import { encoder } from "../domain/message.ts";
 import { Deque } from "../internal/deque.ts";
 import { timedChunk } from "./chunk_size.ts";
 import type { PoolFunction } from "./function_table.ts";
+import type { ItemMeter } from "./item_meter.ts";
 import { itemOf, setItemIndex } from "./item_error.ts";
 import { Request } from "./protocol.ts";
 import type { ItemSource } from "./reader.ts";
@@ -42,6 +43,8 @@ export interface StreamOptions {
   readonly maxInFlight: number | null;
   /** How many workers share the items. */
   readonly workers: number;
+  /** Told how far it is. */
+  readonly meter: ItemMeter | null;
 }
 
 /** Who gives a stream's tasks to workers. */
@@ -172,7 +175,7 @@ export class StreamJob implements Job {
 
   succeed(task: Task, value: unknown): void {
     (task as Piece).succeed(value as unknown[]);
-    this.#settled(task as Piece);
+    this.#settled(task as Piece, task.calls, 0);
   }
 
   /**
@@ -188,7 +191,7 @@ export class StreamJob implements Job {
     const pieces = failed.map((position) => piece.split(position));
     piece.succeed(results, new Set(failed));
     this.#outstanding += pieces.length;
-    this.#settled(piece);
+    this.#settled(piece, piece.calls - pieces.length, 0);
     return pieces;
   }
 
@@ -204,7 +207,7 @@ export class StreamJob implements Job {
       setItemIndex(error, piece.first + itemOf(error, this.#options.star ? "args" : "args[0]"));
     }
     piece.fail(error);
-    this.#settled(piece);
+    this.#settled(piece, piece.calls, piece.calls);
   }
 
   abort(error: unknown): void {
@@ -273,9 +276,14 @@ export class StreamJob implements Job {
   /** Takes note of an item, or of the end. */
   #take(found: boolean): void {
     if (found) this.#inFlight++;
-    else this.#hasEnded = true;
+    else this.#ended();
     // It may have been ended by whoever gave the item, or while that was waited for.
     if (this.isOver) this.#buffer.clear();
+  }
+
+  #ended(): void {
+    this.#hasEnded = true;
+    this.#options.meter?.expect(this.#given + this.#buffer.length);
   }
 
   #inputFailed(error: unknown): void {
@@ -303,6 +311,7 @@ export class StreamJob implements Job {
     if (this.#isFinished) return;
     this.#isFinished = true;
     this.#host?.finished(this);
+    this.#options.meter?.end();
     if (!this.isOver) this.#wake();
   }
 
@@ -318,9 +327,10 @@ export class StreamJob implements Job {
     return new Piece(this, chunk, 0, items, kind, encoder, performance.now());
   }
 
-  #settled(piece: Piece): void {
+  #settled(piece: Piece, items: number, failed: number): void {
     this.#outstanding--;
     if (this.isOver) return;
+    this.#options.meter?.add(items, failed);
     if (!this.#options.ordered && piece.chunk.isReady) this.#chunks.push(piece.chunk);
     this.#announce();
     if (this.#chunks.first?.isReady) this.#wake();

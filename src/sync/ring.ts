@@ -27,7 +27,8 @@ const CLAIM = 16;
 const RELEASED = 32;
 const WANTED = 48;
 const DATA_BYTES = 256;
-const UNIT = 8;
+/** The bytes that positions are counted in. */
+export const RING_UNIT = 8;
 const HEADER_BYTES = 16;
 const GAP = 0;
 
@@ -71,14 +72,14 @@ export class RingWriter {
   constructor(block: RingBlock) {
     this.bytes = block.bytes;
     this.#words = block.words;
-    this.#capacity = (block.bytes.length - DATA_BYTES) / UNIT;
+    this.#capacity = (block.bytes.length - DATA_BYTES) / RING_UNIT;
     this.#tail = Atomics.load(this.#words, TAIL);
     this.#released = Atomics.load(this.#words, RELEASED);
   }
 
   /** The largest payload (bytes) that is written into the ring; larger ones belong in a block of their own. */
   get payloadLimit(): number {
-    return this.#capacity * UNIT / 4 - HEADER_BYTES;
+    return this.#capacity * RING_UNIT / 4 - HEADER_BYTES;
   }
 
   /**
@@ -101,9 +102,9 @@ export class RingWriter {
     root?: string,
   ): "written" | "full" | "large" {
     if (this.#tryHere(kind, a, b, encoder, value, root)) return "written";
-    if (this.#room() * UNIT >= this.payloadLimit + HEADER_BYTES) return "large";
+    if (this.#room() * RING_UNIT >= this.payloadLimit + HEADER_BYTES) return "large";
     if (this.#skipToStart() && this.#tryHere(kind, a, b, encoder, value, root)) return "written";
-    return this.#room() * UNIT >= this.payloadLimit + HEADER_BYTES ? "large" : "full";
+    return this.#room() * RING_UNIT >= this.payloadLimit + HEADER_BYTES ? "large" : "full";
   }
 
   /**
@@ -164,14 +165,14 @@ export class RingWriter {
     value: unknown,
     root: string | undefined,
   ): boolean {
-    const room = this.#room() * UNIT;
+    const room = this.#room() * RING_UNIT;
     if (room < HEADER_BYTES) return false;
     const at = this.#position(this.#tail);
     const start = at + HEADER_BYTES;
     const limit = start + Math.min(room - HEADER_BYTES, this.payloadLimit);
     const end = encoder.encode(value, this.bytes, start, limit, root);
     if (end < 0) return false;
-    this.#publish(at, (end - at + UNIT - 1) >> 3, kind, a, b);
+    this.#publish(at, (end - at + RING_UNIT - 1) >> 3, kind, a, b);
     return true;
   }
 
@@ -205,7 +206,7 @@ export class RingWriter {
   }
 
   #position(units: number): number {
-    return DATA_BYTES + (units & (this.#capacity - 1)) * UNIT;
+    return DATA_BYTES + (units & (this.#capacity - 1)) * RING_UNIT;
   }
 }
 
@@ -234,8 +235,13 @@ export class RingReader {
     this.bytes = block.bytes;
     this.#words = block.words;
     this.#takesBack = takesBack;
-    this.#capacity = (block.bytes.length - DATA_BYTES) / UNIT;
+    this.#capacity = (block.bytes.length - DATA_BYTES) / RING_UNIT;
     this.#claimed = Atomics.load(this.#words, RELEASED);
+  }
+
+  /** The position behind the record that was claimed last. */
+  get position(): number {
+    return this.#claimed;
   }
 
   /** Whether there is a record that nobody has claimed. */
@@ -312,13 +318,13 @@ function readRecord(
   at: number,
   into: RingRecord & { length: number } = { kind: 0, a: 0, b: 0, start: 0, end: 0, length: 0 },
 ): RingRecord & { length: number } {
-  const position = DATA_BYTES + (at & (capacity - 1)) * UNIT;
+  const position = DATA_BYTES + (at & (capacity - 1)) * RING_UNIT;
   const word = position >> 2;
   into.length = words[word];
   into.kind = words[word + 1];
   into.a = words[word + 2];
   into.b = words[word + 3];
   into.start = position + HEADER_BYTES;
-  into.end = position + into.length * UNIT;
+  into.end = position + into.length * RING_UNIT;
   return into;
 }

@@ -14,15 +14,17 @@ class FakeWorker {
   leaving = false;
   idleAt = -1;
   lifetime = 1;
+  readonly pid = 1;
+  readonly startTimes = { startMs: 1, initMs: 1 };
   readonly lane = { load: 0, answered: 0 };
-  accept!: () => void;
+  accept!: (initMs?: number) => void;
   refuse!: (error: unknown) => void;
   end!: (exitCode: number) => void;
   readonly ended: Promise<number> = new Promise((resolve) => this.end = resolve);
   readonly child = {
     handle: { pid: null, kill: () => {} },
-    accepted: new Promise<void>((resolve, reject) => {
-      this.accept = resolve;
+    accepted: new Promise<number>((resolve, reject) => {
+      this.accept = (initMs = 1) => resolve(initMs);
       this.refuse = reject;
     }),
   };
@@ -37,6 +39,7 @@ class FakeWorker {
 }
 
 class FakeOwner implements CrewOwner {
+  number = 1;
   wantsWorkers = true;
   isOver = false;
   hasWork = false;

@@ -29,7 +29,14 @@ function newMap(
   fn = fnOf(),
 ): { job: MapJob; log: Log } {
   const log = newLog();
-  const all = { star: false, chunkSize: null, failFast: true, workers: 2, ...options };
+  const all = {
+    star: false,
+    chunkSize: null,
+    failFast: true,
+    workers: 2,
+    meter: null,
+    ...options,
+  };
   return { job: new MapJob(fn, items, all, 0, log), log };
 }
 

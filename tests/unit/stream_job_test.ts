@@ -26,6 +26,7 @@ class Bench {
       chunkSize: null,
       maxInFlight: null,
       workers: 2,
+      meter: null,
       ...options,
     };
     const source = new ItemSource([items], true);

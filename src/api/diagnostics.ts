@@ -1,0 +1,139 @@
+/**
+ * What happens in pools, as events of `node:diagnostics_channel`, for monitoring tools.
+ *
+ * | channel | when | message |
+ * | --- | --- | --- |
+ * | `allcores:pool:worker:start` | a worker is started | {@linkcode WorkerEvent} |
+ * | `allcores:pool:worker:ready` | it has run its `initializer`, and takes tasks | {@linkcode WorkerReadyEvent} |
+ * | `allcores:pool:worker:end` | it has ended | {@linkcode WorkerEndEvent} |
+ * | `allcores:pool:task:queue` | a call was made | {@linkcode TaskEvent} |
+ * | `allcores:pool:task:start` | a task, which may be several calls of a map, was given to a worker | {@linkcode TaskStartEvent} |
+ * | `allcores:pool:task:end` | it is done, has failed or was lost | {@linkcode TaskEndEvent} |
+ *
+ * The module is loaded when the first pool is created, in the background, since that takes milliseconds on some runtimes;
+ * what happens until then is told as soon as it is there. Where nobody listens nothing is made; who begins to listen hears of
+ * calls from the next turn of the event loop on.
+ *
+ * @module
+ */
+
+/** An event of a worker. */
+export interface WorkerEvent {
+  /** The number of the pool in this process, counted from 1. */
+  readonly pool: number;
+  /** The worker's name. */
+  readonly worker: string;
+  /** Its process id; of a thread, that of its process. */
+  readonly pid: number;
+}
+
+/** A worker takes tasks now. */
+export interface WorkerReadyEvent extends WorkerEvent {
+  /** How long it took until it had loaded, in milliseconds. */
+  readonly startMs: number;
+  /** How long its `initializer` took, in milliseconds. */
+  readonly initMs: number;
+}
+
+/** A worker has ended. */
+export interface WorkerEndEvent extends WorkerEvent {
+  /** The exit code, or minus the signal's number. */
+  readonly exitCode: number;
+  /** How many tasks it has done. */
+  readonly tasks: number;
+}
+
+/** An event of a call, or of a task. */
+export interface TaskEvent {
+  /** The number of the pool in this process, counted from 1. */
+  readonly pool: number;
+  /** The function's name. */
+  readonly fn: string;
+  /** How many calls it is: of a map, or of a chunk of it, one for each item. */
+  readonly calls: number;
+}
+
+/** A task was given to a worker, which may still have to do another one first. */
+export interface TaskStartEvent extends TaskEvent {
+  /** The worker's name. */
+  readonly worker: string;
+}
+
+/** A task has come to its end. */
+export interface TaskEndEvent extends TaskStartEvent {
+  /** How it ended: with a result, with an error, or with its worker. */
+  readonly outcome: "done" | "failed" | "lost";
+  /** How long it waited until it ran, in milliseconds; `null` where that is not known. */
+  readonly waitMs: number | null;
+  /** How long it ran, in milliseconds; `null` where that is not known. */
+  readonly runMs: number | null;
+}
+
+/** The part of `node:diagnostics_channel` that is used. */
+interface DiagnosticsModule {
+  channel(name: string): { readonly hasSubscribers: boolean; publish(message: unknown): void };
+}
+
+/** How many events are kept until the module is there. */
+const MOST_EARLY = 10_000;
+
+/** `null` until it is asked for, and where there is none. */
+let state: "unasked" | "loading" | "loaded" = "unasked";
+let early: (() => void)[] = [];
+
+/** One channel. */
+class EventChannel<Event> {
+  readonly #name: string;
+  #channel: ReturnType<DiagnosticsModule["channel"]> | null = null;
+
+  constructor(name: string) {
+    this.#name = `allcores:pool:${name}`;
+  }
+
+  /** Whether anybody may be listening. To be asked before an event is made. */
+  get isHeard(): boolean {
+    return this.#channel === null ? state === "loading" : this.#channel.hasSubscribers;
+  }
+
+  /** Tells those who listen. */
+  publish(event: Event): void {
+    if (this.#channel !== null) this.#channel.publish(event);
+    else if (early.length < MOST_EARLY) early.push(() => this.#channel?.publish(event));
+  }
+
+  connect(diagnostics: DiagnosticsModule): void {
+    this.#channel = diagnostics.channel(this.#name);
+  }
+}
+
+/** The channels. */
+export const events = {
+  workerStart: new EventChannel<WorkerEvent>("worker:start"),
+  workerReady: new EventChannel<WorkerReadyEvent>("worker:ready"),
+  workerEnd: new EventChannel<WorkerEndEvent>("worker:end"),
+  taskQueue: new EventChannel<TaskEvent>("task:queue"),
+  taskStart: new EventChannel<TaskStartEvent>("task:start"),
+  taskEnd: new EventChannel<TaskEndEvent>("task:end"),
+};
+
+/** Whether anybody may be listening to tasks. */
+export function areTasksHeard(): boolean {
+  const { taskQueue, taskStart, taskEnd } = events;
+  return taskQueue.isHeard || taskStart.isHeard || taskEnd.isHeard;
+}
+
+/** Opens the channels, if that has not been done. */
+export async function openChannels(): Promise<void> {
+  if (state !== "unasked") return;
+  state = "loading";
+  try {
+    const diagnostics: DiagnosticsModule = await import("node:diagnostics_channel");
+    for (const channel of Object.values(events)) channel.connect(diagnostics);
+  } catch {
+    // A runtime without it has nobody who listens.
+  }
+  state = "loaded";
+  const told = early;
+  early = [];
+  for (const tell of told) tell();
+}
