@@ -56,6 +56,9 @@ export {
   type RemoteResult,
 } from "./src/api/manager.ts";
 export type { Factory, RegisterOptions } from "./src/api/manager_registry.ts";
+export type { NetworkOptions } from "./src/api/manager_network.ts";
+export { Server } from "./src/api/manager_own_server.ts";
+export type { TlsOptions } from "./src/net/tls.ts";
 export { Manager, SyncManager } from "./src/api/sync_manager.ts";
 export { BaseProxy, type ProxyClass, type ProxyTarget } from "./src/manager/proxy.ts";
 export { DictProxy, type DictSource } from "./src/manager/proxies/dict_proxy.ts";

@@ -20,6 +20,8 @@ import { checkCount, type WaitOptions, within } from "../internal/options.ts";
 import { dialMailbox, type ManagerClient } from "../manager/client.ts";
 import { addLink } from "../manager/link.ts";
 import { Mailbox } from "../manager/mailbox.ts";
+import { dialRemote } from "../manager/remote.ts";
+import type { Address } from "../net/address.ts";
 import type { BaseProxy } from "../manager/proxy.ts";
 import type { IteratorProxy } from "../manager/proxies/iterator_proxy.ts";
 import type { RuntimeName, StartMethod } from "../runtime/types.ts";
@@ -31,11 +33,13 @@ import {
   type Registration,
 } from "./manager_registry.ts";
 import { serveManager, type ServerWork } from "./manager_server.ts";
+import { checkKey, checkNetwork, type Network, type NetworkOptions } from "./manager_network.ts";
+import { Server } from "./manager_own_server.ts";
 import { Process } from "./process.ts";
 import { getStartMethod } from "./start_method.ts";
 
 /** How a manager runs. */
-export interface ManagerOptions {
+export interface ManagerOptions extends NetworkOptions {
   /** The runtime that the server runs on (processes only). @default that of this process */
   runtime?: RuntimeName;
   /** How long (ms) `shutdown()` waits for each way to end the server. @default {1000} */
@@ -141,7 +145,9 @@ export class BaseManager implements AsyncDisposable {
   readonly #method: StartMethod;
   readonly #options: ManagerOptions;
   readonly #timeout: number;
-  #state: "initial" | "starting" | "started" | "ended" = "initial";
+  readonly #network: Network | null;
+  #state: "initial" | "starting" | "started" | "connected" | "ended" = "initial";
+  #address: Address | null = null;
   #process: Process | null = null;
   #client: ManagerClient | null = null;
 
@@ -149,12 +155,15 @@ export class BaseManager implements AsyncDisposable {
    * Creates a manager; nothing is started.
    *
    * @param options How it runs.
-   * @throws {RangeError} when `shutdownTimeout` is no time.
+   * @throws {RangeError} when `shutdownTimeout` is no time, or a port or count is none.
+   * @throws {TypeError} when another option is of the wrong type.
    */
   constructor(options: ManagerOptions = {}) {
     const { startMethod } = new.target as typeof BaseManager;
     this.#method = startMethod ?? getStartMethod();
     this.#options = { ...options };
+    this.#network = checkNetwork(options);
+    this.#address = this.#network?.address ?? null;
     this.#timeout = checkCount("shutdownTimeout", options.shutdownTimeout ?? 1_000, 0);
   }
 
@@ -213,12 +222,14 @@ export class BaseManager implements AsyncDisposable {
    *
    * @param options What it does first.
    * @returns Resolves when it serves.
-   * @throws {ProcessError} when it was started before.
+   * @throws {ProcessError} when it was started before, or it cannot listen at its address.
+   * @throws {TypeError} when other machines could connect without a key.
    * @throws what the initializer throws.
    * @throws {FreeVariableError} when a registered function uses outer variables.
    */
   async start(options: ManagerStartOptions = {}): Promise<void> {
     if (this.#state !== "initial") throw new ProcessError("Cannot start a manager twice");
+    if (this.#network !== null) checkKey(this.#network);
     this.#state = "starting";
     const callSite = [...callSiteModules(libraryRoot), ...mainModule()];
     try {
@@ -229,6 +240,60 @@ export class BaseManager implements AsyncDisposable {
       this.#state = "initial";
       throw error;
     }
+  }
+
+  /**
+   * Connects to a server that runs already, at this manager's address. Python's `connect`.
+   *
+   * @returns Resolves when the server has answered.
+   * @throws {ProcessError} when it was started or connected before, has no address, or nobody listens there.
+   * @throws {AuthenticationError} when the keys differ.
+   * @throws {TimeoutError} when nobody answers.
+   */
+  async connect(): Promise<void> {
+    if (this.#state !== "initial") throw new ProcessError("Cannot connect a manager twice");
+    const network = this.#network;
+    if (network === null) {
+      throw new ProcessError('Cannot connect a manager without an address: give it an "address"');
+    }
+    this.#state = "starting";
+    const { address, authKey, tls } = network;
+    const client = dialRemote("", { address, authKey, tls });
+    client.addUser();
+    try {
+      const { name } = await this.#greet(client) as { name: string };
+      client.introduce(name);
+      this.#client = client;
+      this.#state = "connected";
+    } catch (error) {
+      client.abandon(error as Error);
+      this.#state = "initial";
+      throw error;
+    }
+  }
+
+  /**
+   * A server that runs in this very process. Python's `get_server`.
+   *
+   * @returns The server, which serves from `serveForever()` on.
+   * @throws {ProcessError} when the manager was started or connected, or has no address.
+   * @throws {TypeError} when other machines could connect without a key.
+   */
+  getServer(): Server {
+    if (this.#state !== "initial") {
+      throw new ProcessError("Cannot get the server of a manager that was started or connected");
+    }
+    if (this.#network === null) {
+      throw new ProcessError('Nobody could reach a server without an address: give an "address"');
+    }
+    checkKey(this.#network);
+    const { makesSyncTypes } = this.constructor as typeof BaseManager;
+    return new Server(this.#network, { isSync: makesSyncTypes, types: registrationsOf(this) });
+  }
+
+  /** Where other programs reach it: after `start()` with the port that was found. Python's `address`. */
+  get address(): Address | null {
+    return this.#address;
   }
 
   /**
@@ -251,7 +316,8 @@ export class BaseManager implements AsyncDisposable {
 
   /** How many objects and clients the server has. Python's `_number_of_objects`. */
   async stats(): Promise<ManagerStats> {
-    return await this.#connected().inspect() as ManagerStats;
+    const { objects, clients } = await this.#connected().inspect() as ManagerStats;
+    return { objects, clients };
   }
 
   /** The process id of the server; `null` when it was not started here. */
@@ -265,7 +331,7 @@ export class BaseManager implements AsyncDisposable {
    * @throws {ProcessError} when it was not started.
    */
   async shutdown(): Promise<void> {
-    if (this.#state === "initial" || this.#state === "starting") {
+    if (this.#state !== "started" && this.#state !== "ended") {
       throw new ProcessError("Cannot shut a manager down that was not started");
     }
     this.#state = "ended";
@@ -286,9 +352,17 @@ export class BaseManager implements AsyncDisposable {
     return await this.#process.join(options);
   }
 
-  /** Ends the server, if it was started. */
+  /** Ends the server, if it was started here; if it was connected to, this end of the connection. */
   async [Symbol.asyncDispose](): Promise<void> {
     if (this.#state === "started") await this.shutdown();
+    if (this.#state !== "connected") return;
+    this.#state = "ended";
+    this.#client!.removeUser();
+  }
+
+  /** The first call: the server answers when it is ready. */
+  async #greet(client: ManagerClient): Promise<unknown> {
+    return await within(client.inspect(), { timeout: OPEN_DEADLINE }, "the manager to answer");
   }
 
   async #start(
@@ -308,13 +382,14 @@ export class BaseManager implements AsyncDisposable {
         ? null
         : await describeCallable(initializer, "initializer", () => callSite),
       initArgs: [...initArgs],
+      network: this.#network,
     };
     this.#process = createProcess(this.#method, this.constructor.name, this.#options, work);
     await this.#process.start();
     this.#client = dialMailbox(name, mailbox);
     addLink(this.#client);
     this.#client.addUser();
-    await within(this.#client.inspect(), { timeout: OPEN_DEADLINE }, "the manager to open");
+    this.#address = (await this.#greet(this.#client) as { address: Address | null }).address;
   }
 
   async #end(): Promise<void> {

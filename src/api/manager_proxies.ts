@@ -4,7 +4,7 @@
  * @module
  */
 
-import { dialMailbox } from "../manager/client.ts";
+import { isRemotePlace } from "../manager/remote.ts";
 import { DictProxy } from "../manager/proxies/dict_proxy.ts";
 import { BarrierProxy, EventProxy } from "../manager/proxies/event_proxy.ts";
 import { IteratorProxy } from "../manager/proxies/iterator_proxy.ts";
@@ -22,7 +22,7 @@ import { ArrayProxy, ValueProxy } from "../manager/proxies/value_proxy.ts";
 
 /** Named so that no bundler leaves their modules out. */
 export const managerProxies: readonly unknown[] = [
-  dialMailbox,
+  isRemotePlace,
   DictProxy,
   BarrierProxy,
   EventProxy,

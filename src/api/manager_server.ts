@@ -12,7 +12,9 @@ import { ManagerServer, type ServerPlace } from "../manager/server.ts";
 import type { ServedType } from "../manager/served_type.ts";
 import { ITERATOR } from "../manager/served/iterator.ts";
 import { serveClient } from "../manager/session.ts";
+import type { SocketServer } from "../net/server.ts";
 import { runtime } from "../runtime/current.ts";
+import { listen, type Network } from "./manager_network.ts";
 import { loadType, type TypeDescription } from "./manager_registry.ts";
 import { syncTypes } from "./manager_types.ts";
 
@@ -26,6 +28,8 @@ export interface ServerWork {
   readonly types: readonly TypeDescription[];
   readonly initializer: CallableDescriptor | null;
   readonly initArgs: unknown[];
+  /** Where other programs reach it. */
+  readonly network: Network | null;
 }
 
 setHandleLoader(() => import("./handle_kinds.ts"));
@@ -41,21 +45,24 @@ export async function serveManager(work: ServerWork): Promise<void> {
   // It ends with its creator as a daemon does; the pools that it makes are its children all the same.
   becomeChild({ ...self()!, daemon: false });
   const where = `${processName()} (pid ${runtime.host.pid})`;
-  const place: ServerPlace = { name: work.name, locator: mailbox, domain, where };
+  const place: ServerPlace = { name: work.name, locator: mailbox, domain, where, address: null };
   const types = new Map<string, ServedType>();
   const server = new ManagerServer(place, types);
+  let sockets: SocketServer | null = null;
   try {
     addTypes(types, work.isSync, []);
     addTypes(types, false, await Promise.all(work.types.map(loadType)));
     if (work.initializer !== null) {
       await (await materialize(work.initializer, importUserModule))(...work.initArgs);
     }
+    sockets = work.network && await listen(server, work.network);
   } catch (error) {
     server.fail(error);
   }
   mailbox.open((transport) => serveClient(server, transport, domain));
   await server.stopped;
   mailbox.close();
+  sockets?.close();
   await domain.waker.sent(domain.creator);
   runtime.host.exit(0);
 }

@@ -9,7 +9,7 @@
 
 import type { Domain } from "../domain/domain.ts";
 import { type Failure, fromFailure } from "../domain/failure.ts";
-import { EOFError } from "../errors.ts";
+import { EOFError, ProcessError, RemoteError } from "../errors.ts";
 import {
   type Message,
   MessageKind,
@@ -17,11 +17,12 @@ import {
   SENT,
   type Transport,
 } from "../link/transport.ts";
-import { type Link, type Locator, removeLink, setDialer } from "./link.ts";
-import { Mailbox } from "./mailbox.ts";
+import { addLink, type Link, type Locator, removeLink } from "./link.ts";
+import type { Mailbox } from "./mailbox.ts";
+import type { Address } from "../net/address.ts";
 import { Importing, packAll, unpack } from "./pack.ts";
-import { makeProxy } from "./proxy.ts";
-import { Answer, Request, type Shared } from "./protocol.ts";
+import { isShared, makeProxy } from "./proxy.ts";
+import { Answer, Request } from "./protocol.ts";
 
 interface Pending {
   resolve(value: unknown): void;
@@ -33,14 +34,18 @@ interface Pending {
 /** Connects to a server. */
 export type Connect = () => Promise<Transport>;
 
+/** Where a server is, as its client sees it. */
+export type ClientPlace = Pick<Link, "server" | "locator" | "domain" | "address">;
+
 /** {@linkcode Link} of a client. */
 export class ManagerClient implements Link, Receiving {
-  readonly server: string;
   readonly locator: Locator;
   readonly domain: Domain | null;
+  readonly address: Address | null;
   readonly sender: string = crypto.randomUUID();
   readonly #connect: Connect;
   readonly #pending = new Map<number, Pending>();
+  #server: string;
   #transport: Transport | null = null;
   /** What was said before there was a connection; `null` when there is one. */
   #unsent: unknown[][] | null = null;
@@ -52,16 +57,25 @@ export class ManagerClient implements Link, Receiving {
   #broken: Error | null = null;
 
   /**
-   * @param server The server's name.
-   * @param locator Where it is.
-   * @param domain The domain that it shares memory in; `null` over a network.
+   * @param place Where the server is.
    * @param connect Connects to it.
    */
-  constructor(server: string, locator: Locator, domain: Domain | null, connect: Connect) {
-    this.server = server;
+  constructor({ server, locator, domain, address }: ClientPlace, connect: Connect) {
+    this.#server = server;
     this.locator = locator;
     this.domain = domain;
+    this.address = address;
     this.#connect = connect;
+  }
+
+  get server(): string {
+    return this.#server;
+  }
+
+  /** Learns the server's name, which it has told. */
+  introduce(server: string): void {
+    this.#server = server;
+    addLink(this);
   }
 
   /** Makes an object; gives its proxy. */
@@ -102,7 +116,11 @@ export class ManagerClient implements Link, Receiving {
     const { ended } = transport;
     for (let message = transport.first(); message !== null; message = transport.first()) {
       found = true;
-      this.#receive(transport, message);
+      try {
+        this.#receive(transport, message);
+      } catch {
+        this.abandon(new RemoteError("The manager's server says what no server of a manager says"));
+      }
     }
     if (ended && transport.first() === null) {
       this.abandon(new EOFError("The manager's server has ended"));
@@ -131,7 +149,7 @@ export class ManagerClient implements Link, Receiving {
   ): Promise<unknown> {
     try {
       signal?.throwIfAborted();
-      if (this.#broken !== null) throw new EOFError(this.#broken.message);
+      if (this.#broken !== null) throw sameError(this.#broken);
       const rest = packAll(args, "args", this.domain, () => this.#broken !== null);
       return new Promise((resolve, reject) => {
         const id = this.#say([...head, ...rest]);
@@ -184,6 +202,7 @@ export class ManagerClient implements Link, Receiving {
   #receive(transport: Transport, message: Message): void {
     const [kind, id, value] = transport.decode(message) as [number, number, unknown];
     transport.release();
+    if (kind === Answer.refused) return this.abandon(new ProcessError(String(value)));
     if (kind === Answer.kept) this.post(Request.received, id);
     const pending = this.#pending.get(id);
     if (pending === undefined) return;
@@ -208,9 +227,11 @@ export class ManagerClient implements Link, Receiving {
     reject: (error: unknown) => void,
   ): void {
     if (kind === Answer.failure) return reject(fromFailure(content as Failure));
-    resolve(
-      kind === Answer.shared ? makeProxy({ link: this, shared: content as Shared }) : content,
-    );
+    if (kind !== Answer.shared) return resolve(content);
+    if (!isShared(content)) {
+      throw new RemoteError("The manager's server told of an object that is none");
+    }
+    resolve(makeProxy({ link: this, shared: content }));
   }
 
   /** Listens while a call is pending. */
@@ -219,6 +240,8 @@ export class ManagerClient implements Link, Receiving {
     if (this.#transport === null || isListening === this.#isListening) return;
     this.#isListening = isListening;
     this.#transport.listen(isListening ? this : null);
+    // Something may have arrived while nobody listened: the end of the connection, say.
+    if (isListening && this.domain === null) queueMicrotask(() => this.#isListening && this.look());
     if (!isListening) this.#leave();
   }
 
@@ -230,12 +253,15 @@ export class ManagerClient implements Link, Receiving {
   }
 }
 
-/** Says how clients of one program find its servers. */
-export function dialMailbox(server: string, mailbox: Mailbox): ManagerClient {
-  return new ManagerClient(server, mailbox, mailbox.domain, () => mailbox.knock());
+/** A broken connection is told to each who asks, with a stack of its own. */
+function sameError(error: Error): Error {
+  if (error instanceof EOFError) return new EOFError(error.message);
+  return error;
 }
 
-setDialer((server, locator) => {
-  if (locator instanceof Mailbox) return dialMailbox(server, locator);
-  throw new TypeError("A proxy arrived that does not say where its server is");
-});
+/** Says how clients of one program find its servers. */
+export function dialMailbox(server: string, mailbox: Mailbox): ManagerClient {
+  const { domain } = mailbox;
+  const place = { server, locator: mailbox, domain, address: null };
+  return new ManagerClient(place, () => mailbox.knock());
+}

@@ -5,6 +5,7 @@
  */
 
 import type { Domain } from "../domain/domain.ts";
+import type { Address } from "../net/address.ts";
 
 /** Where a server can be reached: a mailbox in shared memory, or a network address. */
 export type Locator = object;
@@ -16,6 +17,8 @@ export interface Link {
   readonly locator: Locator;
   /** The domain in which it can be reached; `null`: from anywhere. */
   readonly domain: Domain | null;
+  /** Where it can be reached from everywhere; `null`: by this program only. */
+  readonly address: Address | null;
   /** Who sends proxies by this link. */
   readonly sender: string;
   /** Calls a method. */
@@ -55,9 +58,14 @@ export function linkTo(server: string, locator: Locator): Link {
   return link;
 }
 
-/** Makes a way known. */
+/** The way to a server, if this process has one. */
+export function knownLink(server: string): Link | undefined {
+  return links.get(server);
+}
+
+/** Makes a way known, where there is none. */
 export function addLink(link: Link): void {
-  links.set(link.server, link);
+  if (!links.has(link.server)) links.set(link.server, link);
 }
 
 /** Forgets a way. */

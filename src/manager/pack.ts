@@ -9,7 +9,8 @@ import { UnknownClassError } from "../codec/registry.ts";
 import type { Domain } from "../domain/domain.ts";
 import { decodeWithImports } from "../domain/decode_with_imports.ts";
 import { decoder, encodeFor, encoder } from "../domain/message.ts";
-import { keepDeparted } from "../domain/moves.ts";
+import { keepDeparted, takeDeparted } from "../domain/moves.ts";
+import { remoteDecoder, remoteEncoder } from "./remote_codec.ts";
 
 /** Whether a value is packed as it is. */
 function isSimple(value: unknown): boolean {
@@ -59,10 +60,19 @@ function encode(
   domain: Domain | null,
   isLost: () => boolean,
 ): Uint8Array {
-  encodeFor(domain?.memory ?? null);
+  if (domain === null) return encodeRemote(value, root);
+  encodeFor(domain.memory);
   const bytes = new Uint8Array(encoder.measure(value, root));
   encoder.encode(value, bytes, 0, bytes.length, root);
   keepDeparted(isLost);
+  return bytes;
+}
+
+function encodeRemote(value: unknown, root: string): Uint8Array {
+  const bytes = new Uint8Array(remoteEncoder.measure(value, root));
+  remoteEncoder.encode(value, bytes, 0, bytes.length, root);
+  // Only proxies leave, which nobody has to keep.
+  takeDeparted();
   return bytes;
 }
 
@@ -70,17 +80,18 @@ function encode(
  * Unpacks a value.
  *
  * @param packed What `pack` gave.
- * @param imports Whether modules may be imported that register its classes: never for what came over a network.
+ * @param isTrusted Whether it comes from this program: then modules may be imported that register its classes.
  * @returns The value; a promise while modules are imported.
  * @throws {SerializationError} when it cannot be read.
  */
-export function unpack(packed: unknown, imports: boolean): unknown {
+export function unpack(packed: unknown, isTrusted: boolean): unknown {
   if (!(packed instanceof Uint8Array)) return packed;
+  if (!isTrusted) return remoteDecoder.decode(packed, 0, packed.length);
   const decode = (): unknown => decoder.decode(packed, 0, packed.length);
   try {
     return decode();
   } catch (error) {
-    if (!imports || !(error instanceof UnknownClassError)) throw error;
+    if (!(error instanceof UnknownClassError)) throw error;
     return new Importing(decodeWithImports(decode, loadHandles));
   }
 }
@@ -107,10 +118,10 @@ export function setHandleLoader(load: () => Promise<unknown>): void {
  * Unpacks the rest of a message: see {@linkcode packAll}.
  *
  * @param rest The packed list.
- * @param imports See {@linkcode unpack}.
+ * @param isTrusted See {@linkcode unpack}.
  * @returns The values; {@linkcode Importing} while modules are imported.
  */
-export function unpackAll(rest: unknown[], imports: boolean): unknown[] | Importing {
+export function unpackAll(rest: unknown[], isTrusted: boolean): unknown[] | Importing {
   const isPacked = rest.length === 1 && rest[0] instanceof Uint8Array;
-  return isPacked ? unpack(rest[0], imports) as unknown[] | Importing : rest;
+  return isPacked ? unpack(rest[0], isTrusted) as unknown[] | Importing : rest;
 }

@@ -49,6 +49,8 @@ export const Answer = {
   kept: 4,
   /** The call was cancelled, and has done nothing. */
   cancelled: 5,
+  /** `[refused, 0, reason]`: the server does not serve this client. */
+  refused: 6,
 } as const;
 
 /**

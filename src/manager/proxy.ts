@@ -4,11 +4,14 @@
  * @module
  */
 
+import { Refusal } from "../codec/refusal.ts";
 import { classOfKey, UnknownClassError } from "../codec/registry.ts";
 import { domainOf } from "../domain/domain.ts";
 import { type Leaver, registerHandle } from "../domain/handles.ts";
 import type { Move } from "../domain/move.ts";
-import { type Link, linkTo, type Locator, newTicket } from "./link.ts";
+import { RemoteError } from "../errors.ts";
+import { isCallable } from "./exposed.ts";
+import { knownLink, type Link, linkTo, type Locator, newTicket } from "./link.ts";
 import { REPR, Request, type Shared, VALUE } from "./protocol.ts";
 
 /** What a proxy stands for. Only managers make it, and nothing but a proxy can be made of it. */
@@ -24,6 +27,9 @@ export interface Target extends ProxyTarget {
   readonly link: Link;
   readonly shared: Shared;
 }
+
+/** The number of the handles that are proxies. */
+export const PROXY_KIND = 40;
 
 type Payload = [server: string, locator: Locator, shared: Shared, sender: string, ticket: number];
 
@@ -100,21 +106,19 @@ export class BaseProxy implements Disposable {
   static {
     stateOf = (proxy) => proxy.#state;
     registerHandle<BaseProxy>({
-      number: 40,
+      number: PROXY_KIND,
       prototype: BaseProxy.prototype,
       domainOf: (proxy) => proxy.#state.link.domain,
       toPayload: (proxy): Payload => {
         const state = proxy.#state;
-        if (state.isDisposed) throw new Error("this proxy was disposed of");
+        if (state.isDisposed) throw new Refusal("this proxy was disposed of");
         const { link, shared } = state;
         return [link.server, link.locator, shared, link.sender, state.useTicket()];
       },
       fromPayload: (payload) => {
         const [server, locator, shared, sender, ticket] = payload as Payload;
         const create = proxyMaker(shared);
-        const link = linkTo(server, locator);
-        link.post(Request.claim, shared[0], sender, ticket);
-        return create({ link, shared });
+        return receive(linkTo(server, locator), shared, { sender, ticket, create });
       },
       leaverOf: (proxy) => proxy.#state,
     });
@@ -185,6 +189,72 @@ export class BaseProxy implements Disposable {
   [Symbol.dispose](): void {
     this.dispose();
   }
+}
+
+function receive(
+  link: Link,
+  shared: Shared,
+  { sender, ticket, create }: {
+    sender: string;
+    ticket: number;
+    create: (target: Target) => BaseProxy;
+  },
+): BaseProxy {
+  link.post(Request.claim, shared[0], sender, ticket);
+  return create({ link, shared });
+}
+
+/** What is sent of a proxy over a network: no key. */
+type RemotePayload = [server: string, shared: Shared, sender: string, ticket: number];
+
+/**
+ * Takes a proxy apart that is sent over a network.
+ *
+ * @param proxy The proxy.
+ * @returns What is sent, and what leaves then.
+ * @throws {Refusal} when its server cannot be reached from elsewhere.
+ */
+export function toRemote(proxy: BaseProxy): { payload: unknown; leaver: Leaver } {
+  const state = stateOf(proxy);
+  const { link, shared, isDisposed } = state;
+  if (isDisposed) throw new Refusal("this proxy was disposed of");
+  if (link.address === null) {
+    throw new Refusal(
+      "the manager of this proxy has no address that other programs could connect to; " +
+        'start it with an "address"',
+    );
+  }
+  const payload: RemotePayload = [link.server, shared, link.sender, state.useTicket()];
+  return { payload, leaver: state };
+}
+
+/**
+ * Makes a proxy that came over a network. Only servers count that this process is connected to already.
+ *
+ * @param payload What came.
+ * @returns The proxy.
+ */
+export function fromRemote(payload: unknown): BaseProxy {
+  const [server, shared, sender, ticket] = Array.isArray(payload) ? payload : [];
+  const link = typeof server === "string" ? knownLink(server) : undefined;
+  if (link === undefined) {
+    throw new RemoteError(
+      "A proxy arrived whose manager is not known here: connect() to that manager first",
+    );
+  }
+  if (!isShared(shared) || typeof sender !== "string" || !Number.isSafeInteger(ticket)) {
+    throw new RemoteError("A proxy arrived that is none");
+  }
+  return receive(link, shared, { sender, ticket, create: proxyMaker(shared) });
+}
+
+/** Whether a value tells of an object, as a server does. */
+export function isShared(value: unknown): value is Shared {
+  if (!Array.isArray(value)) return false;
+  const [object, type, how] = value as unknown[];
+  const isHow = how === null || typeof how === "string" ||
+    Array.isArray(how) && how.every((name) => typeof name === "string");
+  return Number.isSafeInteger(object) && typeof type === "string" && isHow;
 }
 
 function release(state: State): void {
@@ -261,6 +331,9 @@ function proxyMaker([, type, how]: Shared): (target: ProxyTarget) => BaseProxy {
   if (typeof how !== "string") return (target) => new (proxyClassOf(how))(target);
   const registered = classOfKey(how) as ProxyClass | undefined;
   if (registered === undefined) throw new UnknownClassError(how);
+  if (!(registered.prototype instanceof BaseProxy)) {
+    throw new TypeError(`${how} is no class of proxies`);
+  }
   return (target) => new registered(target);
 }
 
@@ -278,7 +351,7 @@ export function proxyClassOf(methods: readonly string[]): ProxyClass {
   const known = made.get(key);
   if (known !== undefined) return known;
   class AutoProxy extends BaseProxy {}
-  for (const method of methods) {
+  for (const method of methods.filter(isCallable)) {
     Object.defineProperty(AutoProxy.prototype, method, {
       value(this: BaseProxy, ...args: unknown[]): Promise<unknown> {
         return callOf(this, method, args);

@@ -11,6 +11,7 @@ import type { Domain } from "../domain/domain.ts";
 import { RemoteError } from "../errors.ts";
 import { show } from "../internal/options.ts";
 import { Call, Client, Kept } from "./call.ts";
+import type { Address } from "../net/address.ts";
 import { addLink, type Link, type Locator, removeLink } from "./link.ts";
 import { type Entry, ObjectTable } from "./object_table.ts";
 import { BaseProxy, makeProxy, targetOf } from "./proxy.ts";
@@ -33,8 +34,10 @@ export class SharedResult {
 export interface ServerPlace {
   /** The server's name. */
   readonly name: string;
-  readonly locator: Locator;
+  locator: Locator;
   readonly domain: Domain | null;
+  /** Where other programs reach it, as soon as that is known. */
+  address: Address | null;
   /** Who it is, for the stacks of errors. */
   readonly where: string;
 }
@@ -63,6 +66,13 @@ export class ManagerServer {
     this.stopped = new Promise((resolve) => this.#onStop = resolve);
     this.#link = new ServerLink(this);
     addLink(this.#link);
+  }
+
+  /** What it tells of itself. */
+  describe(): unknown {
+    this.#check();
+    const { name, address } = this.place;
+    return { name, address, objects: this.table.size, clients: this.sessions.size };
   }
 
   /** Answers everything with an error from now on. */
@@ -184,6 +194,10 @@ class ServerLink implements Link {
 
   get domain(): Domain | null {
     return this.#server.place.domain;
+  }
+
+  get address(): Address | null {
+    return this.#server.place.address;
   }
 
   async call(

@@ -28,8 +28,13 @@ export function serveClient(
   const session = new Session(server, transport, domain);
   server.sessions.add(session);
   transport.listen(session);
+  // Something may have arrived before.
+  queueMicrotask(() => session.look());
   return session;
 }
+
+/** How many answers a client may leave lying before nothing more is read of it. */
+const MOST_UNREAD = 1_000;
 
 /** The connection of one client. */
 export class Session implements Receiving {
@@ -44,6 +49,8 @@ export class Session implements Receiving {
   /** The last call whose arguments need modules that are being imported: later ones begin after it. */
   #delay: Promise<unknown> | null = null;
   #hasEnded = false;
+  /** Answers that have not left yet. */
+  #unread = 0;
 
   /**
    * @param server The server.
@@ -56,20 +63,26 @@ export class Session implements Receiving {
     this.#domain = domain;
   }
 
+  /** Whether the client has said who it is. */
+  get isKnown(): boolean {
+    return this.#client !== null;
+  }
+
   look(): boolean {
     const transport = this.#transport;
     let found = false;
     const { ended } = transport;
-    while (!this.#hasEnded) {
+    while (!this.#hasEnded && this.#unread < MOST_UNREAD) {
       const message = transport.first();
       if (message === null) break;
       found = true;
-      let frame: unknown;
+      let frame: unknown = null;
       try {
         frame = transport.decode(message);
-      } finally {
-        transport.release();
+      } catch {
+        // Not of a manager's client: the connection ends.
       }
+      transport.release();
       this.#read(frame);
     }
     if (!ended || this.#hasEnded || transport.first() !== null) return found;
@@ -149,7 +162,7 @@ export class Session implements Receiving {
       case Request.create:
         return this.#server.create(call, frame[1], args);
       default:
-        return { objects: this.#server.table.size, clients: this.#server.sessions.size };
+        return this.#server.describe();
     }
   }
 
@@ -193,6 +206,12 @@ export class Session implements Receiving {
     const packed = pack(value, "result", this.#domain, () => this.#hasEnded);
     const sent = this.#transport.send(MessageKind.value, [kind, id, packed], "message");
     // That the client has ended is seen by the next look.
-    if (sent !== SENT) sent.catch(() => {});
+    if (sent === SENT) return;
+    this.#unread++;
+    const onSettled = (): void => {
+      this.#unread--;
+      if (this.#unread === MOST_UNREAD - 1) queueMicrotask(() => this.look());
+    };
+    sent.then(onSettled, onSettled);
   }
 }

@@ -10,6 +10,7 @@ import { type WaitOptions, within } from "../internal/options.ts";
 import { type Address, addressText } from "./address.ts";
 import { authenticate, LONGEST_GREETING } from "./handshake.ts";
 import { SocketEnd } from "./socket_end.ts";
+import type { TlsOptions } from "./tls.ts";
 
 /**
  * Connects, and proves to each other that both sides have the key.
@@ -17,6 +18,7 @@ import { SocketEnd } from "./socket_end.ts";
  * @param address Where the listener is.
  * @param authKey The key; `null`: nothing is proved.
  * @param options The longest wait (ms), and a signal.
+ * @param tls How it is encrypted; `null`: not at all.
  * @returns The connection.
  * @throws {ProcessError} when nobody listens there.
  * @throws {AuthenticationError} when the keys differ.
@@ -25,13 +27,11 @@ export async function connect(
   address: Address,
   authKey: Uint8Array | null,
   options: WaitOptions | undefined,
+  tls: TlsOptions | null = null,
 ): Promise<SocketEnd> {
   options?.signal?.throwIfAborted();
-  const { createConnection } = await import("node:net");
-  const socket = typeof address === "string"
-    ? createConnection(address)
-    : createConnection(address.port, address.host);
-  const connected = establish(socket, address, authKey);
+  const socket = await open(address, tls);
+  const connected = establish(socket, address, authKey, tls === null ? "connect" : "secureConnect");
   try {
     return await within(connected, options, `${addressText(address)} to answer`);
   } catch (error) {
@@ -41,10 +41,17 @@ export async function connect(
   }
 }
 
+async function open(address: Address, tls: TlsOptions | null): Promise<Socket> {
+  const place = typeof address === "string" ? { path: address } : { ...address };
+  if (tls === null) return (await import("node:net")).createConnection(place);
+  return (await import("node:tls")).connect({ ...tls as object, ...place });
+}
+
 async function establish(
   socket: Socket,
   address: Address,
   authKey: Uint8Array | null,
+  opened: "connect" | "secureConnect",
 ): Promise<SocketEnd> {
   const end = await new Promise<SocketEnd>((resolve, reject) => {
     const refuse = (cause: Error): void => {
@@ -53,7 +60,7 @@ async function establish(
       reject(new ProcessError(message, { cause }));
     };
     socket.once("error", refuse);
-    socket.once("connect", () => {
+    socket.once(opened, () => {
       socket.off("error", refuse);
       resolve(new SocketEnd(socket, LONGEST_GREETING));
     });

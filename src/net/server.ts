@@ -15,9 +15,12 @@ import { runtime } from "../runtime/current.ts";
 import { type Address, addressText } from "./address.ts";
 import { authenticate, LONGEST_GREETING } from "./handshake.ts";
 import { SocketEnd } from "./socket_end.ts";
+import type { TlsOptions } from "./tls.ts";
 
 /** How many connections may be proving at the same time; more are refused. */
 const MOST_PROVING = 256;
+/** How long (ms) the other side may take to agree upon encryption. */
+const TLS_DEADLINE = 10_000;
 /** The delay (ms) of a timer that only keeps the event loop alive. */
 const FOREVER = 2 ** 30;
 
@@ -31,6 +34,7 @@ export interface Accepter {
 export class SocketServer {
   /** Resolves to where it listens. */
   readonly address: Promise<Address>;
+  readonly #tls: TlsOptions | null;
   readonly #authKey: Uint8Array | null;
   readonly #backlog: number;
   readonly #proving = new Set<Socket>();
@@ -48,8 +52,15 @@ export class SocketServer {
    * @param address Where to listen; `null`: at a path that nobody else can reach.
    * @param authKey The key; `null`: everybody is let in.
    * @param backlog How many connections may wait to be accepted.
+   * @param tls How they are encrypted; `null`: not at all.
    */
-  constructor(address: Address | null, authKey: Uint8Array | null, backlog: number) {
+  constructor(
+    address: Address | null,
+    authKey: Uint8Array | null,
+    backlog: number,
+    tls: TlsOptions | null = null,
+  ) {
+    this.#tls = tls;
     this.#authKey = authKey;
     this.#backlog = backlog;
     this.address = this.#listen(address);
@@ -98,10 +109,10 @@ export class SocketServer {
   }
 
   async #listen(wanted: Address | null): Promise<Address> {
-    const { createServer } = await import("node:net");
+    const create = await this.#creator();
     if (this.#closed) throw this.#failure;
     const address = wanted ?? this.#createPath();
-    const server = createServer((socket) => void this.#admit(socket));
+    const server = create((socket) => void this.#admit(socket));
     this.#server = server;
     server.unref();
     try {
@@ -124,6 +135,14 @@ export class SocketServer {
     server.close();
     this.#remove();
     throw this.#failure;
+  }
+
+  async #creator(): Promise<(onSocket: (socket: Socket) => void) => Server> {
+    const tls = this.#tls;
+    if (tls === null) return (await import("node:net")).createServer;
+    const { createServer } = await import("node:tls");
+    return (onSocket) =>
+      createServer({ ...tls as object, handshakeTimeout: TLS_DEADLINE }, onSocket);
   }
 
   #found(server: Server, address: Address): Address {
