@@ -91,11 +91,12 @@ export class Mailbox {
     const end = encodeFor(domain.memory).encode(knock, bytes, 0, bytes.length);
     if (end < 0) throw new NotSupportedError("There is no room to connect to the manager");
     Atomics.store(words, slot + LENGTH, end);
-    const server = Atomics.load(words, SERVER);
     keepMoves([theirs.leave()], () => this.isClosed);
-    followParty(domain, server);
     Atomics.store(words, slot + FULL, 1);
     Atomics.add(words, KNOCKS, 1);
+    // Only now: a server that opens meanwhile looks after it has said who it is.
+    const server = Atomics.load(words, SERVER);
+    followParty(domain, server);
     if (server !== 0) domain.waker.notify(server);
     return mine;
   }
