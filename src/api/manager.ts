@@ -389,7 +389,21 @@ export class BaseManager implements AsyncDisposable {
     this.#client = dialMailbox(name, mailbox);
     addLink(this.#client);
     this.#client.addUser();
-    this.#address = (await this.#greet(this.#client) as { address: Address | null }).address;
+    this.#address = await this.#open(this.#process, this.#client);
+  }
+
+  /** Waits until the server answers, or its process has ended. Gives its address. */
+  async #open(process: Process, client: ManagerClient): Promise<Address | null> {
+    const opened = new AbortController();
+    process.join({ signal: opened.signal }).then(
+      () => client.abandon(new EOFError("The manager's server ended before it served")),
+      () => {},
+    );
+    try {
+      return (await this.#greet(client) as { address: Address | null }).address;
+    } finally {
+      opened.abort();
+    }
   }
 
   async #end(): Promise<void> {
