@@ -21,7 +21,17 @@ const below: Record<string, readonly string[]> = {
   pool: ["errors", "internal", "runtime", "codec", "domain", "sync", "callable"],
   link: ["errors", "internal", "runtime", "codec", "domain", "sync", "pool"],
   net: ["errors", "internal", "runtime", "codec", "domain", "link"],
-  manager: ["errors", "internal", "runtime", "codec", "domain", "sync", "callable", "link"],
+  manager: [
+    "errors",
+    "internal",
+    "runtime",
+    "codec",
+    "domain",
+    "sync",
+    "callable",
+    "link",
+    "net",
+  ],
   api: [
     "errors",
     "internal",

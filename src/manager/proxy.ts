@@ -1,6 +1,8 @@
 /**
  * Proxies: objects that stand for one that lives in a manager's server.
  *
+ * Long because what a proxy is made of is known to this file only.
+ *
  * @module
  */
 
