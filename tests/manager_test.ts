@@ -483,6 +483,11 @@ managed("an RLock belongs to its process", async (manager, note) => {
   note(await lock.locked());
   await lock.release();
   note([await lock.locked(), await failure(lock.release())]);
+  await Promise.all([lock.acquire(), lock.acquire(), lock.acquire()]);
+  await Promise.all([lock.release(), lock.release()]);
+  note(await lock.locked());
+  await lock.release();
+  note(await lock.locked());
 });
 
 managed("semaphores count", async (manager, note) => {

@@ -15,6 +15,7 @@ import { serveClient } from "../manager/session.ts";
 import type { SocketServer } from "../net/server.ts";
 import { runtime } from "../runtime/current.ts";
 import { listen, type Network } from "./manager_network.ts";
+import { managerProxies } from "./manager_proxies.ts";
 import { loadType, type TypeDescription } from "./manager_registry.ts";
 import { syncTypes } from "./manager_types.ts";
 
@@ -79,7 +80,8 @@ export function addTypes(
   isSync: boolean,
   registered: readonly ServedType[],
 ): void {
-  types.set(ITERATOR.name, ITERATOR);
+  // What the server is given may hold proxies of any of its types.
+  if (managerProxies.length > 0) types.set(ITERATOR.name, ITERATOR);
   for (const type of isSync ? syncTypes : []) types.set(type.name, type);
   for (const type of registered) types.set(type.name, type);
 }

@@ -9,7 +9,7 @@
 import { Refusal } from "../codec/refusal.ts";
 import { classOfKey, UnknownClassError } from "../codec/registry.ts";
 import { domainOf } from "../domain/domain.ts";
-import { type Leaver, registerHandle } from "../domain/handles.ts";
+import { type Leaver, registerHandle, UnknownHandleError } from "../domain/handles.ts";
 import type { Move } from "../domain/move.ts";
 import { RemoteError } from "../errors.ts";
 import { isCallable } from "./exposed.ts";
@@ -327,7 +327,7 @@ export function makeProxy(target: Target): BaseProxy {
 function proxyMaker([, type, how]: Shared): (target: ProxyTarget) => BaseProxy {
   if (how === null) {
     const known = builtIn.get(type);
-    if (known === undefined) throw new TypeError(`There is no class of proxies for "${type}"`);
+    if (known === undefined) throw new UnknownHandleError(`proxy of ${type}`);
     return (target) => new known(target);
   }
   if (typeof how !== "string") return (target) => new (proxyClassOf(how))(target);

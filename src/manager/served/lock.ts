@@ -18,8 +18,15 @@ class Permits {
   #free: number;
   #abandoned = false;
 
-  constructor(free: number) {
+  readonly #onTake: () => void;
+
+  /**
+   * @param free How many there are.
+   * @param onTake Called in the moment in which one is taken.
+   */
+  constructor(free: number, onTake: () => void = () => {}) {
     this.#free = free;
+    this.#onTake = onTake;
   }
 
   get free(): number {
@@ -43,6 +50,7 @@ class Permits {
   take(client: Client): true {
     this.#free--;
     this.add(client, 1);
+    this.#onTake();
     return true;
   }
 
@@ -132,16 +140,12 @@ export class ServedLock {
 
 /** `RLock()` */
 export class ServedRLock {
-  readonly #permits = new Permits(1);
+  readonly #permits = new Permits(1, () => this.#depth = 1);
   #depth = 0;
 
-  async acquire(call: Call, options?: unknown): Promise<boolean> {
-    if (this.isHeldBy(call.client)) {
-      this.#depth++;
-      return true;
-    }
-    if (!await this.#permits.acquire(call, options)) return false;
-    this.#depth = 1;
+  acquire(call: Call, options?: unknown): boolean | Promise<boolean> {
+    if (!this.isHeldBy(call.client)) return this.#permits.acquire(call, options);
+    this.#depth++;
     return true;
   }
 
@@ -173,7 +177,7 @@ export class ServedRLock {
 
   async takeAgain(call: Call, depth: number): Promise<void> {
     await this.#permits.acquire(call, undefined);
-    this.#depth = depth;
+    this.#depth += depth - 1;
   }
 
   repr(): string {
