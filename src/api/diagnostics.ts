@@ -106,14 +106,24 @@ class EventChannel<Event> {
   }
 }
 
-/** The channels. */
-export const events = {
-  workerStart: new EventChannel<WorkerEvent>("worker:start"),
-  workerReady: new EventChannel<WorkerReadyEvent>("worker:ready"),
-  workerEnd: new EventChannel<WorkerEndEvent>("worker:end"),
-  taskQueue: new EventChannel<TaskEvent>("task:queue"),
-  taskStart: new EventChannel<TaskStartEvent>("task:start"),
-  taskEnd: new EventChannel<TaskEndEvent>("task:end"),
+/** All channels, by what they tell. */
+interface EventChannels {
+  readonly workerStart: EventChannel<WorkerEvent>;
+  readonly workerReady: EventChannel<WorkerReadyEvent>;
+  readonly workerEnd: EventChannel<WorkerEndEvent>;
+  readonly taskQueue: EventChannel<TaskEvent>;
+  readonly taskStart: EventChannel<TaskStartEvent>;
+  readonly taskEnd: EventChannel<TaskEndEvent>;
+}
+
+/** The channels, which are opened by {@linkcode openChannels}. */
+export const events: EventChannels = {
+  workerStart: new EventChannel("worker:start"),
+  workerReady: new EventChannel("worker:ready"),
+  workerEnd: new EventChannel("worker:end"),
+  taskQueue: new EventChannel("task:queue"),
+  taskStart: new EventChannel("task:start"),
+  taskEnd: new EventChannel("task:end"),
 };
 
 /** Whether anybody may be listening to tasks. */
