@@ -1,8 +1,8 @@
 /**
  * The limit of a pool's tasks: how long one may run.
  *
- * A worker that has a task counts the tasks and items that it begins. One that has neither answered nor begun anything for the
- * time of the limit runs the same task, or item, for so long. While there are tasks, all workers are looked at from time to time; so it may
+ * A worker tells whenever it begins or ends a task or an item. One that runs something and has told nothing for the time of the
+ * limit runs the same for so long; the time in which it imports what a task needs does not count. While there are tasks, all workers are looked at from time to time; so it may
  * take an eighth longer until it is seen.
  *
  * @module
@@ -12,6 +12,7 @@ import { TimeoutError } from "../errors.ts";
 import { Deadline, type Deadlines } from "../pool/deadlines.ts";
 import { Orphan } from "../pool/orphan.ts";
 import type { Task } from "../pool/task.ts";
+import { TaskControl } from "../pool/task_control.ts";
 import type { PoolWorker } from "./pool_worker.ts";
 
 /** Looks during the time of the limit. */
@@ -73,7 +74,8 @@ export class RunWatch {
 
   #isStuck(worker: PoolWorker, now: number): boolean {
     const { steps } = worker.lane.control;
-    const isQuiet = worker.ready && worker.condemned === 0 && steps === worker.stepsSeen;
+    const isRunning = worker.ready && TaskControl.isRunning(steps);
+    const isQuiet = isRunning && worker.condemned === 0 && steps === worker.stepsSeen;
     worker.stepsSeen = steps;
     if (!isQuiet) worker.quietSince = now;
     return now - worker.quietSince >= this.#limit;

@@ -208,7 +208,14 @@ class PoolLoop implements Poller {
   #start(kind: number, task: number, fn: Loaded, payload: unknown[]): void {
     this.#args = payload;
     if (typeof fn !== "function") {
-      return this.#await(task, fn.then((loaded) => this.#startLoaded(kind, task, loaded, payload)));
+      this.#watch.load();
+      return this.#await(
+        task,
+        fn.then((loaded) => {
+          this.#watch.beginItem();
+          this.#startLoaded(kind, task, loaded, payload);
+        }),
+      );
     }
     this.#startLoaded(kind, task, fn, payload);
   }
@@ -291,14 +298,16 @@ class PoolLoop implements Poller {
   /** The record stays claimed, and its bytes stay, until its classes are known. */
   #decodeLater(record: RingRecord, kind: number, task: number, fn: number): void {
     const kept = { ...record };
+    this.#watch.load();
     const decoded = decodeWithImports(() => this.#requests.read(kept)).finally(() =>
       this.#requests.ring.release()
     );
     this.#await(
       task,
-      decoded.then((payload) =>
-        this.#start(kind, task, this.#functions.get(fn)!, payload as unknown[])
-      ),
+      decoded.then((payload) => {
+        this.#watch.beginItem();
+        this.#start(kind, task, this.#functions.get(fn)!, payload as unknown[]);
+      }),
     );
   }
 

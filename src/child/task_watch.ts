@@ -47,9 +47,15 @@ export class TaskWatch {
     if (this.#isWatched) this.#control.step();
   }
 
+  /** What the task needs is imported, which does not count; then `beginItem` is to be called. */
+  load(): void {
+    if (this.#isWatched) this.#control.rest();
+  }
+
   /** The task has ended. Its slot may be another one's from now on. */
   end(): void {
     this.#slot = -1;
+    if (this.#isWatched) this.#control.rest();
     if (this.#asked === null) return;
     this.#asked.source.end();
     this.#asked = null;

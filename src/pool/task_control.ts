@@ -3,8 +3,8 @@
  *
  * - A slot for each task that the worker has been given, by the number in the task's record: its id and attempt, which the
  *   pool writes before the record is published; and whether it is to stop, which the pool may write at any time.
- * - A count of steps, which the worker moves whenever it begins a task or an item, so that the pool sees how long one takes. Only
- *   where somebody looks.
+ * - A count of steps, which the worker moves whenever it begins or ends a task or an item, so that the pool sees how long one
+ *   takes: odd while one runs, even while none does, or what it needs is being loaded. Only where somebody looks.
  *
  * @module
  */
@@ -52,14 +52,26 @@ export class TaskControl {
     Atomics.store(this.#words, FIRST_SLOT + slot * SLOT_WORDS + STOP, reason);
   }
 
-  /** Pool: how many tasks and items the worker has begun; wraps around. */
+  /** Pool: changes whenever a task or an item is begun or ended; wraps around. */
   get steps(): number {
     return Atomics.load(this.#words, STEPS);
   }
 
-  /** Worker: begins a task or an item. */
+  /** Pool: whether a task or an item was running when there were so many steps. */
+  static isRunning(steps: number): boolean {
+    return (steps & 1) === 1;
+  }
+
+  /** Worker: a task or an item runs from now on. */
   step(): void {
-    Atomics.add(this.#words, STEPS, 1);
+    const steps = this.#words[STEPS];
+    Atomics.store(this.#words, STEPS, steps + 1 + (steps & 1));
+  }
+
+  /** Worker: none runs from now on. */
+  rest(): void {
+    const steps = this.#words[STEPS];
+    Atomics.store(this.#words, STEPS, steps + (steps & 1));
   }
 
   /** Worker: the id of a task. */
