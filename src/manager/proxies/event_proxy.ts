@@ -55,7 +55,20 @@ export class EventProxy extends BaseProxy {
   }
 }
 
-/** A barrier of a manager. It breaks when a process that waits at it ends. Python's `BarrierProxy`. */
+/**
+ * A barrier of a manager. It breaks when a process that waits at it ends. Python's `BarrierProxy`.
+ *
+ * @example
+ * ```ts
+ * import { Manager } from "@allcores/multiprocessing";
+ *
+ * if (import.meta.main) {
+ *   await using manager = await Manager();
+ *   const barrier = await manager.Barrier(2);
+ *   console.log((await Promise.all([barrier.wait(), barrier.wait()])).sort()); // [ 0, 1 ]
+ * }
+ * ```
+ */
 export class BarrierProxy extends BaseProxy {
   static {
     registerProxy("Barrier", BarrierProxy);

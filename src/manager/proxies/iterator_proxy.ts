@@ -12,6 +12,27 @@ import { BaseProxy, callOf, registerProxy } from "../proxy.ts";
  * Its end, or leaving the loop, disposes of it.
  *
  * @typeParam T What it gives.
+ *
+ * @example A generator in the server
+ * ```ts
+ * import { BaseManager, register } from "@allcores/multiprocessing";
+ *
+ * export class Numbers {
+ *   *upTo(n: number): Generator<number> {
+ *     for (let i = 0; i < n; i++) yield i;
+ *   }
+ * }
+ * register(import.meta.url, { Numbers });
+ *
+ * const MyManager = BaseManager.extend().register("Numbers", Numbers);
+ *
+ * if (import.meta.main) {
+ *   await using manager = new MyManager();
+ *   await manager.start();
+ *   const numbers = await manager.Numbers();
+ *   for await (const n of await numbers.upTo(3)) console.log(n); // 0, then 1, then 2
+ * }
+ * ```
  */
 export class IteratorProxy<T = unknown> extends BaseProxy implements AsyncIterableIterator<T> {
   static {

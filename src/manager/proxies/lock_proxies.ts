@@ -11,7 +11,21 @@ import { checkFunction, type WaitOptions } from "../../internal/options.ts";
 import { BaseProxy, callOf, registerProxy } from "../proxy.ts";
 import { waitCall } from "../wait_call.ts";
 
-/** What the proxies of locks have in common. Python's `AcquirerProxy`. */
+/**
+ * What the proxies of locks have in common. Python's `AcquirerProxy`.
+ *
+ * @example
+ * ```ts
+ * import { Manager } from "@allcores/multiprocessing";
+ *
+ * if (import.meta.main) {
+ *   await using manager = await Manager();
+ *   const lock = await manager.Lock();
+ *   console.log(await lock.acquire({ timeout: 100 })); // true
+ *   await lock.release();
+ * }
+ * ```
+ */
 export abstract class AcquirerProxy extends BaseProxy {
   /**
    * Takes it, or one permit of it.
@@ -103,14 +117,42 @@ export class LockProxy extends AcquirerProxy {
   }
 }
 
-/** A re-entrant lock of a manager, whose owner is a process. Python's `Manager().RLock()`. */
+/**
+ * A re-entrant lock of a manager, whose owner is a process. Python's `Manager().RLock()`.
+ *
+ * @example
+ * ```ts
+ * import { Manager } from "@allcores/multiprocessing";
+ *
+ * if (import.meta.main) {
+ *   await using manager = await Manager();
+ *   const lock = await manager.RLock();
+ *   await lock.acquire();
+ *   console.log(await lock.acquire({ timeout: 0 })); // true
+ * }
+ * ```
+ */
 export class RLockProxy extends AcquirerProxy {
   static {
     registerProxy("RLock", RLockProxy);
   }
 }
 
-/** A semaphore of a manager. The permits of a process that ends come free. Python's `Manager().Semaphore()`. */
+/**
+ * A semaphore of a manager. The permits of a process that ends come free. Python's `Manager().Semaphore()`.
+ *
+ * @example
+ * ```ts
+ * import { Manager } from "@allcores/multiprocessing";
+ *
+ * if (import.meta.main) {
+ *   await using manager = await Manager();
+ *   const permits = await manager.Semaphore(2);
+ *   await permits.acquire();
+ *   console.log(await permits.getValue()); // 1
+ * }
+ * ```
+ */
 export class SemaphoreProxy extends AcquirerProxy {
   static {
     registerProxy("Semaphore", SemaphoreProxy);
@@ -122,7 +164,20 @@ export class SemaphoreProxy extends AcquirerProxy {
   }
 }
 
-/** A semaphore of a manager that refuses one release too many. Python's `Manager().BoundedSemaphore()`. */
+/**
+ * A semaphore of a manager that refuses one release too many. Python's `Manager().BoundedSemaphore()`.
+ *
+ * @example
+ * ```ts
+ * import { Manager } from "@allcores/multiprocessing";
+ *
+ * if (import.meta.main) {
+ *   await using manager = await Manager();
+ *   const permits = await manager.BoundedSemaphore(1);
+ *   await permits.release().catch((error) => console.log(error.name)); // RangeError
+ * }
+ * ```
+ */
 export class BoundedSemaphoreProxy extends SemaphoreProxy {
   static {
     registerProxy("BoundedSemaphore", BoundedSemaphoreProxy);

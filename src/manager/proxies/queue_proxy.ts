@@ -122,6 +122,20 @@ export class QueueProxy<T = unknown> extends BaseProxy {
  * A queue of a manager that knows when all items were dealt with. What Python's `Manager().JoinableQueue()` gives.
  *
  * @typeParam T The items.
+ *
+ * @example
+ * ```ts
+ * import { Manager } from "@allcores/multiprocessing";
+ *
+ * if (import.meta.main) {
+ *   await using manager = await Manager();
+ *   const queue = await manager.JoinableQueue<string>();
+ *   await queue.put("an item");
+ *   console.log(await queue.get()); // an item
+ *   await queue.taskDone();
+ *   await queue.join();
+ * }
+ * ```
  */
 export class JoinableQueueProxy<T = unknown> extends QueueProxy<T> {
   static {
