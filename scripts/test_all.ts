@@ -17,6 +17,7 @@ import process from "node:process";
 import { parseArgs } from "node:util";
 import { choose } from "./support/choose.ts";
 import { runMain } from "./support/run_main.ts";
+import { findSharedLeftovers, sharedEntries } from "./support/leftovers.ts";
 import { type FileResult, runTestFile } from "./support/run_test_file.ts";
 import { type RuntimeName, runtimeNames } from "./support/runtimes.ts";
 import { type RunKind, runName, type TestRun, testRuns } from "./support/test_runs.ts";
@@ -27,7 +28,7 @@ const usage = `Options:
   --runtime NAME    deno, bun or node (may be repeated; default: all)
   --method NAME     process, thread or unit (may be repeated; default: all)
   --filter PART     only files whose name contains this (may be repeated)
-  --jobs N          files run at the same time (default 1; with more, /dev/shm is not watched)
+  --jobs N          files run at the same time (default 2; with 1, /dev/shm is looked at after each file, else at the end)
   --timeout SECONDS for one file (default 120)
   --jsr             let Deno take @std packages from JSR, not the stand-ins
   --verbose         a line for each file
@@ -39,7 +40,7 @@ const { values: options } = parseArgs({
     runtime: { type: "string", multiple: true },
     method: { type: "string", multiple: true },
     filter: { type: "string", multiple: true },
-    jobs: { type: "string", default: "1" },
+    jobs: { type: "string", default: "2" },
     timeout: { type: "string", default: "120" },
     jsr: { type: "boolean", default: false },
     verbose: { type: "boolean", default: false },
@@ -64,10 +65,13 @@ async function main(): Promise<void> {
     filters: options.filter ?? [],
   });
   const workspace = mkdtempSync(join(tmpdir(), "act-"));
+  const sharedBefore = sharedEntries();
   const results = await runAll(runs, workspace);
+  const left = await findSharedLeftovers(sharedBefore);
+  for (const trace of left) console.log(`FAILED ${trace} is left behind`);
   const different = compareTests(results) + compareTranscripts(results);
   const counts = count(results);
-  counts.failed += different;
+  counts.failed += different + left.length;
   if (results.length === 0) console.log("No test file matches");
   if (options.keep) console.log(`Reports and transcripts are in ${workspace}`);
   else rmSync(workspace, { recursive: true, force: true });

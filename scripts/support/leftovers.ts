@@ -33,15 +33,29 @@ export function sharedEntries(): Set<string> {
   return new Set(ownEntries(sharedFolder));
 }
 
+/**
+ * Waits for new entries in the folder for shared memory to go, and describes those that stay.
+ *
+ * @param before What {@linkcode sharedEntries} gave before.
+ */
+export async function findSharedLeftovers(before: Set<string>): Promise<string[]> {
+  return await untilNothing(() => newShared(before));
+}
+
 /** Waits for a run's traces to go, ends the processes that stay, and describes everything that stayed. */
 export async function findLeftovers(traces: Traces): Promise<string[]> {
+  const left = await untilNothing(() => look(traces));
+  endProcesses(traces);
+  return left;
+}
+
+async function untilNothing(look: () => string[]): Promise<string[]> {
   const deadline = Date.now() + patience;
-  let left = look(traces);
+  let left = look();
   while (left.length > 0 && Date.now() < deadline) {
     await sleep(50);
-    left = look(traces);
+    left = look();
   }
-  endProcesses(traces);
   return left;
 }
 
