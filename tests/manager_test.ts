@@ -559,7 +559,9 @@ conform("a registered class is served, and its methods are typed", async (note) 
   await manager.start();
   const counter = await manager.Counter(5);
   const sum: number = await counter.add(2);
-  note([sum, await counter.addLater(3), await (await manager.Hundred()).add(1)]);
+  // Held, so that it is counted below.
+  using hundred = await manager.Hundred();
+  note([sum, await counter.addLater(3), await hundred.add(1)]);
   const values: number[] = [];
   for await (const value of await counter.upTo(3)) values.push(value);
   const texts: string[] = [];
