@@ -66,7 +66,7 @@ export class QueueCore {
   readonly #puts: Monitor;
   readonly #joins: Monitor;
   readonly #watches: Monitor;
-  readonly #patience = new Patience();
+  readonly #patience = new Patience(16);
   /** Puts that wait for room. */
   readonly #pending = new Set<Promise<void>>();
   /** What is being put, and what is being taken, where it is done at once. */

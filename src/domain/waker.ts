@@ -34,6 +34,13 @@ export interface Poller {
 
 /** How long (ms) a spin lasts at most. */
 const SPIN_LIMIT = 0.05;
+/**
+ * How long (ms) a spin lasts that is tried after others were in vain. Two parties that wake each other share a core, as systems
+ * like to place them, and one that spins keeps the other from running: it takes so long until the system has moved one of them.
+ */
+const PROBE_LIMIT = 1;
+/** Waits without a spin until one is tried again. */
+const PROBE_PAUSE = 32;
 /** How long (ms) after the beginning of a wait there is a look at each turn, before the party sleeps. */
 const TURN_LIMIT = 0.3;
 /** Spins in a row before the event loop gets a turn. */
@@ -64,8 +71,8 @@ export class Waker {
   #spins = 0;
   /** When the present wait began (ms); 0 while nothing was waited for yet. */
   #waitingSince = 0;
-  readonly #spinPatience = new Patience();
-  readonly #turnPatience = new Patience();
+  readonly #spinPatience = new Patience(PROBE_PAUSE);
+  readonly #turnPatience = new Patience(16);
   #keepAlive: ReturnType<typeof setInterval> | null = null;
 
   /**
@@ -161,7 +168,7 @@ export class Waker {
     if (this.#waitingSince === 0) this.#waitingSince = now;
     if (!this.#isWaiting() || this.isCrowded) return false;
     if (!this.#spinPatience.isWorthIt()) return false;
-    const end = now + SPIN_LIMIT;
+    const end = now + (this.#spinPatience.isProbing ? PROBE_LIMIT : SPIN_LIMIT);
     do {
       for (let i = 0; i < LOOKS_A_CHECK; i++) {
         pause();

@@ -18,7 +18,7 @@ export const flight: Measurement = {
     const count = Math.ceil(rounds * scale);
     const batch = () =>
       Promise.all(Array.from({ length: inFlight }, (_, i) => workers.call("increment", i)));
-    await warmUp(500 * scale, batch);
+    await warmUp(1000 * scale, batch);
     const values = await sample(repetitions, async () => {
       return await elapsed(() => repeat(count, batch)) * 1000 / (count * inFlight);
     });
