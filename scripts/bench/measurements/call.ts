@@ -16,7 +16,7 @@ export const call: Measurement = {
     const workers = await subject.open(2);
     const count = Math.ceil(calls * scale);
     const one = () => workers.call("increment", 1);
-    await warmUp(1000 * scale, one);
+    await warmUp(2500 * scale, one);
     const values = await sample(repetitions, async () => {
       return await elapsed(() => repeat(count, one)) * 1000 / count;
     });

@@ -2,7 +2,7 @@ import { elapsed, repeat, sample, warmUp } from "../timing.ts";
 import type { Measurement } from "../types.ts";
 
 const inFlight = 1000;
-const rounds = 10;
+const rounds = 50;
 
 /** Many calls at the same time. */
 export const flight: Measurement = {
@@ -18,7 +18,7 @@ export const flight: Measurement = {
     const count = Math.ceil(rounds * scale);
     const batch = () =>
       Promise.all(Array.from({ length: inFlight }, (_, i) => workers.call("increment", i)));
-    await warmUp(1000 * scale, batch);
+    await warmUp(2500 * scale, batch);
     const values = await sample(repetitions, async () => {
       return await elapsed(() => repeat(count, batch)) * 1000 / (count * inFlight);
     });
