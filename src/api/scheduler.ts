@@ -42,6 +42,8 @@ import type { Life } from "./worker_life.ts";
 const AHEAD_MS = 0.2;
 /** How much work (ms) is not worth waking another worker for. */
 const WAKE_MS = 0.05;
+/** How long (ms) it takes to give out a task and to take its answer, roughly. */
+const HANDOUT_MS = 0.0005;
 /** How many tasks a worker may be given ahead at most. */
 const AHEAD_TASKS = 1024;
 /** Tasks that take less (ms) than this are not worth moving to another worker. */
@@ -466,7 +468,7 @@ export class Scheduler implements Poller, CrewOwner {
   /** The worker that should get the next task; `null` when all have enough. */
   #pick(): PoolWorker | null {
     const latest = this.#latest;
-    if (latest !== null && canTake(latest) && backlog(latest) < WAKE_MS) return latest;
+    if (latest !== null && canTake(latest) && !isWorthHelp(latest)) return latest;
     let best: PoolWorker | null = null;
     for (const worker of this.workers) {
       if (!canTake(worker)) continue;
@@ -674,6 +676,11 @@ function canTake(worker: PoolWorker): boolean {
 function backlog({ lane, expectedMs }: PoolWorker): number {
   if (expectedMs < WAKE_MS) return expectedMs;
   return expectedMs * Math.min(1, (lane.unbegun + 1) / lane.load);
+}
+
+/** Whether a worker has enough to do that another one may be woken: not where tasks are done faster than they are given out. */
+function isWorthHelp(worker: PoolWorker): boolean {
+  return worker.expectedMs >= worker.lane.load * HANDOUT_MS && backlog(worker) >= WAKE_MS;
 }
 
 /** How long (ms) a task probably takes; of an unknown function nothing is known but that few of them are enough. */
