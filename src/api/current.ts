@@ -5,7 +5,8 @@
  */
 
 import { domainOf } from "../domain/domain.ts";
-import { checkWaitOptions, holding, show, type WaitOptions, within } from "../internal/options.ts";
+import { holding } from "../internal/keep_alive.ts";
+import { checkWaitOptions, show, type WaitOptions, within } from "../internal/options.ts";
 import { creatorEnded, processName, self } from "../internal/self.ts";
 import { TimeoutError } from "../errors.ts";
 import { runtime } from "../runtime/current.ts";

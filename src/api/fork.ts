@@ -6,7 +6,8 @@
 
 import type { Callable } from "../callable/mod.ts";
 import { ProcessError } from "../errors.ts";
-import { checkWaitOptions, holding, show, type WaitOptions, within } from "../internal/options.ts";
+import { holding } from "../internal/keep_alive.ts";
+import { checkWaitOptions, show, type WaitOptions, within } from "../internal/options.ts";
 import { Process } from "./process.ts";
 
 /** What {@linkcode waitpid} found out. */

@@ -5,7 +5,7 @@
  * @module
  */
 
-import { holding } from "../internal/options.ts";
+import { holding } from "../internal/keep_alive.ts";
 
 /**
  * Wraps a stream.

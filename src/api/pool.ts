@@ -10,7 +10,7 @@ import { domainOf } from "../domain/domain.ts";
 import { decoder, encodeFor } from "../domain/message.ts";
 import { PoolClosedError, ProcessError } from "../errors.ts";
 import { libraryRoot } from "../internal/child_entry.ts";
-import { holding } from "../internal/options.ts";
+import { holding } from "../internal/keep_alive.ts";
 import type { Items } from "../pool/items.ts";
 import { planRetries } from "../pool/retry.ts";
 import type { StartMethod } from "../runtime/types.ts";
@@ -34,8 +34,6 @@ import { WorkerSource } from "./worker_source.ts";
 
 /** How long (ms) workers that are told to end may take before they are killed. */
 const TERMINATE_GRACE = 500;
-/** The longest delay (ms) of a timer that only keeps the event loop alive. */
-const FOREVER = 2 ** 30;
 
 /**
  * A pool of workers. Python's `Pool`.
@@ -339,11 +337,9 @@ export class Pool implements AsyncDisposable {
     const reason = new PoolClosedError("The pool was terminated before the call was done");
     this.#calls.abort(reason);
     this.#scheduler.end(reason, "SIGTERM");
-    const hold = setInterval(() => {}, FOREVER);
     const killer = setTimeout(() => this.#scheduler.signal("SIGKILL"), TERMINATE_GRACE);
-    await this.#scheduler.ended();
+    await holding(this.#scheduler.ended());
     clearTimeout(killer);
-    clearInterval(hold);
   }
 
   /**
@@ -355,11 +351,13 @@ export class Pool implements AsyncDisposable {
     if (!this.#calls.isClosed && this.#scheduler.isRunning) {
       throw new ProcessError("Cannot join a pool that is running: close() or terminate() it first");
     }
-    const hold = setInterval(() => {}, FOREVER);
+    await holding(this.#drained());
+  }
+
+  async #drained(): Promise<void> {
     await this.#calls.submitted();
     this.#scheduler.widenStreams();
     await this.#scheduler.ended();
-    clearInterval(hold);
   }
 
   /**

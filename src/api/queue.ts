@@ -5,7 +5,7 @@
  */
 
 import { registerShared, type SharedPiece } from "../domain/shared_object.ts";
-import { ShutDown } from "../errors.ts";
+import { untilShutDown } from "../internal/until_shut_down.ts";
 import { checkCount, show } from "../internal/options.ts";
 import type { WaitOptions } from "../internal/options.ts";
 import type { StartMethod } from "../runtime/types.ts";
@@ -228,17 +228,8 @@ export class Queue<T = unknown> {
   }
 
   /** Gets item after item, until the queue is shut down. */
-  async *[Symbol.asyncIterator](): AsyncGenerator<T, void, undefined> {
-    for (;;) {
-      let item: T;
-      try {
-        item = await this.get();
-      } catch (error) {
-        if (error instanceof ShutDown) return;
-        throw error;
-      }
-      yield item;
-    }
+  [Symbol.asyncIterator](): AsyncGenerator<T, void, undefined> {
+    return untilShutDown(() => this.get());
   }
 
   /** Says that an item is done, for queues that count. */

@@ -4,7 +4,8 @@
  * @module
  */
 
-import { checkWaitOptions, holding, type WaitOptions, within } from "../internal/options.ts";
+import { holding, KeepAlive } from "../internal/keep_alive.ts";
+import { checkWaitOptions, type WaitOptions, within } from "../internal/options.ts";
 import { TimeoutError } from "../errors.ts";
 import { makeWaitable } from "./waitable.ts";
 
@@ -68,15 +69,13 @@ export class Sentinel {
 
   #watch(onChange: () => void): () => void {
     const watcher = () => onChange();
-    const alive = setInterval(() => {}, FOREVER);
+    const keepAlive = new KeepAlive();
+    keepAlive.set(true);
     this.#watchers.add(watcher);
     if (this.#ready) queueMicrotask(() => this.#watchers.has(watcher) && watcher());
     return () => {
-      clearInterval(alive);
+      keepAlive.set(false);
       this.#watchers.delete(watcher);
     };
   }
 }
-
-/** The delay (ms) of a timer that only keeps the event loop alive. */
-const FOREVER = 2 ** 30;

@@ -23,7 +23,7 @@ interface ViewConstructor {
 }
 
 /** The kinds of views; a kind's place in the list is its number in a message. */
-const NAMES = [
+export const VIEW_NAMES: readonly string[] = [
   "DataView",
   "Int8Array",
   "Uint8Array",
@@ -38,11 +38,11 @@ const NAMES = [
   "BigUint64Array",
   "Float16Array",
 ];
-const DATA_VIEW = NAMES.indexOf("DataView");
-const UINT8 = NAMES.indexOf("Uint8Array");
+const DATA_VIEW = VIEW_NAMES.indexOf("DataView");
+const UINT8 = VIEW_NAMES.indexOf("Uint8Array");
 
 /** `Float16Array` is missing on Node 20. */
-const CONSTRUCTORS: (ViewConstructor | undefined)[] = NAMES.map((name) =>
+const CONSTRUCTORS: (ViewConstructor | undefined)[] = VIEW_NAMES.map((name) =>
   (globalThis as unknown as Record<string, ViewConstructor | undefined>)[name]
 );
 
@@ -180,8 +180,8 @@ function readConstructor(reader: ValueReader): ViewConstructor {
   const kind = reader.readByte();
   const View = CONSTRUCTORS[kind];
   if (View !== undefined) return View;
-  if (kind >= NAMES.length) throw reader.damaged("a view of an unknown kind");
-  throw new SerializationError(`Cannot rebuild a ${NAMES[kind]}: this runtime has none`);
+  if (kind >= VIEW_NAMES.length) throw reader.damaged("a view of an unknown kind");
+  throw new SerializationError(`Cannot rebuild a ${VIEW_NAMES[kind]}: this runtime has none`);
 }
 
 /** Counted in elements, or in bytes where there are none. */

@@ -4,6 +4,7 @@
  * @module
  */
 
+import { VIEW_NAMES } from "../codec/buffers.ts";
 import { ArenaMemory } from "./arena_memory.ts";
 import { type Domain, domainOf } from "./domain.ts";
 import { registerViews } from "./handles.ts";
@@ -68,22 +69,7 @@ function arenaSource(buffer: ArrayBufferLike): Source | undefined {
   return { domain, kind: ARENA, send: () => null };
 }
 
-/** Constructors of views; the place in the list is the number in a payload. A buffer is written as none of them. */
-const VIEWS = [
-  "DataView",
-  "Int8Array",
-  "Uint8Array",
-  "Uint8ClampedArray",
-  "Int16Array",
-  "Uint16Array",
-  "Int32Array",
-  "Uint32Array",
-  "Float32Array",
-  "Float64Array",
-  "BigInt64Array",
-  "BigUint64Array",
-  "Float16Array",
-];
+/** The number of a buffer; views have those of {@linkcode VIEW_NAMES}. */
 const BUFFER = -1;
 
 type ViewConstructor = new (
@@ -117,7 +103,7 @@ export function receiveView(payload: unknown, domain: Domain): object {
   const [kind, content, number, offset, length] = payload as Payload;
   const buffer = OPENERS[kind](content, domain);
   if (number === BUFFER) return buffer;
-  const View = (globalThis as unknown as Record<string, ViewConstructor>)[VIEWS[number]];
+  const View = (globalThis as unknown as Record<string, ViewConstructor>)[VIEW_NAMES[number]];
   return new View(buffer, offset, length);
 }
 
@@ -133,5 +119,5 @@ export function registerSharedViews(): void {
 /** Node's `Buffer` and other subclasses arrive as what they extend. */
 function kindOfView(view: ArrayBufferView): number {
   const name = Object.prototype.toString.call(view).slice("[object ".length, -1);
-  return VIEWS.indexOf(name);
+  return VIEW_NAMES.indexOf(name);
 }

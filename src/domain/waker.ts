@@ -16,6 +16,7 @@
  * @module
  */
 
+import { KeepAlive } from "../internal/keep_alive.ts";
 import type { Bell } from "./bell.ts";
 import type { PartyTable } from "./parties.ts";
 import { Patience } from "./patience.ts";
@@ -49,8 +50,6 @@ const SPINS_A_TURN = 256;
 const CONTINUATION_HOPS = 4;
 /** Looks between two looks at the clock. */
 const LOOKS_A_CHECK = 16;
-/** The longest delay (ms) of a timer that only keeps the event loop alive. */
-const FOREVER = 2 ** 30;
 
 const pause: () => void = (Atomics as { pause?: () => void }).pause ?? (() => {});
 
@@ -73,7 +72,8 @@ export class Waker {
   #waitingSince = 0;
   readonly #spinPatience = new Patience(PROBE_PAUSE);
   readonly #turnPatience = new Patience(16);
-  #keepAlive: ReturnType<typeof setInterval> | null = null;
+  /** No doorbell keeps an event loop alive: this does, while somebody waits. */
+  readonly #keepAlive = new KeepAlive();
 
   /**
    * @param parties The table of the domain.
@@ -105,9 +105,8 @@ export class Waker {
   remove(poller: Poller): void {
     const index = this.#pollers.indexOf(poller);
     if (index >= 0) this.#pollers.splice(index, 1);
-    if (this.#asleep) this.#hold(this.#mustStay());
     // Asleep, nobody else would notice that there is nothing to stay alive for.
-    if (this.#asleep) this.#hold(this.#mustStay());
+    if (this.#asleep) this.#keepAlive.set(this.#mustStay());
   }
 
   /** Says that an answer may come at once: looks as soon as the running code yields. */
@@ -151,7 +150,7 @@ export class Waker {
   close(): void {
     this.#pollers.length = 0;
     this.#bell.close();
-    this.#hold(false);
+    this.#keepAlive.set(false);
   }
 
   #spin(): void {
@@ -220,7 +219,7 @@ export class Waker {
       this.#getUp();
       return this.#progressed();
     }
-    this.#hold(this.#mustStay());
+    this.#keepAlive.set(this.#mustStay());
   }
 
   #wake(): void {
@@ -261,16 +260,5 @@ export class Waker {
       if (poller.waiting && poller.holdsLoop !== false) return true;
     }
     return false;
-  }
-
-  /** No doorbell keeps an event loop alive: this timer does, while somebody waits. */
-  #hold(alive: boolean): void {
-    if (alive === (this.#keepAlive !== null)) return;
-    if (alive) {
-      this.#keepAlive = setInterval(() => {}, FOREVER);
-    } else {
-      clearInterval(this.#keepAlive!);
-      this.#keepAlive = null;
-    }
   }
 }

@@ -110,21 +110,6 @@ export async function within<T>(
   }
 }
 
-/**
- * Keeps the event loop alive while something is waited for: a program that waits for a daemon, say, must not end over it.
- *
- * @param wait What is waited for.
- * @returns What it gives.
- */
-export async function holding<T>(wait: Promise<T>): Promise<T> {
-  const timer = setInterval(() => {}, LONGEST_TIMER);
-  try {
-    return await wait;
-  } finally {
-    clearInterval(timer);
-  }
-}
-
 /** Timers with a longer delay (ms) fire at once; a wait of 24 days is one without an end. */
 const LONGEST_TIMER = 2 ** 31 - 1;
 

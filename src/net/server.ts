@@ -7,6 +7,7 @@
  * @module
  */
 
+import { KeepAlive } from "../internal/keep_alive.ts";
 import type { AddressInfo, Server, Socket } from "node:net";
 import { createRunFolder } from "../domain/run_folder.ts";
 import { ProcessError } from "../errors.ts";
@@ -21,8 +22,6 @@ import type { TlsOptions } from "./tls.ts";
 const MOST_PROVING = 256;
 /** How long (ms) the other side may take to agree upon encryption. */
 const TLS_DEADLINE = 10_000;
-/** The delay (ms) of a timer that only keeps the event loop alive. */
-const FOREVER = 2 ** 30;
 
 /** Somebody who waits for a connection. */
 export interface Accepter {
@@ -46,7 +45,7 @@ export class SocketServer {
   #folder: string | null = null;
   #failure: Error | null = null;
   #closed = false;
-  #keepAlive: ReturnType<typeof setInterval> | null = null;
+  readonly #keepAlive = new KeepAlive();
 
   /**
    * @param address Where to listen; `null`: at a path that nobody else can reach.
@@ -203,14 +202,7 @@ export class SocketServer {
   }
 
   #update(): void {
-    const waits = this.#accepters.length > 0;
-    if (waits === (this.#keepAlive !== null)) return;
-    if (waits) {
-      this.#keepAlive = setInterval(() => {}, FOREVER);
-    } else {
-      clearInterval(this.#keepAlive!);
-      this.#keepAlive = null;
-    }
+    this.#keepAlive.set(this.#accepters.length > 0);
   }
 }
 

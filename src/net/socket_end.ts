@@ -10,6 +10,7 @@
  * @module
  */
 
+import { KeepAlive } from "../internal/keep_alive.ts";
 import type { Socket } from "node:net";
 import { EOFError, ProcessError } from "../errors.ts";
 import { Deque } from "../internal/deque.ts";
@@ -32,8 +33,6 @@ const KEPT = 1 << 20;
 const SMALL = 1 << 14;
 /** How long (ms) a closed connection waits for the other side to close, too. */
 const FAREWELL = 2_000;
-/** The delay (ms) of a timer that only keeps the event loop alive. */
-const FOREVER = 2 ** 30;
 
 const KINDS: readonly number[] = [MessageKind.value, MessageKind.bytes, GREETING];
 
@@ -56,7 +55,7 @@ export class SocketEnd implements Transport {
   #receiving: Receiving | null = null;
   /** Who waits until what was sent has left this process. */
   readonly #sending = new Set<(reason: Error) => void>();
-  #keepAlive: ReturnType<typeof setInterval> | null = null;
+  readonly #keepAlive = new KeepAlive();
   #greeted = false;
 
   /**
@@ -232,14 +231,7 @@ export class SocketEnd implements Transport {
   }
 
   #update(): void {
-    const waits = this.#receiving !== null || this.#sending.size > 0;
-    if (waits === (this.#keepAlive !== null)) return;
-    if (waits) {
-      this.#keepAlive = setInterval(() => {}, FOREVER);
-    } else {
-      clearInterval(this.#keepAlive!);
-      this.#keepAlive = null;
-    }
+    this.#keepAlive.set(this.#receiving !== null || this.#sending.size > 0);
   }
 }
 

@@ -4,7 +4,7 @@
  * @module
  */
 
-import { ShutDown } from "../../errors.ts";
+import { untilShutDown } from "../../internal/until_shut_down.ts";
 import type { WaitOptions } from "../../internal/options.ts";
 import { BaseProxy, callOf, registerProxy } from "../proxy.ts";
 import { waitCall } from "../wait_call.ts";
@@ -104,17 +104,8 @@ export class QueueProxy<T = unknown> extends BaseProxy {
   }
 
   /** Takes items until the queue was shut down and is empty. */
-  async *[Symbol.asyncIterator](): AsyncGenerator<T, void, undefined> {
-    for (;;) {
-      let item: T;
-      try {
-        item = await this.get();
-      } catch (error) {
-        if (error instanceof ShutDown) return;
-        throw error;
-      }
-      yield item;
-    }
+  [Symbol.asyncIterator](): AsyncGenerator<T, void, undefined> {
+    return untilShutDown(() => this.get());
   }
 }
 
