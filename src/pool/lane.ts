@@ -37,6 +37,9 @@ export class Lane {
   #wasFull = false;
   /** Whether the worker has answered what cannot be read: it must end, which settles those tasks. */
   hasUnreadable = false;
+  /** The answer that was read last. */
+  #kind = 0;
+  #value: unknown = null;
   /** How many answers there have been. */
   answered = 0;
   /** The arguments, in words, of the task whose answer is being handled; `null` where it is none of the slowest. */
@@ -124,15 +127,17 @@ export class Lane {
     for (let record = ring.claim(); record !== null; record = ring.claim()) {
       found = true;
       const { kind, a, b } = record;
-      const answer = this.#read(record, kind & ~LARGE);
+      const isReadable = this.#read(record, kind & ~LARGE);
       ring.release();
-      if (answer === null) continue;
+      if (!isReadable) continue;
+      const value = this.#value;
+      this.#value = null;
       if (kind === Answer.remark) {
-        this.remark = answer[1] as string;
+        this.remark = value as string;
         continue;
       }
       this.answered++;
-      handle(this.#takeTask(a)!, ...answer, b / 1000);
+      handle(this.#takeTask(a)!, this.#kind, value, b / 1000);
       this.remark = null;
     }
     if (found) this.#count();
@@ -236,17 +241,22 @@ export class Lane {
   /**
    * An answer that cannot be decoded here is a failure of its task, and of nothing else. One whose memory cannot be had is
    * none: the worker that owns it has ended, as a rule, and nobody has noticed yet.
+   *
+   * @returns Whether there is an answer.
    */
-  #read(record: RingRecord, kind: number): [kind: number, value: unknown] | null {
+  #read(record: RingRecord, kind: number): boolean {
     try {
-      return [kind, this.#receiver.read(record)];
+      this.#value = this.#receiver.read(record);
+      this.#kind = kind;
     } catch (thrown) {
       if (thrown instanceof NotSupportedError) {
         this.hasUnreadable = true;
-        return null;
+        return false;
       }
-      return [Answer.failure, { ...toFailure(thrown, "the receiver of the result"), index: 0 }];
+      this.#value = { ...toFailure(thrown, "the receiver of the result"), index: 0 };
+      this.#kind = Answer.failure;
     }
+    return true;
   }
 
   #define(fn: PoolFunction): boolean {

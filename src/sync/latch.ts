@@ -34,8 +34,10 @@ export class Latch {
   readonly #at: number;
   readonly #self: number;
   readonly #isDead: (party: number) => boolean;
-  readonly #indexes: number[] = [];
-  readonly #values: number[] = [];
+  /** The changes so far: a list with a count, since emptying an array would throw its memory away each time. */
+  readonly #indexes = new Int32Array(MOST_CHANGES);
+  readonly #values = new Int32Array(MOST_CHANGES);
+  #count = 0;
   #inherited = false;
 
   /**
@@ -94,7 +96,7 @@ export class Latch {
 
   /** Reads a guarded word, as it will be after the changes so far. */
   get(index: number): number {
-    for (let i = this.#indexes.length - 1; i >= 0; i--) {
+    for (let i = this.#count - 1; i >= 0; i--) {
       if (this.#indexes[i] === index) return this.#values[i];
     }
     return Atomics.load(this.words, index);
@@ -102,14 +104,15 @@ export class Latch {
 
   /** Changes a guarded word, when the latch is left. */
   set(index: number, value: number): void {
-    for (let i = this.#indexes.length - 1; i >= 0; i--) {
-      if (this.#indexes[i] !== index) continue;
-      this.#values[i] = value;
-      return;
+    let at = this.#count - 1;
+    while (at >= 0 && this.#indexes[at] !== index) at--;
+    if (at < 0) {
+      at = this.#count;
+      if (at === MOST_CHANGES) throw new RangeError("too many changes at once");
+      this.#indexes[at] = index;
+      this.#count++;
     }
-    this.#indexes.push(index);
-    this.#values.push(value);
-    if (this.#indexes.length > MOST_CHANGES) throw new RangeError("too many changes at once");
+    this.#values[at] = value;
   }
 
   /** Makes the changes so far, wholly or not at all; more may follow. */
@@ -117,12 +120,12 @@ export class Latch {
     const { words } = this;
     const indexes = this.#indexes;
     const values = this.#values;
-    const count = indexes.length;
+    const count = this.#count;
     if (count === 0) return;
     if (count > 1) this.#writeJournal(count);
     for (let i = 0; i < count; i++) Atomics.store(words, indexes[i], values[i]);
     if (count > 1) Atomics.store(words, this.#at + CHANGES, 0);
-    indexes.length = values.length = 0;
+    this.#count = 0;
   }
 
   /** Makes the changes, and frees the latch. */
@@ -134,7 +137,7 @@ export class Latch {
 
   /** Forgets the changes since the last commit, and frees the latch. */
   abandon(): void {
-    this.#indexes.length = this.#values.length = 0;
+    this.#count = 0;
     this.#inherited = false;
     Atomics.store(this.words, this.#at + OWNER, 0);
   }
