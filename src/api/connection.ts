@@ -20,7 +20,6 @@ import {
   type WaitOptions,
   within,
 } from "../internal/options.ts";
-import { copyOf } from "../internal/fresh_bytes.ts";
 import { isTurnDue, nextTurn } from "../internal/turns.ts";
 import { Inbox, type Read } from "../link/inbox.ts";
 import { PipeEnd } from "../link/pipe_end.ts";
@@ -321,7 +320,8 @@ export class Connection<Send = unknown, Recv = Send> implements Disposable {
   }
 
   #copyOf({ bytes, start, end }: Message): Uint8Array<ArrayBuffer> {
-    const copy = copyOf(bytes, start, end);
+    // Never shared, even where the message is; some engines need not clear the memory first.
+    const copy = bytes.slice(start, end) as Uint8Array<ArrayBuffer>;
     this.#transport.release();
     return copy;
   }

@@ -6,7 +6,6 @@
  */
 
 import { SerializationError } from "../errors.ts";
-import { copyOf } from "../internal/fresh_bytes.ts";
 
 const NOTHING = new Uint8Array(0);
 const double = new Float64Array(1);
@@ -190,7 +189,9 @@ export class ByteReader {
    */
   copy(size: number): Uint8Array<ArrayBuffer> {
     const at = this.take(size);
-    return copyOf(this.bytes, at, at + size);
+    const copy = new Uint8Array(size);
+    copy.set(this.bytes.subarray(at, at + size));
+    return copy;
   }
 
   #readOctets(): void {

@@ -137,13 +137,6 @@ export interface MemoryHost {
   createPart(path: string, offset: number, size: number): ArrayBuffer;
   /** Opens what `createPart` has reserved. */
   openPart(path: string, offset: number, size: number): ArrayBuffer;
-  /**
-   * Says that memory of this process's own is about to be filled, so that the system may give it out by large pages: taking it
-   * page by page costs more than filling it. Does nothing where that is not offered, or the memory of processes is not used.
-   *
-   * @param bytes New memory, of some MiB.
-   */
-  preferLargePages(bytes: Uint8Array): void;
   /** Gives back what `createPart` has reserved, whoever has it open; may be repeated. */
   freePart(path: string, offset: number, size: number): void;
 }

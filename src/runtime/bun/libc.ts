@@ -15,7 +15,6 @@ interface BunFfi {
   dlopen(path: string, symbols: Record<string, { args: string[]; returns: string }>): {
     symbols: Record<string, Native>;
   };
-  ptr(bytes: Uint8Array): number;
   toArrayBuffer(address: unknown, offset: number, size: number): ArrayBuffer;
 }
 
@@ -28,7 +27,6 @@ const SYMBOLS: Record<string, { args: string[]; returns: string }> = {
   ftruncate: { args: ["i32", "i64"], returns: "i32" },
   mmap: { args: ["ptr", "u64", "i32", "i32", "i32", "i64"], returns: "i64" },
   munmap: { args: ["i64", "u64"], returns: "i32" },
-  madvise: { args: ["i64", "u64", "i32"], returns: "i32" },
   getppid: { args: [], returns: "i32" },
 };
 const LINUX_SYMBOLS: typeof SYMBOLS = {
@@ -77,8 +75,6 @@ function bind(): Libc {
       return address === -1 ? null : address;
     },
     unmap: (address, size) => void native.munmap(address, size),
-    addressOf: (bytes) => ffi.ptr(bytes),
-    advise: (address, size, advice) => void native.madvise(address, size, advice),
     view: (address, size, offset) => ffi.toArrayBuffer(address, offset, size),
     setParentDeathSignal: (signal) => void native.prctl(1, signal),
     parentPid: () => native.getppid() as number,

@@ -51,10 +51,7 @@ export interface DenoGlobal {
   readonly stdout: DenoWriter;
   readonly stderr: DenoWriter;
   readonly permissions: { querySync(descriptor: DenoPermissionDescriptor): { state: string } };
-  readonly UnsafePointer: {
-    of(bytes: Uint8Array): DenoPointer;
-    value(pointer: DenoPointer): bigint;
-  };
+  readonly UnsafePointer: { value(pointer: DenoPointer): bigint };
   readonly UnsafePointerView: {
     getArrayBuffer(pointer: DenoPointer, size: number, offset: number): ArrayBuffer;
   };

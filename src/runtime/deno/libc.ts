@@ -19,7 +19,6 @@ const SYMBOLS = {
   ftruncate: { parameters: ["i32", "i64"], result: "i32" },
   mmap: { parameters: ["pointer", "usize", "i32", "i32", "i32", "i64"], result: "pointer" },
   munmap: { parameters: ["pointer", "usize"], result: "i32" },
-  madvise: { parameters: ["usize", "usize", "i32"], result: "i32" },
   getppid: { parameters: [], result: "i32" },
 };
 const LINUX_SYMBOLS = {
@@ -67,8 +66,6 @@ function bind(): Libc {
       return failed ? null : address;
     },
     unmap: (address: Address, size) => void native.munmap(address, BigInt(size)),
-    addressOf: (bytes) => Number(deno().UnsafePointer.value(deno().UnsafePointer.of(bytes))),
-    advise: (address, size, advice) => void native.madvise(BigInt(address), BigInt(size), advice),
     view: (address: Address, size, offset) =>
       deno().UnsafePointerView.getArrayBuffer(address as DenoPointer, size, offset),
     setParentDeathSignal: (signal) => void native.prctl(1, BigInt(signal)),

@@ -14,7 +14,6 @@ type Native = (...args: unknown[]) => unknown;
 interface Koffi {
   load(path: string | null): { func(prototype: string): Native };
   view(address: Address, size: number): ArrayBuffer;
-  address(bytes: Uint8Array): number | bigint;
 }
 
 let loaded: Libc | null = null;
@@ -61,7 +60,6 @@ function bind(koffi: Koffi): Libc {
   const punch = lazily("int fallocate(int, int, int64_t, int64_t)");
   const mmap = lazily("intptr_t mmap(void *, size_t, int, int, int, int64_t)");
   const munmap = lazily("int munmap(intptr_t, size_t)");
-  const madvise = lazily("int madvise(intptr_t, size_t, int)");
   const prctl = lazily("int prctl(int, unsigned long)");
   const getppid = lazily("int getppid()");
   const linux = (): boolean => nodeProcess().platform === "linux";
@@ -85,8 +83,6 @@ function bind(koffi: Koffi): Libc {
       return Number(address) === -1 ? null : address;
     },
     unmap: (address, size) => void munmap(address, size),
-    addressOf: (bytes) => Number(koffi.address(bytes)),
-    advise: (address, size, advice) => void madvise(address, size, advice),
     view: (address, size, offset) => koffi.view(addTo(address as number | bigint, offset), size),
     setParentDeathSignal: (signal) => void prctl(1, signal),
     parentPid: () => getppid() as number,

@@ -35,10 +35,6 @@ export interface Libc {
   /** Maps a part of a file for reading and writing; `null` where it fails. */
   map(fd: number, size: number, offset: number): Address | null;
   unmap(address: Address, size: number): void;
-  /** Where bytes of this process's own begin; they must not be empty. */
-  addressOf(bytes: Uint8Array): number;
-  /** `madvise(address, size, advice)`; the address is that of a page. */
-  advise(address: number, size: number, advice: number): void;
   /** The mapped bytes, from an offset on, as a buffer that does not own them. */
   view(address: Address, size: number, offset: number): ArrayBuffer;
   /** `prctl(PR_SET_PDEATHSIG, signal)`. */
@@ -47,9 +43,6 @@ export interface Libc {
 }
 
 const O_RDWR = 2;
-const MADV_HUGEPAGE = 14;
-/** The smallest page that any system has (bytes); the start of a larger one is advised of once too often. */
-const PAGE = 4096;
 const MFD_CLOEXEC = 1;
 const CLOSE_ON_EXEC_LINUX = 0x80000;
 const CLOSE_ON_EXEC_DARWIN = 0x1000000;
@@ -64,7 +57,6 @@ function cString(text: string): Uint8Array {
 /** Shared memory over {@linkcode Libc}. */
 export class PosixMemory implements MemoryHost {
   readonly #load: () => Libc;
-  #loaded: Libc | null = null;
   readonly #isLinux: () => boolean;
   readonly #pid: () => number;
   readonly #unmapper: FinalizationRegistry<{ address: Address; size: number }>;
@@ -75,7 +67,7 @@ export class PosixMemory implements MemoryHost {
    * @param pid Gives this process's id.
    */
   constructor(load: () => Libc, isLinux: () => boolean, pid: () => number) {
-    this.#load = () => this.#loaded ??= load();
+    this.#load = load;
     this.#isLinux = isLinux;
     this.#pid = pid;
     this.#unmapper = new FinalizationRegistry(({ address, size }) =>
@@ -89,14 +81,6 @@ export class PosixMemory implements MemoryHost {
 
   create(size: number, folder: string | null): Mapping {
     return folder === null ? this.#createNameless(size) : this.#createIn(folder, size);
-  }
-
-  preferLargePages(bytes: Uint8Array): void {
-    if (this.#loaded === null || !this.#isLinux() || bytes.length === 0) return;
-    const address = this.#loaded.addressOf(bytes);
-    const start = Math.ceil(address / PAGE) * PAGE;
-    const end = Math.floor((address + bytes.length) / PAGE) * PAGE;
-    if (end > start) this.#loaded.advise(start, end - start, MADV_HUGEPAGE);
   }
 
   #createNameless(size: number): Mapping {
