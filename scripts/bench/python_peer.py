@@ -98,17 +98,21 @@ def queue(context, repetitions, scale):
     return values
 
 
-def answer(connection):
+def answer(connection, room):
+    own = None if room is None else bytearray(room)
     while True:
         try:
-            connection.send_bytes(connection.recv_bytes())
+            if own is None:
+                connection.send_bytes(connection.recv_bytes())
+            else:
+                connection.send_bytes(own, 0, connection.recv_bytes_into(own))
         except EOFError:
             return
 
 
-def open_pipe(context):
+def open_pipe(context, room=None):
     here, there = context.Pipe()
-    process = context.Process(target=answer, args=(there,), daemon=True)
+    process = context.Process(target=answer, args=(there, room), daemon=True)
     process.start()
     there.close()
     return here, process
@@ -131,12 +135,21 @@ def pipe(context, repetitions, scale):
 
 
 def pipe_bytes(context, repetitions, _scale):
+    room = bytearray(64 * 1024 * 1024)
+    return send_large(context, repetitions, len(room), lambda here: here.recv_bytes_into(room))
+
+
+def pipe_bytes_new(context, repetitions, _scale):
+    return send_large(context, repetitions, None, lambda here: here.recv_bytes())
+
+
+def send_large(context, repetitions, room, receive):
     data = bytes(64 * 1024 * 1024)
-    here, process = open_pipe(context)
+    here, process = open_pipe(context, room)
 
     def there_and_back():
         here.send_bytes(data)
-        here.recv_bytes()
+        receive(here)
 
     there_and_back()
     values = [2 * len(data) / 1e6 / elapsed(there_and_back) for _ in range(repetitions)]
@@ -234,6 +247,7 @@ MEASUREMENTS = {
     "queue": queue,
     "pipe": pipe,
     "pipe-bytes": pipe_bytes,
+    "pipe-bytes-new": pipe_bytes_new,
     "start": start,
     "cpu": cpu,
     "idle": idle,

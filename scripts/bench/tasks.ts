@@ -32,10 +32,20 @@ export async function produce(asked: Channel, items: Channel): Promise<void> {
 }
 
 /** Sends back all that comes through a pipe, bytes as bytes. */
-export async function answer(pipe: End): Promise<void> {
+export async function answer(pipe: End, room?: number): Promise<void> {
+  if (room !== undefined) return await answerFrom(pipe, new Uint8Array(room).fill(1));
   for await (const message of pipe) {
     if (message instanceof Uint8Array) await pipe.sendBytes(message);
     else await pipe.send(message);
+  }
+}
+
+/** The same with bytes only, until the other end is closed. */
+async function answerFrom(pipe: End, room: Uint8Array): Promise<void> {
+  try {
+    for (;;) await pipe.sendBytes(room.subarray(0, await pipe.recvBytesInto(room)));
+  } catch (error) {
+    if ((error as Error).name !== "EOFError") throw error;
   }
 }
 
@@ -43,6 +53,7 @@ export async function answer(pipe: End): Promise<void> {
 interface End extends AsyncIterable<unknown> {
   send(value: unknown): Promise<void>;
   sendBytes(bytes: Uint8Array): Promise<void>;
+  recvBytesInto(room: Uint8Array): Promise<number>;
 }
 
 /** What a queue does here. */

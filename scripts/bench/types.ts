@@ -39,8 +39,8 @@ export interface ManagedDict {
 export interface Echo {
   /** Sends a value, and receives it again. */
   value(value: unknown): Promise<unknown>;
-  /** The same with bytes. */
-  bytes(bytes: Uint8Array): Promise<Uint8Array>;
+  /** The same with bytes, which are received into some room, or into new memory. */
+  bytes(bytes: Uint8Array, room: Uint8Array | null): Promise<Uint8Array>;
   /** Ends the other process. */
   close(): Promise<void>;
 }
@@ -55,8 +55,8 @@ export interface Subject {
   startToJoin?(): Promise<void>;
   /** Starts a producer, and gives what takes some small items from it. */
   openQueue?(): Promise<Consumer>;
-  /** Starts a process at the other end of a pipe. */
-  openPipe?(): Promise<Echo>;
+  /** Starts a process at the other end of a pipe, which receives bytes into so much room of its own, or into new memory. */
+  openPipe?(room?: number): Promise<Echo>;
   /** A start and an end by the runtime alone. */
   startBare?(): Promise<void>;
 }

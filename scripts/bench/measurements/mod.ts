@@ -13,7 +13,7 @@ import { dict, dictFlight } from "./dict.ts";
 import { flight } from "./flight.ts";
 import { idle } from "./idle.ts";
 import { map } from "./map.ts";
-import { pipe, pipeBytes } from "./pipe.ts";
+import { pipe, pipeBytes, pipeBytesNew } from "./pipe.ts";
 import { queue } from "./queue.ts";
 import { start } from "./start.ts";
 
@@ -27,6 +27,7 @@ export const measurements: readonly Measurement[] = [
   queue,
   pipe,
   pipeBytes,
+  pipeBytesNew,
   start,
   cpu,
   idle,

@@ -1,5 +1,5 @@
 import { elapsed, repeat, sample, warmUp } from "../timing.ts";
-import type { Measurement } from "../types.ts";
+import type { Figures, Measurement, Subject } from "../types.ts";
 
 const most = 5000;
 const size = 64 * 1024 * 1024;
@@ -26,27 +26,45 @@ export const pipe: Measurement = {
   },
 };
 
-/** One large message to another process and back. */
+/** One large message to another process and back, received where the one before was. */
 export const pipeBytes: Measurement = {
   name: "pipe-bytes",
-  title: "64 MiB through a pipe and back",
+  title: "64 MiB through a pipe and back, both sides receive into memory that they have",
   unit: "GB/s",
   better: "higher",
   target: 2,
   peers: [],
   python: ["fork"],
-  async run(subject, { repetitions }) {
-    const echo = await subject.openPipe!();
-    const data = new Uint8Array(size).fill(7);
-    const thereAndBack = async () => {
-      const back = await echo.bytes(data);
-      if (back.length !== size || back[size - 1] !== 7) throw new Error("the bytes are wrong");
-    };
-    await thereAndBack();
-    const values = await sample(repetitions, async () => {
-      return 2 * size / 1e6 / await elapsed(thereAndBack);
-    });
-    await echo.close();
-    return { values };
-  },
+  run: (subject, { repetitions }) => sendLarge(subject, repetitions, new Uint8Array(size).fill(1)),
 };
+
+/** One large message to another process and back, received into new memory: the system takes longer for it than the copy. */
+export const pipeBytesNew: Measurement = {
+  name: "pipe-bytes-new",
+  title: "64 MiB through a pipe and back, both sides receive into new memory",
+  unit: "GB/s",
+  better: "higher",
+  peers: [],
+  python: ["fork"],
+  run: (subject, { repetitions }) => sendLarge(subject, repetitions, null),
+};
+
+async function sendLarge(
+  subject: Subject,
+  repetitions: number,
+  room: Uint8Array | null,
+): Promise<Figures> {
+  const echo = await subject.openPipe!(room?.length);
+  const data = new Uint8Array(size).fill(7);
+  const thereAndBack = async () => {
+    const back = await echo.bytes(data, room);
+    if (back.length !== size || back[size - 1] !== 7) throw new Error("the bytes are wrong");
+    back[size - 1] = 0;
+  };
+  await thereAndBack();
+  const values = await sample(repetitions, async () => {
+    return 2 * size / 1e6 / await elapsed(thereAndBack);
+  });
+  await echo.close();
+  return { values };
+}

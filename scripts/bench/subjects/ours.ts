@@ -29,7 +29,7 @@ export async function ours(method: StartMethod, library: string): Promise<Subjec
     openDict: () => openDict(context),
     startToJoin: () => startToJoin(context),
     openQueue: () => openQueue(context),
-    openPipe: () => openPipe(context),
+    openPipe: (room) => openPipe(context, room),
     startBare,
   };
 }
@@ -46,18 +46,20 @@ async function startToJoin({ Process }: Context): Promise<void> {
   await child.join();
 }
 
-async function openPipe(context: Context): Promise<Echo> {
+async function openPipe(context: Context, room?: number): Promise<Echo> {
   const [here, there] = context.Pipe();
-  const child = new context.Process({ target: answer, args: [there], daemon: true });
+  const child = new context.Process({ target: answer, args: [there, room], daemon: true });
   await child.start();
   return {
     async value(value) {
       await here.send(value);
       return await here.recv();
     },
-    async bytes(bytes) {
+    async bytes(bytes, room) {
       const sent = here.sendBytes(bytes);
-      const back = await here.recvBytes();
+      const back = room === null
+        ? await here.recvBytes()
+        : room.subarray(0, await here.recvBytesInto(room));
       await sent;
       return back;
     },
