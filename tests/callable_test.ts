@@ -26,7 +26,7 @@ import { exportedNames, importedModules, isOnlyAsked } from "../src/callable/mod
 import { isSurelyClosed } from "../src/callable/quick_check.ts";
 import { ref } from "../src/callable/ref.ts";
 import { register } from "../src/callable/register.ts";
-import { loadAnalyzer } from "../src/callable/scope_analysis.ts";
+import { loadAnalyzer } from "../src/callable/analyzer.ts";
 import type { AnyFunction, Callable } from "../src/callable/types.ts";
 import { keyOfClass } from "../src/codec/registry.ts";
 import { FreeVariableError, MultiprocessingError } from "../src/errors.ts";

@@ -1,5 +1,5 @@
 /**
- * Everything that arrives as a handle: a child loads it when the first one arrives.
+ * Everything that arrives as a handle: what a child loads that needs more than `handle_loader.ts` has a single module for.
  *
  * @module
  */

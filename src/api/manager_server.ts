@@ -7,7 +7,6 @@
 import { type CallableDescriptor, materialize, register } from "../callable/mod.ts";
 import { becomeChild, importUserModule, processName, self } from "../internal/self.ts";
 import type { Mailbox } from "../manager/mailbox.ts";
-import { setHandleLoader } from "../manager/pack.ts";
 import { ManagerServer, type ServerPlace } from "../manager/server.ts";
 import type { ServedType } from "../manager/served_type.ts";
 import { ITERATOR } from "../manager/served/iterator.ts";
@@ -32,8 +31,6 @@ export interface ServerWork {
   /** Where other programs reach it. */
   readonly network: Network | null;
 }
-
-setHandleLoader(() => import("./handle_kinds.ts"));
 
 /**
  * Serves until it is stopped.

@@ -4,7 +4,8 @@
  * @module
  */
 import { BoundedMap } from "./bounded_map.ts";
-import { type Analysis, type Analyze, loadAnalyzer, loadedAnalyzer } from "./scope_analysis.ts";
+import { loadAnalyzer, loadedAnalyzer } from "./analyzer.ts";
+import type { Analysis, Analyze } from "./scope_analysis.ts";
 
 /**
  * Gives the URLs of the calling modules, nearest first, and last those worth a try besides, as the

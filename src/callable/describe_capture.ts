@@ -11,7 +11,8 @@ import { isClass, isNativeText, nameOf, stateOf, textOf } from "./function_text.
 import { isRef } from "./ref.ts";
 import { freeVariableError, nativeError, unreadableError } from "./refusal.ts";
 import { isSurelyClosed } from "./quick_check.ts";
-import { type Analysis, loadedAnalyzer } from "./scope_analysis.ts";
+import { loadedAnalyzer } from "./analyzer.ts";
+import type { Analysis } from "./scope_analysis.ts";
 import type { AnyFunction, Captured } from "./types.ts";
 
 /** Describes a function: given, since that description leads here again. */

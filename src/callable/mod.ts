@@ -24,5 +24,5 @@ export { ref } from "./ref.ts";
 export type { Namespace } from "./module_exports.ts";
 export { importError, memberError } from "./refusal.ts";
 export { register } from "./register.ts";
-export { loadAnalyzer } from "./scope_analysis.ts";
+export { loadAnalyzer } from "./analyzer.ts";
 export type { AnyClass, AnyFunction, Callable, Captured, Ref } from "./types.ts";

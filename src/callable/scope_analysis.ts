@@ -2,8 +2,8 @@
  * Finds the outer variables of a function: those that it uses and that are neither its own nor a
  * global of every process.
  *
- * Scopes are resolved by `eslint-scope`, on the syntax tree of `acorn`. Both are loaded when first
- * needed.
+ * Scopes are resolved by `eslint-scope`, on the syntax tree of `acorn`. All of it is loaded when it is
+ * first needed: see `analyzer.ts`.
  *
  * @module
  */
@@ -60,29 +60,12 @@ const HOST_NAMES: ReadonlySet<string> = new Set(
    self window document importScripts caches scheduler`.split(/\s+/),
 );
 
-let loaded: Analyze | undefined;
-let loading: Promise<Analyze> | undefined;
-
 /**
- * Gives the analyser if it is loaded already.
- *
- * @returns The analyser, or `undefined`: then `loadAnalyzer()` loads it.
- */
-export function loadedAnalyzer(): Analyze | undefined {
-  return loaded;
-}
-
-/**
- * Loads the parser and the scope analysis, once. Takes 5–30 ms.
+ * Loads the parser and the scope analysis.
  *
  * @returns The analyser.
  */
-export function loadAnalyzer(): Promise<Analyze> {
-  loading ??= importAnalyzer();
-  return loading;
-}
-
-async function importAnalyzer(): Promise<Analyze> {
+export async function importAnalyzer(): Promise<Analyze> {
   const [acorn, scopes, helpers] = await Promise.all([
     import("acorn"),
     import("eslint-scope"),
@@ -99,8 +82,7 @@ async function importAnalyzer(): Promise<Analyze> {
     }) as unknown as AstNode;
   const analyzeScopes = scopes.analyze as unknown as AnalyzeScopes;
   const isHelper = (name: string): boolean => helpers.helperName(name) !== undefined;
-  loaded = (text, name) => analyze(text, name, { parse, analyzeScopes, isHelper });
-  return loaded;
+  return (text, name) => analyze(text, name, { parse, analyzeScopes, isHelper });
 }
 
 function analyze(text: string, name: string, tools: Tools): Analysis {

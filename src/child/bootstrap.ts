@@ -5,6 +5,7 @@
  * @module
  */
 
+import { decodeWithImports, setHandleLoader } from "../domain/decode_with_imports.ts";
 import { type Domain, type DomainSeed, joinDomain } from "../domain/domain.ts";
 import { toFailure } from "../domain/failure.ts";
 import { readMessage, readSecond, rewriteMessage } from "../domain/message.ts";
@@ -16,9 +17,6 @@ import { adoptLog } from "../internal/log.ts";
 import { becomeChild, followCreator, type Self } from "../internal/self.ts";
 import { runtime } from "../runtime/current.ts";
 import type { Block, BlockRef } from "../sync/block.ts";
-import { decodeWithImports } from "./decode_with_imports.ts";
-import { prepareProcess } from "./process_main.ts";
-import { prepareWorker } from "./pool_loop.ts";
 
 /** What a child is started with. */
 interface Seed extends DomainSeed {
@@ -35,6 +33,7 @@ const SHORT_REPORT = 2_000;
 export async function runChild(): Promise<void> {
   const seed = await readSeed();
   const domain = joinDomain(seed);
+  setHandleLoader(loadHandle);
   const boot = domain.memory.open(seed.boot);
   const run = await accept(domain, boot);
   await run();
@@ -61,9 +60,7 @@ async function accept(domain: Domain, boot: Block): Promise<() => Promise<void>>
     report(domain, PartyState.joined);
     const since = performance.now();
     const work = await decodeWithImports(() => readSecond(boot)) as BootMessage["work"];
-    const run = work.kind === "process"
-      ? await prepareProcess(domain, work)
-      : await prepareWorker(domain, work);
+    const run = await prepare(domain, work);
     // The message has been read: its place is used to tell how long this took (µs).
     boot.words[0] = Math.min(LONGEST_TIME, Math.round((performance.now() - since) * 1000));
     report(domain, PartyState.running);
@@ -76,6 +73,22 @@ async function accept(domain: Domain, boot: Block): Promise<() => Promise<void>>
     // Not left to the event loop: a module that was imported may keep it going.
     return runtime.host.exit(1);
   }
+}
+
+/** A child loads only what its own kind of work needs. */
+async function prepare(domain: Domain, work: BootMessage["work"]): Promise<() => Promise<void>> {
+  if (work.kind === "process") {
+    const { prepareProcess } = await import("./process_main.ts");
+    return await prepareProcess(domain, work);
+  }
+  const { prepareWorker } = await import("./pool_loop.ts");
+  return await prepareWorker(domain, work);
+}
+
+/** A child has loaded no class of handles: each is loaded when its first instance arrives. */
+async function loadHandle(kind: number | null): Promise<void> {
+  const { loadHandleKind } = await import("../api/handle_loader.ts");
+  await loadHandleKind(kind);
 }
 
 function settleIn(domain: Domain, child: Self): void {

@@ -13,6 +13,7 @@ import type { CallableDescriptor } from "../callable/descriptor.ts";
 import { materialize } from "../callable/materialize.ts";
 import type { AnyFunction } from "../callable/types.ts";
 import { UnknownClassError } from "../codec/registry.ts";
+import { decodeWithImports } from "../domain/decode_with_imports.ts";
 import type { Domain } from "../domain/domain.ts";
 import { toFailure } from "../domain/failure.ts";
 import { encoder } from "../domain/message.ts";
@@ -27,9 +28,8 @@ import { Slowest } from "../pool/slowest.ts";
 import { TaskControl } from "../pool/task_control.ts";
 import { runtime } from "../runtime/current.ts";
 import type { RingRecord } from "../sync/ring.ts";
-import { decodeWithImports } from "./decode_with_imports.ts";
 import { type EachOutcome, isThenable, runEach } from "./each_item.ts";
-import { load } from "./process_main.ts";
+import { load } from "./load.ts";
 import { TaskWatch } from "./task_watch.ts";
 
 /** Tasks that are handled before the rest of the program gets a chance. */

@@ -5,18 +5,16 @@
  */
 
 import { childrenEnded } from "../api/children.ts";
-import { materialize } from "../callable/materialize.ts";
-import type { CallableDescriptor } from "../callable/descriptor.ts";
-import type { AnyFunction } from "../callable/types.ts";
 import type { Domain } from "../domain/domain.ts";
+import { decodeWithImports } from "../domain/decode_with_imports.ts";
 import { readMessage } from "../domain/message.ts";
 import type { ProcessWork } from "../internal/boot.ts";
 import { LEVELS, writeLog } from "../internal/log.ts";
 import { markWork } from "../internal/marks.ts";
-import { importUserModule, processName, self } from "../internal/self.ts";
+import { processName, self } from "../internal/self.ts";
 import { runtime } from "../runtime/current.ts";
 import type { BlockRef } from "../sync/block.ts";
-import { decodeWithImports } from "./decode_with_imports.ts";
+import { load } from "./load.ts";
 
 /**
  * Gets everything that the work needs.
@@ -46,11 +44,6 @@ export async function prepareProcess(
 async function read(domain: Domain, ref: BlockRef): Promise<unknown> {
   const block = domain.memory.open(ref);
   return await decodeWithImports(() => readMessage(block));
-}
-
-/** Materialises a callable or a class. */
-export async function load(descriptor: unknown): Promise<AnyFunction> {
-  return await materialize(descriptor as CallableDescriptor, importUserModule);
 }
 
 async function run(work: () => unknown): Promise<void> {

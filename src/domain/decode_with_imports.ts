@@ -8,18 +8,26 @@ import { UnknownClassError } from "../codec/registry.ts";
 import { importUserModule } from "../internal/self.ts";
 import { UnknownHandleError } from "./handles.ts";
 
+/** Loads the class of handles that has a number; all of them for `null`. */
+export type LoadHandle = (kind: number | null) => Promise<void>;
+
+/** The main program has loaded all classes of handles. */
+let loadHandle: LoadHandle = () => Promise.resolve();
+
+/** Says how classes of handles are loaded in this party. */
+export function setHandleLoader(load: LoadHandle): void {
+  loadHandle = load;
+}
+
 /**
- * Decodes a value; the modules that register classes of its instances are imported as they are found missing.
+ * Decodes a value; what its instances need is imported as it is found missing: the modules that register their classes, and
+ * classes of handles.
  *
  * @param decode Decodes the value; may be called again.
- * @param loadHandles Loads all classes of handles, where they may be missing, too.
  * @returns The value.
  * @throws {UnknownClassError} when a module does not register the class that it is asked for.
  */
-export async function decodeWithImports(
-  decode: () => unknown,
-  loadHandles?: () => Promise<unknown>,
-): Promise<unknown> {
+export async function decodeWithImports(decode: () => unknown): Promise<unknown> {
   const imported = new Set<string>();
   for (;;) {
     try {
@@ -27,11 +35,8 @@ export async function decodeWithImports(
     } catch (error) {
       if (!(error instanceof UnknownClassError) || imported.has(error.key)) throw error;
       imported.add(error.key);
-      if (!(error instanceof UnknownHandleError)) {
-        await importUserModule(error.key.slice(0, error.key.lastIndexOf("#")));
-      } else if (loadHandles !== undefined) {
-        await loadHandles();
-      }
+      if (error instanceof UnknownHandleError) await loadHandle(error.kind);
+      else await importUserModule(error.key.slice(0, error.key.lastIndexOf("#")));
     }
   }
 }

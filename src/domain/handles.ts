@@ -70,6 +70,17 @@ export function registerViews(kind: ViewKind): void {
 export class UnknownHandleError extends UnknownClassError {
   /** The class's name. */
   override name: string = "UnknownHandleError";
+  /** The number of the class; `null` where more than one class is needed. */
+  readonly kind: number | null;
+
+  /**
+   * @param kind The number of the class; `null` where more than one class is needed.
+   * @param what What arrived, for the message.
+   */
+  constructor(kind: number | null, what: string = `handle ${kind}`) {
+    super(what);
+    this.kind = kind;
+  }
 }
 
 /** The handles of this party, for the codec. */
@@ -95,7 +106,7 @@ export class Handles implements HandleCodec {
     const domain = method === null ? null as never : domainOf(method);
     if (number === VIEW_KIND && views !== null) return views.receive(content, domain);
     const kind = byNumber.get(number);
-    if (kind === undefined) throw new UnknownHandleError(`handle ${number}`);
+    if (kind === undefined) throw new UnknownHandleError(number);
     return kind.fromPayload(content, domain);
   }
 

@@ -92,7 +92,7 @@ export function unpack(packed: unknown, isTrusted: boolean): unknown {
     return decode();
   } catch (error) {
     if (!(error instanceof UnknownClassError)) throw error;
-    return new Importing(decodeWithImports(decode, loadHandles));
+    return new Importing(decodeWithImports(decode));
   }
 }
 
@@ -105,13 +105,6 @@ export class Importing {
     this.value = value;
     value.catch(() => {});
   }
-}
-
-let loadHandles: () => Promise<unknown> = () => Promise.resolve();
-
-/** Says how the classes of all handles are loaded. */
-export function setHandleLoader(load: () => Promise<unknown>): void {
-  loadHandles = load;
 }
 
 /**

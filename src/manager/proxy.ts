@@ -327,7 +327,7 @@ export function makeProxy(target: Target): BaseProxy {
 function proxyMaker([, type, how]: Shared): (target: ProxyTarget) => BaseProxy {
   if (how === null) {
     const known = builtIn.get(type);
-    if (known === undefined) throw new UnknownHandleError(`proxy of ${type}`);
+    if (known === undefined) throw new UnknownHandleError(null, `proxy of ${type}`);
     return (target) => new known(target);
   }
   if (typeof how !== "string") return (target) => new (proxyClassOf(how))(target);
