@@ -9,71 +9,31 @@ import { typescriptFiles } from "./support/files.ts";
 import { report } from "./support/report.ts";
 import { importsOf, parse, resolveRelative } from "./support/source.ts";
 
-/** For each layer, the layers that it may import besides itself. The layer is the folder below `src`. */
-const below: Record<string, readonly string[]> = {
-  errors: [],
-  runtime: ["errors"],
-  sync: ["errors", "runtime"],
-  internal: ["errors", "runtime", "sync"],
+/** The layers from the lowest to the highest. The layer is the folder below `src`. */
+const layers: readonly string[] = [
+  "errors",
+  "runtime",
+  "sync",
+  "internal",
+  "codec",
+  "domain",
+  "callable",
+  "pool",
+  "link",
+  "net",
+  "manager",
+  "api",
+  "child",
+  "mod",
+];
+
+/** What those layers may import, besides themselves, that may not import all layers below. */
+const fewer: Record<string, readonly string[]> = {
   codec: ["errors", "internal"],
-  domain: ["errors", "internal", "runtime", "codec", "sync"],
-  callable: ["errors", "internal", "runtime", "codec"],
-  pool: ["errors", "internal", "runtime", "codec", "domain", "sync", "callable"],
-  link: ["errors", "internal", "runtime", "codec", "domain", "sync", "pool"],
-  net: ["errors", "internal", "runtime", "codec", "domain", "link"],
-  manager: [
-    "errors",
-    "internal",
-    "runtime",
-    "codec",
-    "domain",
-    "sync",
-    "callable",
-    "link",
-    "net",
-  ],
-  api: [
-    "errors",
-    "internal",
-    "runtime",
-    "codec",
-    "domain",
-    "sync",
-    "callable",
-    "pool",
-    "link",
-    "net",
-    "manager",
-  ],
-  child: [
-    "errors",
-    "internal",
-    "runtime",
-    "codec",
-    "domain",
-    "sync",
-    "callable",
-    "pool",
-    "link",
-    "net",
-    "manager",
-    "api",
-  ],
-  mod: [
-    "errors",
-    "internal",
-    "runtime",
-    "codec",
-    "domain",
-    "sync",
-    "callable",
-    "pool",
-    "link",
-    "net",
-    "manager",
-    "api",
-    "child",
-  ],
+  callable: ["errors", "runtime", "internal", "codec"],
+  link: ["errors", "runtime", "sync", "internal", "codec", "domain", "pool"],
+  net: ["errors", "runtime", "internal", "codec", "domain", "link"],
+  manager: layers.slice(0, layers.indexOf("manager")).filter((layer) => layer !== "pool"),
 };
 
 /** The folder in which a package may be imported. Others may not be imported in `src` at all. */
@@ -108,10 +68,11 @@ function targetsOf(file: string): string[] {
 
 function wrongLayers(file: string): string[] {
   const layer = layerOf(file);
-  const allowed = below[layer];
-  if (!allowed) {
-    return [`${file}: the layer "${layer}" is not in the table of scripts/check_layers.ts`];
+  const height = layers.indexOf(layer);
+  if (height < 0) {
+    return [`${file}: the layer "${layer}" is not in the list of scripts/check_layers.ts`];
   }
+  const allowed = fewer[layer] ?? layers.slice(0, height);
   return targetsOf(file).flatMap((target) => {
     if (layerOf(target) !== layer && !allowed.includes(layerOf(target))) {
       return [`${file}: ${layer} may not import ${target}`];

@@ -11,7 +11,7 @@
  */
 
 import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { availableParallelism, tmpdir } from "node:os";
 import { join } from "node:path";
 import process from "node:process";
 import { parseArgs } from "node:util";
@@ -28,7 +28,8 @@ const usage = `Options:
   --runtime NAME    deno, bun or node (may be repeated; default: all)
   --method NAME     process, thread or unit (may be repeated; default: all)
   --filter PART     only files whose name contains this (may be repeated)
-  --jobs N          files run at the same time (default 2; with 1, /dev/shm is looked at after each file, else at the end)
+  --jobs N          files run at the same time (default: one more than there are cores, since some wait; with 1, /dev/shm
+                    is looked at after each file, else at the end)
   --timeout SECONDS for one file (default 120)
   --jsr             let Deno take @std packages from JSR, not the stand-ins
   --verbose         a line for each file
@@ -40,7 +41,7 @@ const { values: options } = parseArgs({
     runtime: { type: "string", multiple: true },
     method: { type: "string", multiple: true },
     filter: { type: "string", multiple: true },
-    jobs: { type: "string", default: "2" },
+    jobs: { type: "string", default: String(availableParallelism() + 1) },
     timeout: { type: "string", default: "120" },
     jsr: { type: "boolean", default: false },
     verbose: { type: "boolean", default: false },

@@ -6,7 +6,7 @@ import { type Pool, WorkerLostError } from "../mod.ts";
 import { bytes, identity, leave, pid, sleepAndSquare, square, sum } from "./fixtures/pool_tasks.ts";
 import { mp, until } from "./support/children.ts";
 import { conform } from "./support/conform.ts";
-import { isRunning } from "./support/program.ts";
+import { isRunning } from "./support/programs.ts";
 
 const { ownPid } = mp.capabilities;
 /** How often a worker is killed. */

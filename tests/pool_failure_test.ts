@@ -44,7 +44,7 @@ import {
 } from "./fixtures/pool_strangers.ts";
 import { mp, until } from "./support/children.ts";
 import { conform, type ConformOptions } from "./support/conform.ts";
-import { runProgram } from "./support/program.ts";
+import { runProgram } from "./support/programs.ts";
 
 const { ownPid, otherRuntime } = mp.capabilities;
 const needsSignals: ConformOptions = {
@@ -234,7 +234,7 @@ conform("a signal that ends a worker tells what probably happened", async (note)
 conform(
   "the end of a long line is kept, and the whole of it goes where it should",
   async (note) => {
-    const { code, stderr, stdout } = await runProgram("pool_program.ts", "noisy");
+    const { code, stderr, stdout } = await runProgram("pool.ts", "noisy");
     assertEquals([code, stderr.length], [0, 3_000_000]);
     assert(/^x+$/.test(stderr));
     note(stdout);

@@ -24,7 +24,7 @@ import {
 } from "./fixtures/pool_tasks.ts";
 import { freshPath, mp, until } from "./support/children.ts";
 import { conform } from "./support/conform.ts";
-import { runProgram } from "./support/program.ts";
+import { runProgram } from "./support/programs.ts";
 
 const ten = Array.from({ length: 10 }, (_, i) => i);
 
@@ -265,9 +265,9 @@ conform("wrong options of progress are refused at the call", async (note) => {
 conform(
   "a bar is shown on the standard error stream, in a terminal or when asked",
   async (note) => {
-    const silent = await runProgram("pool_program.ts", "silentBar");
+    const silent = await runProgram("pool.ts", "silentBar");
     assertEquals([silent.code, silent.stderr], [0, ""]);
-    const asked = await runProgram("pool_program.ts", "bar");
+    const asked = await runProgram("pool.ts", "bar");
     assertEquals(asked.code, 0);
     assertStringIncludes(asked.stderr, "squares ");
     assertStringIncludes(asked.stderr, "100% | 40/40 | ");

@@ -3,9 +3,9 @@
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { mp, until } from "./support/children.ts";
 import { conform } from "./support/conform.ts";
-import { isRunning, type ProgramEnd, runProgram, startProgram } from "./support/program.ts";
+import { isRunning, type ProgramEnd, runProgram, startProgram } from "./support/programs.ts";
 
-const PROGRAM = "pool_program.ts";
+const PROGRAM = "pool.ts";
 const { ownPid, hardStop } = mp.capabilities;
 
 /** What a scene wrote, without the pids, after a check that none of these is left. */

@@ -219,7 +219,7 @@ conform(
   "Process runs an exported function of the calling module, with that module's state",
   async (note) => {
     const path = freshPath();
-    const child = targets.processOfThisModule(path);
+    const child = targets.processOfThisModule(mp, path);
     assertEquals(await runToEnd(child), 0);
     // The module is imported anew: its state here is not that of its creator.
     assertEquals(readValue(path), { secret: 1, main: false, calls: 0 });

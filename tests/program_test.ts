@@ -1,13 +1,23 @@
 /** Whole programs: how they end, what becomes of their children then, and what they are told when they are written wrongly. */
 
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import process from "node:process";
+import { after } from "node:test";
 import { fileURLToPath } from "node:url";
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { freshPath, mp, readValue, until } from "./support/children.ts";
 import { conform } from "./support/conform.ts";
+import { underBothMethods, writeExamples } from "./support/examples.ts";
 import { method } from "./support/method.ts";
 import {
   isRunning,
@@ -268,52 +278,19 @@ conform(
 
 // ---------------------------------------------------------------- the examples
 
-const SOURCES = new URL("../src/api/", import.meta.url);
+// Inside the repository, so that Deno finds what the library imports.
+const examples = new URL(`../.cache/program-examples-${process.pid}/`, import.meta.url);
+mkdirSync(examples, { recursive: true });
+after(() => rmSync(examples, { recursive: true, force: true }));
 
-/** The examples in the comments of a file, as programs. */
-function examplesIn(file: URL): string[] {
-  const source = readFileSync(file, "utf8");
-  const blocks = source.matchAll(/^ *\* ```ts\n((?: *\*.*\n)*?) *\* ```$/gm);
-  return [...blocks].map(([, block]) => block.replaceAll(/^ *\* ?/gm, ""));
-}
-
-/** Runs the examples of a file, each as a program that has to end by itself. */
-async function runExamples(file: string): Promise<number> {
-  const examples = examplesIn(new URL(file, SOURCES));
-  const folder = mkdtempSync(
-    join(fileURLToPath(new URL("./fixtures/", import.meta.url)), "examples-"),
-  );
-  try {
-    for (const [i, example] of examples.entries()) {
-      const path = join(folder, `${i}.ts`);
-      const text = example.replaceAll('"@allcores/multiprocessing"', '"../../../mod.ts"');
-      const forced =
-        `import { setStartMethod as force } from "../../../mod.ts";\nforce("${method}", { force: true });\n`;
-      writeFileSync(path, forced + text);
-      const end = await startProgram(path).ended;
-      assertEquals([file, i, end.code, end.stderr], [file, i, 0, ""]);
-    }
-  } finally {
-    rmSync(folder, { recursive: true });
-  }
-  return examples.length;
-}
-
-for (
-  const file of [
-    "context.ts",
-    "current.ts",
-    "executables.ts",
-    "fork.ts",
-    "logger.ts",
-    "process.ts",
-    "sentinel.ts",
-    "start_method.ts",
-    "../../mod.ts",
-  ]
-) {
+for (const file of underBothMethods) {
   conform(`the examples of ${file} end by themselves`, async (note) => {
-    note(await runExamples(file));
+    const written = writeExamples(file, examples, method);
+    for (const { name, path } of written) {
+      const end = await runProgram(path);
+      assertEquals([name, end.code, end.stderr], [name, 0, ""]);
+    }
+    note(written.length);
   });
 }
 

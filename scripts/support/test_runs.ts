@@ -23,6 +23,35 @@ export interface TestRun {
 /** Files of `tests/` that know no start method, though they do not lie in `tests/unit`. */
 const methodFree: readonly string[] = ["codec_test.ts", "codec_fuzz_test.ts", "callable_test.ts"];
 
+/**
+ * The files that take longest, the longest first, by their names without `_test.ts`. They are begun first, so that no long one
+ * is left alone at the end.
+ */
+const longest: readonly string[] = [
+  "examples",
+  "manager",
+  "pool_workers",
+  "readme",
+  "program",
+  "process",
+  "pool_retry",
+  "queue",
+  "pool_schedule",
+  "pool_cancel",
+  "manager_network",
+  "pool_life",
+  "death",
+  "pool_program",
+  "listener",
+  "pool",
+  "pipe",
+  "pool_loss",
+  "pool_imap",
+  "pool_failure",
+  "demo",
+  "codec_fuzz",
+];
+
 /** What to choose from all runs. */
 export interface Selection {
   runtimes: readonly RuntimeName[];
@@ -49,8 +78,16 @@ export function runName(run: Pick<TestRun, "runtime" | "kind">): string {
 function filesOf(kind: RunKind): string[] {
   const top = testFiles("tests");
   const free = (file: string): boolean => methodFree.includes(file.slice("tests/".length));
-  if (kind !== "unit") return top.filter((file) => !free(file));
-  return [...testFiles("tests/unit"), ...top.filter(free)];
+  const files = kind === "unit"
+    ? [...testFiles("tests/unit"), ...top.filter(free)]
+    : top.filter((file) => !free(file));
+  return files.sort((a, b) => rank(a) - rank(b));
+}
+
+/** The place of a file in {@linkcode longest}; behind it for all others. */
+function rank(file: string): number {
+  const place = longest.findIndex((name) => file.endsWith(`/${name}_test.ts`));
+  return place < 0 ? longest.length : place;
 }
 
 function testFiles(folder: string): string[] {

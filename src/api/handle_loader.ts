@@ -10,7 +10,10 @@ import { VIEW_KIND } from "../domain/handles.ts";
  * Proxies are not among them: one is counted at its server whenever it is decoded, so a message with a proxy is not to be
  * decoded again because of what follows it.
  */
-const modules: ReadonlyMap<number, () => Promise<unknown>> = new Map<number, () => Promise<unknown>>([
+const modules: ReadonlyMap<number, () => Promise<unknown>> = new Map<
+  number,
+  () => Promise<unknown>
+>([
   [16, () => import("./lock.ts")],
   [17, () => import("./lock.ts")],
   [18, () => import("./semaphore.ts")],

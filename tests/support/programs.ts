@@ -26,9 +26,15 @@ export interface Program {
   readonly pid: number;
   /** What it has written to its standard output so far. */
   stdout(): string;
+  /** Resolves when it has written a line that starts with a text to its standard output; gives the rest of the line. */
+  line(start: string): Promise<string>;
+  kill(signal: "SIGKILL" | "SIGTERM"): void;
   /** Resolves when it has ended and nobody holds its streams any more. */
   readonly ended: Promise<ProgramEnd>;
 }
+
+/** Milliseconds after which a program that does not end is killed: its test tells more than the test's own limit would. */
+const LIMIT = 25_000;
 
 /** The command that runs a file on the runtime that runs this. */
 export function commandOf(file: string): string[] {
@@ -56,13 +62,34 @@ export function startCommand([executable, ...args]: string[]): Program {
   delete env.ALLCORES_TRANSCRIPT;
   const child = spawn(executable, args, { stdio: ["ignore", "pipe", "pipe"], env });
   const end: ProgramEnd = { code: null, signal: null, stdout: "", stderr: "" };
-  child.stdout!.setEncoding("utf8").on("data", (text: string) => end.stdout += text);
-  child.stderr!.setEncoding("utf8").on("data", (text: string) => end.stderr += text);
+  child.stdout.setEncoding("utf8").on("data", (text: string) => end.stdout += text);
+  child.stderr.setEncoding("utf8").on("data", (text: string) => end.stderr += text);
   const ended = new Promise<ProgramEnd>((resolve, reject) => {
+    const limit = setTimeout(() => child.kill("SIGKILL"), LIMIT);
     child.once("error", reject);
-    child.once("close", (code, signal) => resolve(Object.assign(end, { code, signal })));
+    child.once("close", (code, signal) => {
+      clearTimeout(limit);
+      resolve(Object.assign(end, { code, signal }));
+    });
   });
-  return { child, pid: child.pid!, stdout: () => end.stdout, ended };
+  const line = (start: string): Promise<string> =>
+    new Promise((resolve, reject) => {
+      const look = (): void => {
+        const lines = end.stdout.split("\n").slice(0, -1);
+        const found = lines.find((line) => line.startsWith(start));
+        if (found === undefined) return;
+        child.stdout.off("data", look);
+        resolve(found.slice(start.length));
+      };
+      child.stdout.on("data", look);
+      look();
+      ended.then(
+        ({ stderr }) => reject(new Error(`It ended without "${start}": ${stderr}`)),
+        reject,
+      );
+    });
+  const kill = (signal: "SIGKILL" | "SIGTERM"): void => void child.kill(signal);
+  return { child, pid: child.pid!, stdout: () => end.stdout, line, kill, ended };
 }
 
 /** Runs a program to its end. */
