@@ -10,10 +10,12 @@
  */
 
 import { existsSync } from "node:fs";
+import { availableParallelism } from "node:os";
 import process from "node:process";
 import { runCommand } from "./support/command.ts";
 import { inRoot } from "./support/paths.ts";
 import { executable } from "./support/runtimes.ts";
+import { sideBySide } from "./support/side_by_side.ts";
 import { indent } from "./support/text.ts";
 
 /** A check: a command that succeeds when all is well. */
@@ -22,31 +24,39 @@ interface Check {
   command: string[];
   /** A file without which there is nothing to check. */
   needs?: string;
+  /** The check before it that has to be done first. */
+  after?: string;
 }
 
 const deno = executable("deno");
 const node = executable("node");
 const tsc = [node, inRoot("node_modules/typescript/bin/tsc")];
 
+/** The longest first, so that none is left alone at the end. */
 const checks: Check[] = [
-  { name: "versions", command: [node, "scripts/check_versions.ts"] },
-  { name: "format", command: [deno, "fmt", "--check"] },
-  { name: "lint", command: [deno, "lint", "--quiet"] },
-  { name: "layers", command: [node, "scripts/check_layers.ts"] },
-  { name: "runtime names", command: [node, "scripts/check_runtime_names.ts"] },
-  { name: "sizes", command: [node, "scripts/check_sizes.ts"] },
   { name: "types", command: [...tsc, "-p", "tsconfig.json"] },
   { name: "declarations", command: [...tsc, "-p", "tsconfig.published.json"], needs: "mod.ts" },
-  { name: "docs", command: [deno, "doc", "--quiet", "--lint", "mod.ts"], needs: "mod.ts" },
   { name: "publish", command: [deno, "publish", "--dry-run", "--allow-dirty"], needs: "mod.ts" },
   { name: "build", command: [node, "node_modules/tsup/dist/cli-default.js"], needs: "mod.ts" },
-  { name: "exports", command: [node, "scripts/check_exports.ts"], needs: "mod.ts" },
+  { name: "exports", command: [node, "scripts/check_exports.ts"], needs: "mod.ts", after: "build" },
+  { name: "lint", command: [deno, "lint", "--quiet"] },
+  { name: "format", command: [deno, "fmt", "--check"] },
+  { name: "layers", command: [node, "scripts/check_layers.ts"] },
+  { name: "sizes", command: [node, "scripts/check_sizes.ts"] },
+  { name: "docs", command: [deno, "doc", "--quiet", "--lint", "mod.ts"], needs: "mod.ts" },
+  { name: "runtime names", command: [node, "scripts/check_runtime_names.ts"] },
+  { name: "versions", command: [node, "scripts/check_versions.ts"] },
 ];
 
 const wanted = process.argv.slice(2);
-for (const check of checks) {
-  if (wanted.length === 0 || wanted.includes(check.name)) await runCheck(check);
-}
+const chosen = checks.filter(({ name }) => wanted.length === 0 || wanted.includes(name));
+const started = new Map<string, Promise<void>>();
+await sideBySide(chosen, availableParallelism(), async (check) => {
+  if (check.after !== undefined) await started.get(check.after);
+  const run = runCheck(check);
+  started.set(check.name, run);
+  await run;
+});
 
 async function runCheck({ name, command, needs }: Check): Promise<void> {
   if (needs && !existsSync(inRoot(needs))) return print("none", name, `(there is no ${needs})`);

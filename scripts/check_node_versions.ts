@@ -11,12 +11,13 @@
  */
 
 import { copyFileSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { availableParallelism, tmpdir } from "node:os";
 import { join } from "node:path";
 import process from "node:process";
 import { type CommandResult, runCommand } from "./support/command.ts";
 import { inRoot } from "./support/paths.ts";
 import { executable } from "./support/runtimes.ts";
+import { sideBySide } from "./support/side_by_side.ts";
 import { indent } from "./support/text.ts";
 
 const npm = process.platform === "win32" ? "npm.cmd" : "npm";
@@ -25,7 +26,7 @@ const folder = mkdtempSync(join(tmpdir(), "acn-"));
 
 try {
   await prepare();
-  for (const [name, command] of programs()) await smoke(name, command);
+  await sideBySide(programs(), availableParallelism(), ([name, command]) => smoke(name, command));
 } finally {
   rmSync(folder, { recursive: true, force: true });
 }

@@ -21,6 +21,7 @@ import { findSharedLeftovers, sharedEntries } from "./support/leftovers.ts";
 import { type FileResult, runTestFile } from "./support/run_test_file.ts";
 import { type RuntimeName, runtimeNames } from "./support/runtimes.ts";
 import { type RunKind, runName, type TestRun, testRuns } from "./support/test_runs.ts";
+import { sideBySide } from "./support/side_by_side.ts";
 import { indent, tail } from "./support/text.ts";
 import { describeDifferences } from "./support/transcripts.ts";
 
@@ -91,15 +92,12 @@ async function runAll(runs: TestRun[], workspace: string): Promise<FileResult[]>
     workspace,
   };
   const results: FileResult[] = [];
-  const work = async (): Promise<void> => {
-    for (let task = tasks.shift(); task; task = tasks.shift()) {
-      const result = await runTestFile(task.run, task.file, fileOptions);
-      results.push(result);
-      reportFile(result);
-      reportRun(task.run, results);
-    }
-  };
-  await Promise.all(Array.from({ length: jobs }, work));
+  await sideBySide(tasks, jobs, async ({ run, file }) => {
+    const result = await runTestFile(run, file, fileOptions);
+    results.push(result);
+    reportFile(result);
+    reportRun(run, results);
+  });
   return results;
 }
 

@@ -8,6 +8,7 @@ import { mkdirSync, readdirSync, rmSync } from "node:fs";
 import process from "node:process";
 import { after, test } from "node:test";
 import { assertEquals } from "@std/assert";
+import { sideBySide } from "../../scripts/support/side_by_side.ts";
 import { underBothMethods, writeExamples } from "../support/examples.ts";
 import { runProgram } from "../support/programs.ts";
 
@@ -25,15 +26,10 @@ test("the examples of the sources run", { timeout: 110_000 }, async () => {
   const examples = files.flatMap((file) => writeExamples(file, folder));
   assertEquals(examples.length > 10, true);
   const failures: string[] = [];
-  const work = async (): Promise<void> => {
-    for (let example = examples.shift(); example; example = examples.shift()) {
-      const { code, stderr } = await runProgram(example.path);
-      if (code !== 0 || stderr !== "") {
-        failures.push(`${example.name}: exit code ${code}\n${stderr}`);
-      }
-    }
-  };
-  await Promise.all(Array.from({ length: atOnce }, work));
+  await sideBySide(examples, atOnce, async ({ name, path }) => {
+    const { code, stderr } = await runProgram(path);
+    if (code !== 0 || stderr !== "") failures.push(`${name}: exit code ${code}\n${stderr}`);
+  });
   assertEquals(failures, []);
 });
 
