@@ -9,6 +9,7 @@
  * @module
  */
 import { readFile } from "node:fs/promises";
+import { basename } from "node:path";
 import { defineConfig, type Options } from "tsup";
 
 type Plugin = NonNullable<Options["esbuildPlugins"]>[number];
@@ -29,6 +30,36 @@ const childAddress: Plugin = {
   },
 };
 
+/** What the sources import when it is first needed, one module at a time, and the build in one piece with the rest. */
+const pieces: Record<string, (text: string) => string> = {
+  "handle_loader.ts": () => `export const loadHandleKind = () => import("./handle_kinds.ts");`,
+  "bootstrap.ts": (text) => {
+    const imports: string[] = [];
+    const contents = text.replace(
+      /const (\{ prepare\w+ \}) = await import\(("[^"]+")\);/g,
+      (_, names, module) => (imports.push(`import ${names} from ${module};`), ""),
+    );
+    if (imports.length === 0) {
+      throw new Error("src/child/bootstrap.ts imports nothing late any more");
+    }
+    return imports.join("\n") + contents;
+  },
+};
+
+/** Keeps the build to a few files: each would cost every program and every child a part of a millisecond. */
+const fewFiles: Plugin = {
+  name: "few-files",
+  setup(build) {
+    build.onLoad(
+      { filter: /[\\/]src[\\/](api[\\/]handle_loader|child[\\/]bootstrap)\.ts$/ },
+      async ({ path }) => {
+        const contents = pieces[basename(path)](await readFile(path, "utf8"));
+        return { contents, loader: "ts" };
+      },
+    );
+  },
+};
+
 export default defineConfig({
   entry: { mod: "mod.ts", main: "src/child/main.ts" },
   outDir: "dist",
@@ -40,7 +71,7 @@ export default defineConfig({
   silent: true,
   removeNodeProtocol: false,
   external: [/^node:/, /^bun:/, "koffi", "acorn", "cli-progress", "eslint-scope"],
-  esbuildPlugins: [childAddress],
+  esbuildPlugins: [fewFiles, childAddress],
   dts: { entry: { mod: "mod.ts" } },
   // Comments and blanks cost every child milliseconds.
   esbuildOptions(options) {
