@@ -15,7 +15,7 @@ assert.equal(isMainProcess(), true);
 assert.ok(multiprocessing.cpuCount() >= 1 && multiprocessing.cpuCount() <= availableParallelism());
 
 for (const method of getAllStartMethods()) {
-  const { Pool } = getContext(method);
+  const { Lock, Pool, Process, Queue } = getContext(method);
 
   const pool = new Pool(2);
   assert.deepEqual(await pool.map((x) => x * x, [3, 1, 2]), [9, 1, 4]);
@@ -34,6 +34,14 @@ for (const method of getAllStartMethods()) {
   assert.deepEqual(await other.apply((x) => x, [values]), values);
   await other.terminate();
   console.log(`${method}: pools work`);
+
+  const [queue, lock] = [new Queue(), new Lock()];
+  const target = (queue, lock) => lock.withLock(() => queue.put("from the child"));
+  const child = new Process({ target, args: [queue, lock] });
+  await child.start();
+  assert.equal(await queue.get(), "from the child");
+  assert.equal(await child.join(), 0);
+  console.log(`${method}: handles work`);
 }
 
 assert.ok(getAllStartMethods().includes("thread"));
