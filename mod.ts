@@ -19,7 +19,7 @@ export type { AsyncResult, Callbacks } from "./src/api/async_result.ts";
 export { Barrier, type BarrierOptions } from "./src/api/barrier.ts";
 export { Condition } from "./src/api/condition.ts";
 export { type BytesLike, Connection, type RecvBytesOptions } from "./src/api/connection.ts";
-export { Context, getContext } from "./src/api/context.ts";
+export { Context, getContext } from "./src/context/context.ts";
 export {
   cpuCount,
   currentProcess,

@@ -24,6 +24,7 @@ const layers: readonly string[] = [
   "manager",
   "api",
   "child",
+  "context",
   "mod",
 ];
 

@@ -8,32 +8,35 @@ import type { Callable } from "../callable/mod.ts";
 import { type CurrentTask, currentTask } from "../pool/current_task.ts";
 import { runtime } from "../runtime/current.ts";
 import type { Capabilities, StartMethod } from "../runtime/types.ts";
-import { Barrier } from "./barrier.ts";
-import { Condition } from "./condition.ts";
-import { cpuCount, currentProcess, exit, isMainProcess, parentProcess } from "./current.ts";
-import { Event } from "./event.ts";
-import { type ExecutableOptions, setExecutable } from "./executables.ts";
-import { forkWith, waitpid, type WaitResult } from "./fork.ts";
+import { Barrier } from "../api/barrier.ts";
+import { Condition } from "../api/condition.ts";
+import { cpuCount, currentProcess, exit, isMainProcess, parentProcess } from "../api/current.ts";
+import { Event } from "../api/event.ts";
+import { type ExecutableOptions, setExecutable } from "../api/executables.ts";
+import { forkWith, waitpid, type WaitResult } from "../api/fork.ts";
 import type { WaitOptions } from "../internal/options.ts";
-import { JoinableQueue } from "./joinable_queue.ts";
-import { Lock, RLock } from "./lock.ts";
-import { BaseManager, type ManagerOptions } from "./manager.ts";
-import { getLogger, type Logger, type LogLevel, logToStderr } from "./logger.ts";
-import type { Connection } from "./connection.ts";
-import { pipeOf, type PipeOptions } from "./pipe.ts";
-import { Pool } from "./pool.ts";
-import { activeChildren, Process } from "./process.ts";
-import { Queue } from "./queue.ts";
-import { BoundedSemaphore, Semaphore } from "./semaphore.ts";
-import type { ElementType, ValueOf } from "./element_types.ts";
-import { createArray, type RawSharedArray, type SharedArray } from "./shared_array.ts";
-import { ShareableList } from "./shareable_list.ts";
-import type { SharedOptions } from "./shared_lock.ts";
-import { SharedMemory } from "./shared_memory.ts";
-import { createValue, type RawSharedValue, type SharedValue } from "./shared_value.ts";
-import { SimpleQueue } from "./simple_queue.ts";
-import { managerOf, SyncManager } from "./sync_manager.ts";
-import { checkStartMethod, getAllStartMethods, getStartMethod } from "./start_method.ts";
+import { JoinableQueue } from "../api/joinable_queue.ts";
+import { Lock, RLock } from "../api/lock.ts";
+import { BaseManager, type ManagerOptions } from "../api/manager.ts";
+import { getLogger, type Logger, type LogLevel, logToStderr } from "../api/logger.ts";
+import type { Connection } from "../api/connection.ts";
+import { pipeOf, type PipeOptions } from "../api/pipe.ts";
+import { Pool } from "../api/pool.ts";
+import { activeChildren, Process } from "../api/process.ts";
+import { Queue } from "../api/queue.ts";
+import { BoundedSemaphore, Semaphore } from "../api/semaphore.ts";
+import type { ElementType, ValueOf } from "../api/element_types.ts";
+import { createArray, type RawSharedArray, type SharedArray } from "../api/shared_array.ts";
+import { ShareableList } from "../api/shareable_list.ts";
+import type { SharedOptions } from "../api/shared_lock.ts";
+import { SharedMemory } from "../api/shared_memory.ts";
+import { createValue, type RawSharedValue, type SharedValue } from "../api/shared_value.ts";
+import { SimpleQueue } from "../api/simple_queue.ts";
+import { managerOf, SyncManager } from "../api/sync_manager.ts";
+import { checkStartMethod, getAllStartMethods, getStartMethod } from "../api/start_method.ts";
+import * as names from "./names.ts";
+
+type Names = Readonly<typeof names>;
 
 /**
  * Every name of this module, bound to one start method. Python's context objects.
@@ -82,6 +85,8 @@ export class Context {
   readonly SharedMemory: typeof SharedMemory;
   /** {@linkcode ShareableList} of this start method. */
   readonly ShareableList: typeof ShareableList;
+  /** The class of contexts. */
+  readonly Context: typeof Context = Context;
   readonly #method: StartMethod;
 
   /**
@@ -91,6 +96,7 @@ export class Context {
    */
   constructor(method: StartMethod) {
     this.#method = method;
+    Object.assign(this, names);
     this.Process = bind(Process, method);
     this.Pool = bind(Pool, method);
     this.Queue = bind(Queue, method);
@@ -251,6 +257,9 @@ export class Context {
     return waitpid(pid, options);
   }
 }
+
+/** What has no start method is the same in each context: the errors, `capture`, `wait`, the proxies and so on. */
+export interface Context extends Names {}
 
 /** A subclass of the same name, which is all that tells the start methods apart. */
 function bind<C extends { readonly name: string; readonly startMethod: StartMethod | null }>(

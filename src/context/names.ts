@@ -1,0 +1,34 @@
+/**
+ * The names of this module that have no start method: a context has them as they are.
+ *
+ * @module
+ */
+
+export * from "../errors.ts";
+export { Connection } from "../api/connection.ts";
+export { ParentProcess } from "../api/current.ts";
+export { Client, Listener } from "../api/listener.ts";
+export { Logger } from "../api/logger.ts";
+export { Server } from "../api/manager_own_server.ts";
+export { Sentinel } from "../api/sentinel.ts";
+export { RawSharedValue, SharedValue } from "../api/shared_value.ts";
+export { wait } from "../api/wait.ts";
+export { capture, ref, register } from "../callable/mod.ts";
+export { freezeSupport } from "../child/freeze_support.ts";
+export { deserialize, serialize } from "../codec/registry.ts";
+export { DictProxy } from "../manager/proxies/dict_proxy.ts";
+export { BarrierProxy, EventProxy } from "../manager/proxies/event_proxy.ts";
+export { IteratorProxy } from "../manager/proxies/iterator_proxy.ts";
+export { ListProxy } from "../manager/proxies/list_proxy.ts";
+export {
+  AcquirerProxy,
+  BoundedSemaphoreProxy,
+  ConditionProxy,
+  LockProxy,
+  RLockProxy,
+  SemaphoreProxy,
+} from "../manager/proxies/lock_proxies.ts";
+export { NamespaceProxy } from "../manager/proxies/namespace_proxy.ts";
+export { JoinableQueueProxy, QueueProxy } from "../manager/proxies/queue_proxy.ts";
+export { ArrayProxy, ValueProxy } from "../manager/proxies/value_proxy.ts";
+export { BaseProxy } from "../manager/proxy.ts";
