@@ -13,7 +13,7 @@ const library = new URL("mod.ts", root).href;
 /** Files whose examples `program_test.ts` runs under both start methods; `unit/examples_test.ts` runs those of all others. */
 export const underBothMethods: readonly string[] = [
   "mod.ts",
-  "src/api/context.ts",
+  "src/context/context.ts",
   "src/api/current.ts",
   "src/api/executables.ts",
   "src/api/fork.ts",
