@@ -1,6 +1,6 @@
 /**
  * The soak: queues, pipes, locks, shared memory and a pool together, while their processes are killed at random. At the end nothing
- * may be lost, doubled, out of order, hung or left behind.
+ * may be lost, doubled, out of order, hung or left behind. Of each part so many must have been killed as the time asks for.
  *
  * ```sh
  * npm run soak
@@ -31,6 +31,11 @@ const methods = ["process", "thread"] as const;
 /** Seconds that a soak may take beyond its time: it waits for those who stand still before it says so. */
 const GRACE = 150;
 
+/** The parts of the time: a process takes longer to start than a thread, and many are to be killed. */
+const SHARES = { process: 3, thread: 1 };
+/** How many are killed in ten minutes at least: of the processes that use the structures, and of a pool's workers by SIGKILL. */
+const TARGETS = { structures: 500, pool: 1000 };
+
 const usage = `Options:
   --minutes N     for all soaks together (default 10)
   --runtime NAME  deno, bun or node (may be repeated; default: all)
@@ -43,6 +48,7 @@ const columns = ["produce", "arrived", "add", "borrow", "meet", "take", "echoed"
 
 interface Soak {
   name: string;
+  method: string;
   result: SoakResult | null;
   problems: string[];
 }
@@ -66,11 +72,12 @@ async function main(): Promise<void> {
   const pairs = runtimes.flatMap((runtime) =>
     choose(options.method, methods, "method").map((method) => ({ runtime, method }))
   );
-  const seconds = Math.max(1, minutes * 60 / pairs.length);
-  console.log(`${pairs.length} soaks of ${Math.round(seconds)} s, seed ${seed}`);
+  const shares = pairs.reduce((sum, { method }) => sum + SHARES[method], 0);
+  console.log(`${pairs.length} soaks, seed ${seed}`);
   const progress = new Progress(process.stdout);
   const soaks: Soak[] = [];
   for (const { runtime, method } of pairs) {
+    const seconds = Math.max(1, minutes * 60 * SHARES[method] / shares);
     const started = performance.now();
     const timer = setInterval(() => {
       const passed = Math.round((performance.now() - started) / 1000);
@@ -81,6 +88,10 @@ async function main(): Promise<void> {
   }
   progress.clear();
   printSoaks(soaks);
+  const isEnough = printKills(soaks, minutes);
+  const failed = soaks.filter(({ problems }) => problems.length > 0).length;
+  console.log(failed === 0 ? "all clean" : `${failed} not clean`);
+  if (failed > 0 || !isEnough) process.exitCode = 1;
 }
 
 function numberOf(text: string, what: string): number {
@@ -115,7 +126,7 @@ async function runSoak(
   const problems = [...result?.problems ?? [], ...left.map((trace) => `left behind: ${trace}`)];
   if (end.timedOut) problems.push("it did not end");
   else if (result === null) problems.push(`it ended without a result\n${indent(end.output)}`);
-  return { name: `${runtime} ${method}`, result, problems };
+  return { name: `${runtime} ${method}`, method, result, problems };
 }
 
 function resultIn(output: string): SoakResult | null {
@@ -126,19 +137,54 @@ function resultIn(output: string): SoakResult | null {
 function printSoaks(soaks: Soak[]): void {
   const rows = soaks.map(({ name, result, problems }) => [
     name,
-    grouped(result?.kills ?? 0),
     ...columns.map((column) => grouped(result?.counts[column] ?? 0)),
     result?.memory.join(" → ") ?? "",
     result?.files.join(" → ") ?? "",
     problems.length === 0 ? "clean" : "FAILED",
   ]);
-  const head = ["", "kills", ...columns, "memory (MiB)", "files", ""];
-  console.log(table(head, rows, `l${"r".repeat(columns.length + 3)}l`));
+  const head = ["", ...columns, "memory (MiB)", "files", ""];
+  console.log(table(head, rows, `l${"r".repeat(columns.length + 2)}l`));
   for (const { name, problems } of soaks) {
     for (const problem of problems) console.log(`${name}: ${problem}`);
   }
-  const kills = soaks.reduce((sum, { result }) => sum + (result?.kills ?? 0), 0);
-  const failed = soaks.filter(({ problems }) => problems.length > 0).length;
-  console.log(`${grouped(kills)} kills; ${failed === 0 ? "all clean" : `${failed} not clean`}`);
-  if (failed > 0) process.exitCode = 1;
+}
+
+/**
+ * Prints who was killed: processes by SIGKILL; threads, which the system cannot kill, by their creator, or by their own exit in
+ * the middle of a pool's work.
+ *
+ * @returns Whether so many were killed as the time asks for.
+ */
+function printKills(soaks: Soak[], minutes: number): boolean {
+  const parts = [...new Set(soaks.flatMap(({ result }) => Object.keys(result?.kills ?? {})))];
+  const rows = soaks.map(({ name, result }) => [
+    name,
+    ...parts.map((part) => grouped(result?.kills[part] ?? 0)),
+  ]);
+  console.log(`\n${table(["killed", ...parts], rows, `l${"r".repeat(parts.length)}`)}\n`);
+  const sum = (method: string, isWanted: (part: string) => boolean) =>
+    soaks.filter((soak) => soak.method === method)
+      .flatMap(({ result }) => Object.entries(result?.kills ?? {}))
+      .reduce((all, [part, kills]) => isWanted(part) ? all + kills : all, 0);
+  const inPool = (part: string) => part === "pool";
+  const outside = (part: string) => part !== "pool";
+  const [processes, threads] = methods.map((method) => sum(method, outside));
+  const [workers, workerThreads] = methods.map((method) => sum(method, inPool));
+  const least = (target: number) => Math.floor(target * minutes / 10);
+  const met = (kills: number, target: number) =>
+    `target ${grouped(least(target))}, ${kills >= least(target) ? "met" : "NOT MET"}`;
+  const structures = processes + threads;
+  const { pool } = TARGETS;
+  console.log(
+    `structures: ${grouped(structures)} kills, of which ${grouped(processes)} by SIGKILL and ` +
+      `${grouped(threads)} of threads (${met(structures, TARGETS.structures)})`,
+  );
+  const hasProcesses = soaks.some(({ method }) => method === "process");
+  console.log(
+    `pool workers: ${grouped(workers)} by SIGKILL (${
+      hasProcesses ? met(workers, pool) : "threads only"
+    }); ` +
+      `${grouped(workerThreads)} threads that were terminated or ended themselves besides`,
+  );
+  return structures >= least(TARGETS.structures) && (!hasProcesses || workers >= least(pool));
 }

@@ -24,6 +24,7 @@ import {
 import {
   bytes,
   failLater,
+  fillMemory,
   insistOnKillingSelf,
   killSelf,
   leave,
@@ -50,6 +51,12 @@ const { ownPid, otherRuntime } = mp.capabilities;
 const needsSignals: ConformOptions = {
   skip: ownPid ? false : "no ownPid: a thread gets no signals of its own",
 };
+/** What limits the heap of a child; `null` where nothing does. */
+const smallHeap = "deno" in process.versions
+  ? ["--v8-flags=--max-old-space-size=48"]
+  : "bun" in process.versions
+  ? null
+  : ["--max-old-space-size=48"];
 const ten = Array.from({ length: 10 }, (_, i) => i);
 
 async function lostBy(call: PromiseLike<unknown>): Promise<WorkerLostError> {
@@ -228,6 +235,24 @@ conform("a signal that ends a worker tells what probably happened", async (note)
   assertEquals((await lostBy(pool.apply(insistOnKillingSelf, ["SIGSEGV"]))).likelyCause, "crash");
   await goesOn(pool, 1);
 }, needsSignals);
+
+conform(
+  "a worker that has no memory left fails only its own task, and its error says so",
+  async (note) => {
+    await using pool = new mp.Pool({ processes: 1, execArgv: smallHeap! });
+    const error = await lostBy(pool.apply(fillMemory));
+    note(error.likelyCause);
+    assertEquals(error.likelyCause, "out of memory");
+    await goesOn(pool, 1);
+  },
+  {
+    skip: smallHeap === null
+      ? "no flag of this runtime limits the heap of a child"
+      : mp.capabilities.execArgv
+      ? false
+      : "no execArgv: a thread shares its process's flags",
+  },
+);
 
 // The standard error stream
 

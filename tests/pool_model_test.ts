@@ -1,11 +1,11 @@
 /**
  * `Pool`: a random mix of calls, maps, iterations, cancels, timeouts, retries and deaths against a model that says which outcomes
- * each may have. The seed of a run that fails is in its message; `ALLCORES_SEED` repeats it.
+ * each may have; and the same while workers are killed from outside, each of which may cost one task and no more. The seed of a run that fails is in its message; `ALLCORES_SEED` repeats it.
  */
 
 import process from "node:process";
 import { assert, assertEquals } from "@std/assert";
-import type { AsyncResult, Pool } from "../mod.ts";
+import { type AsyncResult, type Pool, WorkerLostError } from "../mod.ts";
 import { obey, type Order } from "./fixtures/pool_model.ts";
 import { mp } from "./support/children.ts";
 import { conform } from "./support/conform.ts";
@@ -41,10 +41,44 @@ class Model {
   readonly pool: Pool;
   readonly pending: Promise<void>[] = [];
   checked = 0;
+  /** How many workers were told to end themselves. */
+  ends = 0;
+  /** One for each task that was lost: the items of a chunk share theirs. */
+  readonly losses = new Set<unknown>();
+  readonly #mayLose: boolean;
+  readonly #killed = new Set<number>();
+  #earlyKills = 0;
 
-  constructor(random: Random, pool: Pool) {
+  constructor(random: Random, pool: Pool, mayLose: boolean) {
     this.random = random;
     this.pool = pool;
+    this.#mayLose = mayLose;
+  }
+
+  /** How many workers were killed. */
+  get kills(): number {
+    return this.#killed.size;
+  }
+
+  /** Kills a worker at whatever it does. Too many that have done nothing would rightly break the pool. */
+  strike(): void {
+    const { workers } = this.pool.insights();
+    const { pid = null, tasks } = this.random.pick(workers) ?? { tasks: 0 };
+    if (pid === null || this.#killed.has(pid)) return;
+    if (tasks === 0 && this.#earlyKills++ >= 2) return;
+    try {
+      process.kill(pid, "SIGKILL");
+      this.#killed.add(pid);
+    } catch {
+      // It has just ended itself.
+    }
+  }
+
+  /** Whether something may fail because a worker was killed; the model says below how often. */
+  #isLoss(error: unknown): boolean {
+    if (!this.#mayLose || !(error instanceof WorkerLostError)) return false;
+    this.losses.add(error);
+    return true;
   }
 
   step(): void {
@@ -66,6 +100,7 @@ class Model {
       "flaky",
       ...(random.below(8) === 0 ? ["die" as const] : []),
     ]);
+    if (order === "die") this.ends++;
     const limit = order === "stop" ? random.pick(["cancel", "timeout", "signal"]) : random.pick([
       "none",
       "none",
@@ -136,7 +171,7 @@ class Model {
       const got: (number | null)[] = [];
       for (; got.length < leaveAt;) {
         const { done, value } = await iterator.next().catch((error) => {
-          assertEquals(error.name, "RangeError");
+          if (!this.#isLoss(error)) assertEquals(error.name, "RangeError");
           return { done: false, value: null };
         });
         if (done) break;
@@ -146,9 +181,11 @@ class Model {
       const expected = items.map((i) => i === failing ? null : i * 3);
       if (leaveAt < length) assertEquals(got.length, leaveAt);
       else assertEquals(got.length, length);
-      if (ordered) assertEquals(got, expected.slice(0, got.length));
-      else for (const value of got) assert(expected.includes(value), `${value}`);
-      assertEquals(new Set(got).size, got.length, "each once");
+      const given = got.filter((value) => value !== null);
+      if (ordered) got.forEach((value, i) => assertEquals(value ?? expected[i], expected[i]));
+      else for (const value of given) assert(expected.includes(value), `${value}`);
+      assertEquals(new Set(given).size, given.length, "each once");
+      if (!this.#mayLose) assert(got.length - given.length <= (failing < 0 ? 0 : 1), "failures");
       this.checked++;
     })());
   }
@@ -161,7 +198,7 @@ class Model {
         this.checked++;
       }, (error) => {
         assert(
-          allowed.includes(error.name),
+          this.#isLoss(error) || allowed.includes(error.name),
           `${what}: ${error.name}, expected ${allowed}: ${error}`,
         );
         this.checked++;
@@ -181,17 +218,19 @@ async function allOf(pending: Promise<void>[]): Promise<void> {
   await Promise.all(pending);
 }
 
-conform("a random mix of everything has the outcomes that the model allows", async () => {
+/** Drives a pool for a while, and looks how it stands at the end. */
+async function drive(mayLose: boolean): Promise<void> {
   const { ALLCORES_SEED } = process.env;
   const seed = ALLCORES_SEED === undefined
     ? Math.floor(Math.random() * 2 ** 31)
     : Number(ALLCORES_SEED);
   const random = new Random(seed);
   const pool = new mp.Pool(1 + random.below(3));
-  const model = new Model(random, pool);
+  const model = new Model(random, pool, mayLose);
   try {
     for (const end = performance.now() + DURATION; performance.now() < end;) {
       for (let i = random.below(30); i > 0; i--) model.step();
+      if (mayLose && random.below(8) === 0) model.strike();
       if (random.below(3) === 0) await allOf(model.pending.splice(0));
       else await new Promise((resolve) => setTimeout(resolve, random.below(4)));
     }
@@ -201,6 +240,9 @@ conform("a random mix of everything has the outcomes that the model allows", asy
     const { processes, running, queued } = pool.stats;
     assertEquals([processes, running, queued], [0, 0, 0]);
     assert(model.checked > 50, `only ${model.checked} outcomes`);
+    const { losses: { size }, kills, ends } = model;
+    assert(size <= kills + ends, `${size} tasks were lost by ${kills} kills and ${ends} ends`);
+    assert(!mayLose || kills > 0, "nobody was killed");
   } catch (error) {
     throw new Error(`ALLCORES_SEED=${seed} repeats this: ${(error as Error).message}`, {
       cause: error,
@@ -208,4 +250,15 @@ conform("a random mix of everything has the outcomes that the model allows", asy
   } finally {
     await pool.terminate();
   }
+}
+
+conform("a random mix of everything has the outcomes that the model allows", async () => {
+  await drive(false);
 }, { limit: 60_000 });
+
+conform("a worker that is killed from outside costs one task of a random mix", async () => {
+  await drive(true);
+}, {
+  limit: 60_000,
+  skip: mp.capabilities.ownPid ? false : "no ownPid: a thread cannot be killed from outside",
+});

@@ -1,17 +1,19 @@
 /** `Pool`: tasks that are run again, and tasks that go first. */
 
-import { mkdtempSync, readdirSync } from "node:fs";
+import { existsSync, mkdtempSync, readdirSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { assert, assertEquals, assertInstanceOf, assertRejects } from "@std/assert";
 import {
   CancelledError,
   EOFError,
+  PoolClosedError,
   type RetryPolicy,
   TimeoutError,
   WorkerLostError,
 } from "../mod.ts";
 import {
+  announceAndWaitUntil,
   computeUntil,
   create,
   identity,
@@ -20,10 +22,12 @@ import {
   square,
 } from "./fixtures/pool_tasks.ts";
 import {
+  answerOn,
   dieAtFirst,
   dieWith,
   failAndCount,
   failAtFirst,
+  failWithItem,
   failWithRange,
   hangAtFirst,
 } from "./fixtures/pool_retries.ts";
@@ -141,6 +145,64 @@ conform("a call whose arguments have moved to the worker is run once", async () 
   await assertRejects(() => pool.apply(dieWith, [given]), WorkerLostError);
   assertEquals(pool.stats.retried, 0);
   await assertRejects(() => kept.recv(), EOFError);
+});
+
+conform(
+  "items that have moved to the worker are run once, and fail by their own error",
+  async () => {
+    await using pool = new mp.Pool({
+      processes: 1,
+      retries: policy(3, [RangeError, WorkerLostError]),
+    });
+    const [kept, given] = mp.Pipe();
+    await assertRejects(() => pool.map(dieWith, [given]), WorkerLostError);
+    await assertRejects(() => kept.recv(), EOFError);
+    const [, moved] = mp.Pipe();
+    const mixed = [moved, 1].map((item): [unknown, number] => [item, 9]);
+    await assertRejects(
+      () => pool.starmap(failWithItem, mixed, { chunkSize: 2 }),
+      RangeError,
+      "at",
+    );
+    assertEquals(pool.stats.retried, 0);
+    const [, right] = mp.Pipe();
+    const streamed = pool.imap(failWithItem, [right, 2], [1, 1], { chunkSize: 1 });
+    await assertRejects(() => streamed.next(), RangeError, "at");
+    assertEquals((await streamed.next()).value, 2);
+    assertEquals(pool.stats.retried, 1);
+  },
+);
+
+conform(
+  "an item that was given ahead to a lost worker takes its connection to another",
+  async () => {
+    await using pool = new mp.Pool({ processes: 1, retries: 1 });
+    const [kept, given] = mp.Pipe<string>();
+    const dying = pool.applyAsync(dieWith, [1], { retries: 0 });
+    const answered = pool.mapAsync(answerOn, [given]);
+    await assertRejects(() => dying.get(), WorkerLostError);
+    await answered;
+    assertEquals(await kept.recv(), "here");
+  },
+);
+
+conform("terminate() closes the connections in tasks that were not begun", async () => {
+  const pool = new mp.Pool(1);
+  const begun = freshPath();
+  const running = pool.applyAsync(announceAndWaitUntil, [begun, freshPath()]);
+  await until(() => existsSync(begun));
+  const pipes = [1, 2].map(() => mp.Pipe<string, string>());
+  const called = pool.applyAsync(identity, [pipes[0][1]]);
+  const mapped = pool.mapAsync(answerOn, [pipes[1][1]]);
+  await pool.terminate();
+  for (const result of [running, called, mapped]) {
+    await assertRejects(() => result.get(), PoolClosedError);
+  }
+  for (const [kept, given] of pipes) {
+    // The items of a map stay here until their turn comes.
+    given.close();
+    await assertRejects(() => kept.recv({ timeout: 10_000 }), EOFError);
+  }
 });
 
 conform("single items of imap are run again, and keep their places", async () => {

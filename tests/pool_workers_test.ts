@@ -18,6 +18,7 @@ import {
   NotSupportedError,
   PoolClosedError,
   ref,
+  TimeoutError,
   WorkerLostError,
 } from "../mod.ts";
 import {
@@ -213,6 +214,35 @@ conform("a finalizer that fails harms nobody", async (note) => {
   pool.close();
   await pool.join();
   assertEquals([pool.stats.lost, pool.stats.failed], [0, 0]);
+});
+
+conform("a finalizer or an initializer that hangs does not hang join()", async (note) => {
+  const path = freshPath();
+  const hang = capture({ waitUntil, path }, () => waitUntil(path));
+  const busy = capture({}, () => {
+    while (Date.now() > 0);
+  });
+  // Threads of Deno that never yield cannot be stopped, so none is made.
+  const finalizers = mp.capabilities.hardStop ? [hang, busy] : [hang];
+  const pools = finalizers.map((finalizer) => new mp.Pool({ processes: 1, finalizer }));
+  const results = await Promise.all(pools.map((pool) => pool.apply(square, [3])));
+  pools.push(new mp.Pool({ processes: 4, initializer: hang }));
+  for (const pool of pools) pool.close();
+  await Promise.all(pools.map((pool) => pool.join()));
+  note(results[0]);
+  for (const { stats } of pools) {
+    assertEquals([stats.processes, stats.lost, stats.failed], [0, 0, 0]);
+  }
+});
+
+conform("a call may have a time limit while an initializer hangs", async () => {
+  await using pool = new mp.Pool({ processes: 1, initializer: waitUntil, initArgs: [freshPath()] });
+  await assertRejects(() => pool.apply(square, [3], { timeout: 50 }), TimeoutError);
+  await assertRejects(
+    () => pool.map(square, ten, { signal: AbortSignal.abort(new RangeError("not now")) }),
+    RangeError,
+    "not now",
+  );
 });
 
 conform("a finalizer that cannot be is refused at the start", async () => {

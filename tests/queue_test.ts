@@ -185,6 +185,20 @@ conform("Queue takes items of every size, in order", async () => {
   }
 });
 
+conform("Queue takes an item of 256 MiB, and goes on with small ones", async () => {
+  const queue = new mp.Queue<Uint8Array>();
+  const size = 256 * 1024 * 1024;
+  const bytes = new Uint8Array(size);
+  const places = [0, 4095, size >> 1, size - 1];
+  for (const [i, place] of places.entries()) bytes[place] = i + 1;
+  await queue.put(bytes);
+  await queue.put(new Uint8Array(0));
+  const item = await queue.get();
+  assertEquals([item.length, ...places.map((place) => item[place])], [size, 1, 2, 3, 4]);
+  assertEquals((await queue.get()).length, 0);
+  assertEquals(await queue.empty(), true);
+});
+
 conform("Queue holds 200,000 items, and gives them in order", async () => {
   const queue = new mp.Queue<number>();
   for (let round = 0; round < 2; round++) {

@@ -55,6 +55,12 @@ conform(
     ]);
     note([...other]);
     assert.deepEqual([...other], ["one", "two"]);
+    const { name } = list.shm;
+    assert.throws(() => new mp.ShareableList([1], { name }), { code: "EEXIST" });
+    assert.throws(() => new mp.ShareableList(null, { name: `${name}-none` }), { code: "ENOENT" });
+    assert.throws(() => new mp.ShareableList(null, { name: 5 as never }), TypeError);
+    assert.throws(() => new mp.ShareableList([{} as never]), TypeError);
+    assert.deepEqual([...other], ["one", "two"]);
     list.shm.close();
     assert.throws(() => list.at(0), /it is closed/);
     other.shm.unlink();

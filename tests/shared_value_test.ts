@@ -22,6 +22,44 @@ conform("Value() wraps integers and rounds floats as Python does", (note) => {
   note([stored, mp.Value("d").value, mp.Value("bool").value, mp.Value("l").value]);
 });
 
+conform("Value() and Array() know every name and every code of Python", (note) => {
+  const types = {
+    int8: "b",
+    uint8: "B",
+    int16: "h",
+    uint16: "H",
+    int32: "i",
+    uint32: "I",
+    int64: "q",
+    uint64: "Q",
+    float32: "f",
+    float64: "d",
+  } as const;
+  const pairs = [...Object.entries(types), ["int64", "l"], ["uint64", "L"]] as [
+    keyof typeof types,
+    (typeof types)["int8"],
+  ][];
+  const seen = pairs.map(([name, code]) => {
+    const [named, coded] = [mp.Array(name, [1, 2]), mp.Array(code, [1, 2])];
+    assert.deepEqual([...named], [...coded]);
+    assert.equal(named[Symbol.toStringTag], coded[Symbol.toStringTag]);
+    assert.equal(mp.Value(name, 3).value, mp.Value(code, 3).value);
+    assert.equal(mp.RawValue(name, -1).value, mp.RawValue(code, -1).value);
+    assert.deepEqual([...mp.RawArray(name, 2)], [...mp.RawArray(code, 2)]);
+    return [
+      name,
+      code,
+      named[Symbol.toStringTag],
+      named.BYTES_PER_ELEMENT,
+      mp.Value(code, 3).value,
+    ];
+  });
+  note(seen);
+  const others = (["bool", "c", "u"] as const).map((type) => mp.Array(type, 2));
+  note(others.map((array) => [array[Symbol.toStringTag], array.BYTES_PER_ELEMENT]));
+  assert.deepEqual(others.map((array) => array.length), [2, 2, 2]);
+});
+
 conform("Value() refuses unknown types and wrong values, and stays as it was", (note) => {
   const value = mp.Value("i", 7);
   const attempts: (() => unknown)[] = [

@@ -158,6 +158,19 @@ def send_large(context, repetitions, room, receive):
     return values
 
 
+def lock(context, repetitions, scale):
+    count = int(100_000 * scale)
+    lock = context.Lock()
+
+    def by_hand():
+        for _ in range(count):
+            lock.acquire()
+            lock.release()
+
+    by_hand()
+    return [elapsed(by_hand) * 1000 / count for _ in range(repetitions)]
+
+
 def start(context, repetitions, _scale):
     def ours():
         process = context.Process(target=nothing)
@@ -248,6 +261,7 @@ MEASUREMENTS = {
     "pipe": pipe,
     "pipe-bytes": pipe_bytes,
     "pipe-bytes-new": pipe_bytes_new,
+    "lock": lock,
     "start": start,
     "cpu": cpu,
     "idle": idle,

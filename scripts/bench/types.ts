@@ -27,6 +27,24 @@ export interface Consumer {
   close(): Promise<void>;
 }
 
+/** A queue that is used at both ends by one process. */
+export interface Backlog {
+  /** Puts an item. */
+  put(item: number): Promise<void>;
+  /** Gets one. */
+  get(): Promise<number>;
+}
+
+/** A lock. */
+export interface Lockable {
+  /** Takes it. */
+  acquire(): Promise<boolean>;
+  /** Frees it. */
+  release(): void;
+  /** Calls a function while it is taken. */
+  withLock(fn: () => void): Promise<void>;
+}
+
 /** A dict that lives in a process of its own. */
 export interface ManagedDict {
   /** Asks for a small value. */
@@ -57,6 +75,10 @@ export interface Subject {
   openQueue?(): Promise<Consumer>;
   /** Starts a process at the other end of a pipe, which receives bytes into so much room of its own, or into new memory. */
   openPipe?(room?: number): Promise<Echo>;
+  /** A queue of this process. */
+  openBacklog?(): Backlog;
+  /** A lock that nobody else has. */
+  openLock?(): Lockable;
   /** A start and an end by the runtime alone. */
   startBare?(): Promise<void>;
 }

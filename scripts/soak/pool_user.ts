@@ -1,13 +1,29 @@
 /**
- * The pool's part of a soak: calls whose workers are killed, or end themselves where a worker is no process.
+ * The pool's part of a soak: calls and maps whose workers are killed. A worker that is no process ends itself, or is terminated by
+ * its pool because its task does not stop.
  *
  * @module
  */
 
 import process from "node:process";
-import { type Context, exit, type Pool, ref, WorkerLostError } from "../../mod.ts";
+import { setTimeout as sleep } from "node:timers/promises";
+import {
+  type Context,
+  exit,
+  type Pool,
+  ref,
+  type RetryPolicy,
+  TimeoutError,
+  WorkerLostError,
+} from "../../mod.ts";
 
-const WORKERS = 2;
+const WORKERS = 4;
+/** Numbers of a map, which is repeated where its worker dies. */
+const NUMBERS = Array.from({ length: 40 }, (_, i) => i);
+/** A map has to have all of its results, however often a worker of it is killed. */
+const RETRIES: RetryPolicy = { attempts: 100, delay: 1, maxDelay: 50 };
+/** How long (ms) the pool may take to have all of its workers again. */
+const RECOVERY = 20_000;
 const self = new URL(import.meta.url);
 
 /** A task: the square of a number, and the process that found it. */
@@ -20,15 +36,27 @@ export function leave(): void {
   exit(7);
 }
 
+/** A task that does not stop when it is asked to. */
+export async function stay(): Promise<void> {
+  for (;;) await sleep(50);
+}
+
+const squareRef = ref<typeof square>(self, "square");
+const leaveRef = ref<typeof leave>(self, "leave");
+const stayRef = ref<typeof stay>(self, "stay");
+
 /** Calls a pool again and again, and checks what it gives. */
 export class PoolUser {
   readonly problems: string[] = [];
   calls = 0;
   lost = 0;
+  /** Workers that were killed: processes by SIGKILL. */
   kills = 0;
   readonly #pool: Pool;
   readonly #ownPid: boolean;
+  /** The processes that have answered since the last kill. */
   readonly #pids = new Set<number>();
+  readonly #killed = new Set<number>();
 
   /** @param context The start method. */
   constructor(context: Context) {
@@ -38,20 +66,41 @@ export class PoolUser {
 
   /** Makes calls until it is told that it is enough. */
   async use(isOver: () => boolean): Promise<void> {
+    await Promise.all([
+      this.#callUntil(isOver, (x) => this.#call(x)),
+      this.#callUntil(isOver, () => this.#map()),
+    ]);
+  }
+
+  async #callUntil(isOver: () => boolean, call: (x: number) => Promise<void>): Promise<void> {
     for (let i = 0; !isOver(); i = (i + 1) % 10_000) {
-      await Promise.all([i, i + 1, i + 2].map((x) => this.#call(x)));
+      await Promise.all([i, i + 1, i + 2].map(call));
     }
   }
 
   async #call(x: number): Promise<void> {
     this.calls++;
     try {
-      const { pid, result } = await this.#pool.apply(ref<typeof square>(self, "square"), [x]);
-      this.#pids.add(pid);
-      if (result !== x * x) this.problems.push(`the square of ${x} was ${result}`);
+      this.#enter(x, await this.#pool.apply(squareRef, [x]));
     } catch (error) {
       this.#lose(error);
     }
+  }
+
+  async #map(): Promise<void> {
+    this.calls += NUMBERS.length;
+    try {
+      const options = { chunkSize: 5, retries: RETRIES };
+      const found = await this.#pool.map(squareRef, NUMBERS, options);
+      NUMBERS.forEach((x, i) => this.#enter(x, found[i]));
+    } catch (error) {
+      this.problems.push(`a map failed: ${error}`);
+    }
+  }
+
+  #enter(x: number, { pid, result }: { pid: number; result: number }): void {
+    this.#pids.add(pid);
+    if (result !== x * x) this.problems.push(`the square of ${x} was ${result}`);
   }
 
   #lose(error: unknown): void {
@@ -59,27 +108,45 @@ export class PoolUser {
     else this.problems.push(`a call failed: ${error}`);
   }
 
-  /** Kills a worker. */
-  killOne(choose: (below: number) => number): void {
-    this.kills++;
-    const pids = [...this.#pids];
+  /**
+   * Kills a worker.
+   *
+   * @param choose Gives a whole number below another one.
+   * @returns Whether there was one to kill: one that has not been killed, and has answered since the last kill.
+   */
+  killOne(choose: (below: number) => number): boolean {
+    if (!this.#ownPid) return this.#endOne(choose);
+    const pids = [...this.#pids].filter((pid) => !this.#killed.has(pid));
+    if (pids.length === 0) return false;
+    const pid = pids[choose(pids.length)];
     this.#pids.clear();
-    if (!this.#ownPid || pids.length === 0) {
-      this.#pool.apply(ref<typeof leave>(self, "leave")).catch((error) => this.#lose(error));
-      return;
-    }
-    try {
-      process.kill(pids[choose(pids.length)], "SIGKILL");
-    } catch {
-      // It was killed before and has been replaced.
-    }
+    process.kill(pid, "SIGKILL");
+    this.#killed.add(pid);
+    this.kills++;
+    return true;
   }
 
-  /** Closes the pool, and checks that it lost no more than was killed. */
+  #endOne(choose: (below: number) => number): boolean {
+    this.kills++;
+    if (choose(4) > 0) {
+      this.#pool.apply(leaveRef).catch((error) => this.#lose(error));
+      return true;
+    }
+    this.#pool.apply(stayRef, [], { timeout: 20 }).catch((error) => {
+      if (!(error instanceof TimeoutError)) this.problems.push(`a timeout failed: ${error}`);
+    });
+    return true;
+  }
+
+  /** Looks whether the pool has all of its workers again; then closes it, and checks that no kill cost more than one call. */
   async finish(): Promise<void> {
+    const end = performance.now() + RECOVERY;
+    while (this.#pool.stats.processes < WORKERS && performance.now() < end) await sleep(20);
+    const { processes } = this.#pool.stats;
+    if (processes !== WORKERS) this.problems.push(`${processes} of ${WORKERS} workers are left`);
     this.#pool.close();
     await this.#pool.join();
-    if (this.lost > this.kills * WORKERS * 3) {
+    if (this.lost > this.kills) {
       this.problems.push(`${this.lost} calls were lost by ${this.kills} kills`);
     }
   }

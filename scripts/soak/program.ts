@@ -19,7 +19,8 @@ import { Supervisor } from "./supervisor.ts";
 
 /** What came of a soak. */
 export interface SoakResult {
-  kills: number;
+  /** How many processes or threads were killed, by what they did. */
+  kills: Record<string, number>;
   /** What was done, by what did it. */
   counts: Record<string, number>;
   /** Resident memory (MiB) after a quarter of the time, and at the end. */
@@ -31,8 +32,10 @@ export interface SoakResult {
 
 /** Nobody may stand still for longer (ms). */
 const STANDSTILL = 30_000;
-/** Milliseconds between two kills, at most. */
-const PAUSE = 250;
+/** Milliseconds between two kills, at most: of the processes that use the structures, and of the workers of the pool. */
+const PAUSE = { structures: 800, pool: 150 };
+/** Milliseconds until somebody else is looked for, where there is nobody to kill. */
+const RETRY = 20;
 /** How much the main program's memory (MiB) and its open files may grow after a quarter of the time. */
 const GROWTH = { memory: 200, files: 40 };
 
@@ -80,7 +83,7 @@ async function soak(
     ...growth(before, after),
   ];
   return {
-    kills: supervisor.kills + pool.kills,
+    kills: { ...supervisor.deaths, pool: pool.kills },
     counts: countsOf(crew),
     memory: [before.memory, after.memory],
     files: [before.files, after.files],
@@ -141,12 +144,29 @@ async function killUntil(
   crew: Crew,
   random: (below: number) => number,
 ): Promise<void> {
+  const { supervisor, pool } = crew;
+  await Promise.all([
+    killAgain(end, PAUSE.structures, random, () => supervisor.killOne(random)),
+    killAgain(end, PAUSE.pool, random, () => pool.killOne(random)),
+    watchUntil(end, crew),
+  ]);
+}
+
+async function killAgain(
+  end: number,
+  pause: number,
+  random: (below: number) => number,
+  killOne: () => boolean,
+): Promise<void> {
+  while (performance.now() < end) await sleep(killOne() ? random(pause) : RETRY);
+}
+
+/** Looks whether all go on. */
+async function watchUntil(end: number, crew: Crew): Promise<void> {
   let seen = new Map<string, number>();
   let looked = performance.now();
   while (performance.now() < end) {
-    await sleep(random(PAUSE));
-    if (random(4) === 0) crew.pool.killOne(random);
-    else crew.supervisor.killOne(random);
+    await sleep(100);
     if (performance.now() - looked < STANDSTILL) continue;
     looked = performance.now();
     const counts = new Map(Object.entries(countsOf(crew)));

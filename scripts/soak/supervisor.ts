@@ -11,6 +11,8 @@ import type * as roles from "./roles.ts";
 /** The name of a role: an exported function of `roles.ts`. */
 export type RoleName = keyof typeof roles;
 
+/** The exit code of what was killed. */
+const KILLED = -9;
 const rolesModule = new URL("./roles.ts", import.meta.url);
 
 /** One place in which a process of a role runs, again and again. */
@@ -23,7 +25,10 @@ interface Place {
 export interface RoleRecord {
   /** The numbers of all its processes. */
   selves: number[];
+  /** How many were to be killed. */
   kills: number;
+  /** How many of them have ended by that. */
+  deaths: number;
 }
 
 /** Starts, kills and replaces processes. */
@@ -46,14 +51,14 @@ export class Supervisor {
 
   /** What is known of a role. */
   record(role: RoleName): RoleRecord {
-    const record = this.#records.get(role) ?? { selves: [], kills: 0 };
+    const record = this.#records.get(role) ?? { selves: [], kills: 0, deaths: 0 };
     this.#records.set(role, record);
     return record;
   }
 
-  /** The kills of all roles. */
-  get kills(): number {
-    return [...this.#records.values()].reduce((sum, { kills }) => sum + kills, 0);
+  /** How many processes of each role were killed. */
+  get deaths(): Record<string, number> {
+    return Object.fromEntries([...this.#records].map(([role, { deaths }]) => [role, deaths]));
   }
 
   /** How many steps the processes of a role have done. */
@@ -89,7 +94,10 @@ export class Supervisor {
     this.#places.push(place);
     const exitCode = await child.join();
     this.#places.splice(this.#places.indexOf(place), 1);
-    if (place.killed) return "killed";
+    if (place.killed && exitCode === KILLED) {
+      this.record(role).deaths++;
+      return "killed";
+    }
     if (exitCode !== 0) this.problems.push(`${child.name} ended with exit code ${exitCode}`);
     return "ended";
   }
@@ -98,13 +106,15 @@ export class Supervisor {
    * Kills one of the running processes.
    *
    * @param choose Gives a whole number below another one.
+   * @returns Whether there was one.
    */
-  killOne(choose: (below: number) => number): void {
+  killOne(choose: (below: number) => number): boolean {
     const running = this.#places.filter(({ killed }) => !killed);
-    if (running.length === 0) return;
+    if (running.length === 0) return false;
     const place = running[choose(running.length)];
     place.killed = true;
     this.record(place.role).kills++;
     place.child?.kill();
+    return true;
   }
 }

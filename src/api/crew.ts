@@ -158,8 +158,9 @@ export class Crew {
 
   /** An initializer that fails would fail in every worker; a worker that died on its way may have had bad luck. */
   #startFailed(worker: PoolWorker, error: unknown): void {
+    const wasEnded = worker.leaving;
     worker.leaving = true;
-    if (this.#owner.isOver) return;
+    if (wasEnded || this.#owner.isOver) return;
     if (worker.child.handle.pid !== null) worker.child.handle.kill("SIGKILL");
     this.#failedStarts++;
     const isOwnFault = !(error instanceof Error && error.name === "ProcessError");

@@ -164,6 +164,7 @@ export class StreamIterator<R> implements PoolIterator<R>, Limited {
 
   /** Gives what there is to those who wait. */
   wake(): void {
+    this.#relax();
     for (let waiter = this.#waiters.first; waiter; waiter = this.#waiters.first) {
       if (!waiter.isOver && !this.#give(waiter)) return;
       // Whoever gave the next item may have ended the stream, and looked here meanwhile.
@@ -208,7 +209,13 @@ export class StreamIterator<R> implements PoolIterator<R>, Limited {
     else if (this.#failure !== null) waiter.reject(this.#failure.error, -1);
     else if (this.#job === null || !this.#job.take(waiter)) return false;
     else if (this.#failFast && waiter.hasFailed) this.#quit();
+    this.#relax();
     return true;
+  }
+
+  /** What has nothing more to give needs no limits, even if nobody asks for its end. */
+  #relax(): void {
+    if (this.#failure !== null || this.#job?.isExhausted) this.limits?.release();
   }
 
   #end(): void {

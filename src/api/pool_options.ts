@@ -54,8 +54,8 @@ export interface CallOptions {
   signal?: AbortSignal;
   /**
    * Which tasks are run again that fail. A number: how often a task is run again whose worker died; an error that the task
-   * throws is never retried by that. For others there is a {@linkcode RetryPolicy}. A call whose arguments move to the
-   * worker, as a `Connection` does, is run once. @default that of the pool
+   * throws is never retried by that. For others there is a {@linkcode RetryPolicy}. A task whose arguments or
+   * items move to the worker, as a `Connection` does, is run once. @default that of the pool
    */
   retries?: number | RetryPolicy;
   /** Higher ones run first, before what has not been begun; first come, first served where they are equal. @default 0 */

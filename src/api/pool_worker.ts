@@ -7,7 +7,9 @@
 import type { Domain } from "../domain/domain.ts";
 import type { WorkerLostError } from "../errors.ts";
 import type { BootMessage } from "../internal/boot.ts";
+import { LEVELS, writeLog } from "../internal/log.ts";
 import { within } from "../internal/options.ts";
+import { type Timer, unrefTimer } from "../internal/timers.ts";
 import { Lane } from "../pool/lane.ts";
 import type { Task } from "../pool/task.ts";
 import { runtime } from "../runtime/current.ts";
@@ -19,6 +21,8 @@ import { lostError } from "./worker_loss.ts";
 
 /** How long (ms) what a worker wrote may take to arrive after its end: a child of its own may hold the stream for ever. */
 const LAST_WORDS = 500;
+/** How long (ms) a worker may take to end that has nothing more to do: its finalizer may hang, or its initializer. */
+const FAREWELL = 5_000;
 
 /** A worker, as its pool sees it. */
 export class PoolWorker {
@@ -62,6 +66,8 @@ export class PoolWorker {
   /** Resolves to the exit code when the worker has ended, and what it wrote has been read. */
   readonly ended: Promise<number>;
   readonly #lastWords = new LastWords();
+  /** When it is killed that does not end by itself. */
+  #farewell: Timer | null = null;
   /** How many processes the system had ended for want of memory when this one was started; a thread is none. */
   readonly #memoryKills: number;
 
@@ -97,6 +103,7 @@ export class PoolWorker {
     const { stderr } = this.child.handle;
     const forwarded = stderr === null ? Promise.resolve() : this.#lastWords.follow(stderr);
     this.ended = this.child.exited.then(async (exitCode) => {
+      this.#stopWaiting();
       await within(forwarded, { timeout: LAST_WORDS }, "the worker's last words").catch(() => {});
       return exitCode;
     });
@@ -162,10 +169,33 @@ export class PoolWorker {
     return this.lane.load === 0 && this.lane.answered >= this.quota && this.ready && !this.leaving;
   }
 
-  /** Tells the worker to finish. Returns whether that has been done; not while its lane has no room. */
+  /**
+   * Tells the worker to finish, within some seconds.
+   *
+   * @returns Whether that has been done; not while its lane has no room.
+   */
   stop(): boolean {
-    if (!this.leaving) this.leaving = this.lane.stop();
-    return this.leaving;
+    if (this.leaving) return true;
+    this.leaving = this.lane.stop();
+    if (!this.leaving) return false;
+    this.#stopWaiting();
+    this.awaitEnd();
+    return true;
+  }
+
+  /** Kills the worker if it does not end within some seconds. */
+  awaitEnd(): void {
+    this.#farewell ??= unrefTimer(setTimeout(() => {
+      const step = this.ready ? "finalizer" : "initializer";
+      const reason = `its ${step} did not end within ${FAREWELL} ms`;
+      writeLog(LEVELS.warning, `${this.name} is killed: ${reason}`);
+      this.end("SIGKILL");
+    }, FAREWELL));
+  }
+
+  #stopWaiting(): void {
+    if (this.#farewell !== null) clearTimeout(this.#farewell);
+    this.#farewell = null;
   }
 
   /** Ends the worker. A thread is never stopped before it has loaded: some runtimes crash then. */

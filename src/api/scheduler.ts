@@ -17,7 +17,7 @@
 import type { Domain } from "../domain/domain.ts";
 import type { Poller } from "../domain/waker.ts";
 import { BrokenPoolError, type TimeoutError } from "../errors.ts";
-import { copier, Outbox } from "../pool/channel.ts";
+import { copier, dropEncoded, type Encoded, Outbox } from "../pool/channel.ts";
 import { Deadline, Deadlines } from "../pool/deadlines.ts";
 import { Histogram, type Percentiles } from "../pool/histogram.ts";
 import { CallJob } from "../pool/job.ts";
@@ -304,7 +304,9 @@ export class Scheduler implements Poller, CrewOwner {
     this.#tellFinished();
     this.#memoryWatch?.stop();
     for (const worker of this.workers) {
-      for (const task of [...worker.lane.takeBack(), ...worker.lane.begun]) task.job.abort(reason);
+      const unbegun = worker.lane.takeBack();
+      for (const { payload } of unbegun) dropEncoded(payload as Encoded);
+      for (const task of [...unbegun, ...worker.lane.begun]) task.job.abort(reason);
       worker.end(signal);
     }
     this.deadlines.clear();
@@ -380,6 +382,7 @@ export class Scheduler implements Poller, CrewOwner {
     worker.lane.drain(this.#onAnswer);
     this.#latest = null;
     for (const task of worker.lane.takeBack().reverse()) this.#queue.putBack(task);
+    worker.lane.isLost = true;
     const { begun } = worker.lane;
     for (const task of begun) {
       if (task instanceof Orphan) {
@@ -543,6 +546,8 @@ export class Scheduler implements Poller, CrewOwner {
   /** Runs a task again, if that is wanted after such an error. Returns whether it is. */
   #retries(task: Task, error: unknown): boolean {
     const { retry } = task.job.settings;
+    // What a task has taken away from here cannot be sent once more.
+    if (task.spare === null) return false;
     if (retry === null || this.#state === "ended" || task.job.isOver) return false;
     if (!retry.wants(error, task.attempt)) return false;
     this.#retry(task, retry.delayAfter(task.attempt));
@@ -658,7 +663,10 @@ export class Scheduler implements Poller, CrewOwner {
     if (this.#state !== "closing" || this.#isUnfinished) return;
     for (const worker of this.workers) if (worker.lane.load > 0) return;
     this.#mustTell = false;
-    for (const worker of this.workers) if (worker.ready && !worker.stop()) this.#mustTell = true;
+    for (const worker of this.workers) {
+      if (!worker.ready) worker.awaitEnd();
+      else if (!worker.stop()) this.#mustTell = true;
+    }
     this.#tellFinished();
   }
 }

@@ -24,7 +24,10 @@ export interface LifeOptions {
    * that goes on for more than two seconds with its worker above the limit is ended with it. @default no limit
    */
   maxMemoryPerChild?: number;
-  /** A function that each worker calls before it ends, if it ends in peace: not when it is terminated or lost. */
+  /**
+   * A function that each worker calls before it ends, if it ends in peace: not when it is terminated or lost. A worker that
+   * has not ended 5 seconds later is killed.
+   */
   finalizer?: Callable;
 }
 

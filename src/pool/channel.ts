@@ -62,6 +62,8 @@ export class Sender {
   readonly ring: RingWriter;
   /** How many bytes were sent in blocks of their own. */
   largeBytes = 0;
+  /** Whether the last value that was sent took something away from this party. */
+  tookAway = false;
   readonly #memory: Memory;
   readonly #isLost: () => boolean;
   readonly #blocks: { block: Block; position: number }[] = [];
@@ -119,12 +121,12 @@ export class Sender {
     const carried = this.#takeBack(record);
     if ((record.kind & LARGE) === 0) {
       const copy = bytes.slice(record.start, record.end);
-      return { bytes: copy, start: 0, end: copy.length, carried };
+      return carrying({ bytes: copy, start: 0, end: copy.length }, carried);
     }
     const ref = decoder.decode(bytes, record.start, record.end) as BlockRef;
     const { block } = this.#blocks.find(({ block }) => isSame(block.ref, ref))!;
     const copy = block.bytes.slice(MESSAGE_START, block.words[0]);
-    return { bytes: copy, start: 0, end: copy.length, carried };
+    return carrying({ bytes: copy, start: 0, end: copy.length }, carried);
   }
 
   /** Gives all blocks back. */
@@ -135,6 +137,7 @@ export class Sender {
 
   #follow(a: number, b: number, sentBefore: Carried | null | undefined): void {
     const carried = sentBefore ?? keepDeparted(this.#isLost);
+    this.tookAway = carried !== null;
     if (carried === null) return;
     carried.isLost = this.#isLost;
     const isOver = ({ moves }: Carried) => moves.every((move) => move.isOver);
@@ -146,7 +149,6 @@ export class Sender {
   #takeBack({ a, b }: RingRecord): Carried | null {
     const entry = this.#carried.findLast((entry) => entry.a === a && entry.b === b);
     if (entry === undefined) return null;
-    entry.carried.isLost = () => false;
     return entry.carried;
   }
 
@@ -283,13 +285,16 @@ export class Outbox {
   }
 }
 
-/** What was encoded carries what it takes away, and loses it if it is dropped before it is sent. */
 function withMoves(encoded: Encoded): Encoded {
-  const weakly = { ref: null as WeakRef<Encoded> | null };
-  const carried = keepDeparted(() => weakly.ref !== null && weakly.ref.deref() === undefined);
+  return carrying(encoded, keepDeparted(() => false));
+}
+
+/** What was encoded carries what it takes away, and loses it if it is dropped before it is sent. */
+function carrying(encoded: Encoded, carried: Carried | null): Encoded {
   if (carried === null) return encoded;
   const result = { ...encoded, carried };
-  weakly.ref = new WeakRef(result);
+  const weakly = new WeakRef(result);
+  carried.isLost = () => weakly.deref() === undefined;
   return result;
 }
 

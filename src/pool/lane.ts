@@ -40,6 +40,11 @@ export class Lane {
   /** The answer that was read last. */
   #kind = 0;
   #value: unknown = null;
+  /**
+   * Whether what is left in the ring goes nowhere: the worker has ended, and what it had not begun was taken back. Not as soon
+   * as it has ended: a connection in a task that was given ahead still goes to another worker.
+   */
+  isLost = false;
   /** How many answers there have been. */
   answered = 0;
   /** The arguments, in words, of the task whose answer is being handled; `null` where it is none of the slowest. */
@@ -63,8 +68,7 @@ export class Lane {
     this.answers = domain.memory.allocate(ringBytes(RING_CAPACITY));
     this.controls = domain.memory.allocate(CONTROL_BYTES);
     this.control = new TaskControl(this.controls);
-    const isLost = () => this.party !== 0 && domain.parties.isLost(this.party);
-    this.#sender = new Sender(domain.memory, this.requests, isLost);
+    this.#sender = new Sender(domain.memory, this.requests, () => this.isLost);
     this.#receiver = new Receiver(domain.memory, this.answers, false);
   }
 
@@ -95,6 +99,7 @@ export class Lane {
     this.load++;
     this.#wasFull = false;
     // The values are copied now: whatever the caller does with them is none of the task's business.
+    if (this.#sender.tookAway) task.spare = null;
     task.payload = task.spare;
     this.#notify();
     return true;

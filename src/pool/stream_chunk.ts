@@ -126,6 +126,7 @@ export class Piece implements Task {
     const items = [given[position]];
     const piece = new Piece(job, chunk, this.#offset + position, items, kind, encoder, since);
     piece.attempt = this.attempt;
+    if (this.spare === null) piece.spare = null;
     return piece;
   }
 

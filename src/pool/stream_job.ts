@@ -121,6 +121,11 @@ export class StreamJob implements Job {
     return this.#options.chunkSize === null && this.#outstanding === 0 && !this.#isReadingAtOnce;
   }
 
+  /** Whether there is nothing to take any more but the end, or what ended it. */
+  get isExhausted(): boolean {
+    return this.isOver || (this.#isFinished && this.#chunks.length === 0);
+  }
+
   get left(): number {
     if (this.isOver) return 0;
     let calls = this.#buffer.length;

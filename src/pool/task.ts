@@ -16,7 +16,7 @@ export interface Task {
   payload: unknown;
   /** How `payload` is written. */
   writer: MessageEncoder;
-  /** What `payload` is for another attempt; `null` where there is none. */
+  /** What `payload` is for another attempt; `null` where there is none, or can be none any more. */
   spare: unknown;
   /** The number of the task in its pool; 0 before it is sent. */
   id: number;

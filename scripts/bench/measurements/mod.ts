@@ -12,9 +12,11 @@ import { cpu } from "./cpu.ts";
 import { dict, dictFlight } from "./dict.ts";
 import { flight } from "./flight.ts";
 import { idle } from "./idle.ts";
+import { lock } from "./lock.ts";
 import { map } from "./map.ts";
 import { pipe, pipeBytes, pipeBytesNew } from "./pipe.ts";
 import { queue } from "./queue.ts";
+import { queueMemory } from "./queue_memory.ts";
 import { start } from "./start.ts";
 
 /** What the bench measures. */
@@ -25,9 +27,11 @@ export const measurements: readonly Measurement[] = [
   backlog,
   bytes,
   queue,
+  queueMemory,
   pipe,
   pipeBytes,
   pipeBytesNew,
+  lock,
   start,
   cpu,
   idle,

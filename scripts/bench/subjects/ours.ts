@@ -30,6 +30,8 @@ export async function ours(method: StartMethod, library: string): Promise<Subjec
     startToJoin: () => startToJoin(context),
     openQueue: () => openQueue(context),
     openPipe: (room) => openPipe(context, room),
+    openBacklog: () => new context.Queue<number>(),
+    openLock: () => new context.Lock(),
     startBare,
   };
 }
