@@ -148,6 +148,24 @@ conform("a Lock whose holder is killed is free again, and tells it", async (note
   assertEquals(seen, [true, true]);
 });
 
+conform(
+  "a Lock whose holder is stopped late, since it computes, is free again by then",
+  async (note) => {
+    const lock = new mp.Lock();
+    const held = new mp.Event();
+    // Threads of Deno cannot be stopped while they compute: after a second they count as ended, but may go on.
+    const child = new mp.Process({ target: targets.holdAndCompute, args: [lock, held, 1800] });
+    await child.start();
+    await held.wait();
+    await new Promise((resolve) => setTimeout(resolve, 100));
+    child.kill();
+    const exitCode = await child.join();
+    const seen = [exitCode, await lock.acquire(), lock.abandoned];
+    note(seen);
+    assertEquals(seen, [-9, true, true]);
+  },
+);
+
 conform("a Lock whose holder ended without a release is free for the next one", async (note) => {
   const lock = new mp.Lock();
   const child = new mp.Process({ target: async (l: Lock) => void await l.acquire(), args: [lock] });

@@ -57,6 +57,7 @@ export class PoolUser {
   /** The processes that have answered since the last kill. */
   readonly #pids = new Set<number>();
   readonly #killed = new Set<number>();
+  #isOver = false;
 
   /** @param context The start method. */
   constructor(context: Context) {
@@ -64,16 +65,19 @@ export class PoolUser {
     this.#ownPid = context.capabilities.ownPid;
   }
 
-  /** Makes calls until it is told that it is enough. */
-  async use(isOver: () => boolean): Promise<void> {
-    await Promise.all([
-      this.#callUntil(isOver, (x) => this.#call(x)),
-      this.#callUntil(isOver, () => this.#map()),
-    ]);
+  /** How the pool stands, in words. */
+  get state(): string {
+    const { processes, running, queued } = this.#pool.stats;
+    return `${processes} workers, ${running} of them at work, ${queued} calls waiting`;
   }
 
-  async #callUntil(isOver: () => boolean, call: (x: number) => Promise<void>): Promise<void> {
-    for (let i = 0; !isOver(); i = (i + 1) % 10_000) {
+  /** Makes calls until {@linkcode finish}. */
+  async use(): Promise<void> {
+    await Promise.all([this.#again((x) => this.#call(x)), this.#again(() => this.#map())]);
+  }
+
+  async #again(call: (x: number) => Promise<void>): Promise<void> {
+    for (let i = 0; !this.#isOver; i = (i + 1) % 10_000) {
       await Promise.all([i, i + 1, i + 2].map(call));
     }
   }
@@ -138,8 +142,15 @@ export class PoolUser {
     return true;
   }
 
-  /** Looks whether the pool has all of its workers again; then closes it, and checks that no kill cost more than one call. */
-  async finish(): Promise<void> {
+  /**
+   * Makes no more calls, and looks whether the pool has all of its workers again; then closes it, and checks that no kill cost more
+   * than one call.
+   *
+   * @param calls What {@linkcode use} gave.
+   */
+  async finish(calls: Promise<void>): Promise<void> {
+    this.#isOver = true;
+    await calls;
     const end = performance.now() + RECOVERY;
     while (this.#pool.stats.processes < WORKERS && performance.now() < end) await sleep(20);
     const { processes } = this.#pool.stats;

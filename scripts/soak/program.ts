@@ -32,8 +32,13 @@ export interface SoakResult {
 
 /** Nobody may stand still for longer (ms). */
 const STANDSTILL = 30_000;
-/** Milliseconds between two kills, at most: of the processes that use the structures, and of the workers of the pool. */
-const PAUSE = { structures: 800, pool: 150 };
+/**
+ * Milliseconds between two kills, at most: of the processes that use the structures, of the workers of the pool meanwhile, and of
+ * those when there is nothing else.
+ */
+const PAUSE = { structures: 500, pool: 300, storm: 60 };
+/** The part of the time in which all run together; in the rest there is the pool alone, whose workers are killed without rest. */
+const TOGETHER = 0.65;
 /** Milliseconds until somebody else is looked for, where there is nobody to kill. */
 const RETRY = 20;
 /** How much the main program's memory (MiB) and its open files may grow after a quarter of the time. */
@@ -67,12 +72,15 @@ async function soak(
   const arrivals = new Arrivals();
   const pool = new PoolUser(context);
   const crew = { parts, supervisor, arrivals, pool, pipe: new PipeUser(context, supervisor) };
-  const end = performance.now() + seconds * 1000;
+  const calm = performance.now() + seconds * 1000 * TOGETHER;
   const quarter = performance.now() + seconds * 250;
   const work = startWork(crew);
   const before = await killUntil(quarter, crew, random).then(usage);
-  await killUntil(end, crew, random);
+  await killUntil(calm, crew, random);
   await stopWork(crew, work);
+  const end = performance.now() + seconds * 1000 * (1 - TOGETHER);
+  await killAgain(end, PAUSE.storm, random, () => pool.killOne(random));
+  await within(pool.finish(work.calls), crew, "the pool");
   const after = usage();
   const problems = [
     ...supervisor.problems,
@@ -97,6 +105,7 @@ interface Work {
   parties: Promise<unknown>;
   relays: Promise<unknown>;
   arrivals: Promise<unknown>;
+  calls: Promise<void>;
 }
 
 function startWork({ parts, supervisor, arrivals, pool, pipe }: Crew): Work {
@@ -107,10 +116,11 @@ function startWork({ parts, supervisor, arrivals, pool, pipe }: Crew): Work {
   const parties = Array.from({ length: PARTIES }, (_, i) => supervisor.keep("meet", i));
   const relays = [supervisor.keep("relay"), supervisor.keep("relay")];
   return {
-    makers: Promise.all([...makers, pool.use(isOver), pipe.use(isOver)]),
+    makers: Promise.all([...makers, pipe.use(isOver)]),
     parties: Promise.all(parties),
     relays: Promise.all(relays),
     arrivals: receive(parts, arrivals),
+    calls: pool.use(),
   };
 }
 
@@ -118,22 +128,30 @@ async function receive({ second }: Parts, arrivals: Arrivals): Promise<void> {
   for await (const relayed of second) arrivals.enter(relayed);
 }
 
-async function stopWork({ parts, supervisor, arrivals, pool }: Crew, work: Work): Promise<void> {
+/** Stops all but the pool. */
+async function stopWork(crew: Crew, work: Work): Promise<void> {
+  const { parts, supervisor, arrivals } = crew;
   parts.stop.set();
   const breaking = setInterval(() => parts.barrier.abort(), 20);
-  await within(work.parties, "the parties of the barrier");
+  await within(work.parties, crew, "the parties of the barrier");
   clearInterval(breaking);
-  await within(work.makers, "the makers");
+  await within(work.makers, crew, "the makers");
   await parts.first.shutdown();
-  await within(work.relays, "the relays");
+  await within(work.relays, crew, "the relays");
   await parts.second.shutdown();
-  await within(work.arrivals, "the last items");
-  await within(pool.finish(), "the pool");
+  await within(work.arrivals, crew, "the last items");
   arrivals.check(parts, supervisor);
 }
 
-async function within(work: Promise<unknown>, what: string): Promise<void> {
-  const timer = setTimeout(() => fail(`${what} did not end within ${STANDSTILL} ms`), STANDSTILL);
+async function within(
+  work: Promise<unknown>,
+  { supervisor, pool }: Crew,
+  what: string,
+): Promise<void> {
+  const timer = setTimeout(() => {
+    const running = supervisor.running.join(", ") || "nobody";
+    fail(`${what} did not end within ${STANDSTILL} ms: ${running} runs; pool: ${pool.state}`);
+  }, STANDSTILL);
   await work;
   clearTimeout(timer);
 }

@@ -102,6 +102,11 @@ export class Supervisor {
     return "ended";
   }
 
+  /** The names of those that run. */
+  get running(): string[] {
+    return this.#places.map(({ child }) => child!.name);
+  }
+
   /**
    * Kills one of the running processes.
    *

@@ -51,8 +51,8 @@ export interface Child {
   readonly accepted: Promise<number>;
   /** Resolves to the exit code, or minus the signal's number. */
   readonly exited: Promise<number>;
-  /** Whether it could not be stopped, and goes on. */
-  readonly abandoned: () => boolean;
+  /** Where it could not be stopped, and goes on: resolves when it has ended after all; `null` otherwise. */
+  readonly abandoned: () => Promise<void> | null;
 }
 
 /**
@@ -90,11 +90,11 @@ export function launch(
   const joined = new Promise<void>((resolve) => join = resolve);
   const accepted = acceptance(domain, party, boot, handle, message.self.name, join);
   accepted.catch(() => {});
-  let abandoned = false;
+  let abandoned: Promise<void> | null = null;
   const exited = handle.exited.then((status) => {
-    abandoned = status.abandoned ?? false;
-    if (abandoned) domain.abandon(party);
-    else domain.bury(party);
+    abandoned = status.abandoned?.then(() => domain.bury(party)) ?? null;
+    if (abandoned === null) domain.bury(party);
+    else domain.abandon(party);
     return toExitCode(status);
   });
   return { party, handle, joined, accepted, exited, abandoned: () => abandoned };

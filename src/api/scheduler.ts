@@ -398,7 +398,9 @@ export class Scheduler implements Poller, CrewOwner {
       }
       task.job.fail(task, error);
     }
-    if (!worker.child.abandoned()) worker.lane.close();
+    const abandoned = worker.child.abandoned();
+    if (abandoned === null) worker.lane.close();
+    else void abandoned.then(() => worker.lane.close());
     return begun.length > 0;
   }
 

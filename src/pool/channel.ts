@@ -3,6 +3,8 @@
  *
  * A large block is used again when its record has been released; the receiver keeps the last ones open.
  *
+ * Long because both sides share the layout of a message.
+ *
  * @module
  */
 

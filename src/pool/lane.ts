@@ -1,6 +1,8 @@
 /**
  * A worker as its pool sees it: a ring for tasks, a ring for answers, and the tasks that it has been given.
  *
+ * Long because a task's number, record and place have to agree at each step.
+ *
  * @module
  */
 

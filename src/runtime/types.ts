@@ -41,8 +41,11 @@ export interface ExitStatus {
   readonly code: number | null;
   /** The signal's name, or `null`. */
   readonly signal: string | null;
-  /** Set where the runtime could not stop a thread: it goes on, and what it shares must not be used for anything else. */
-  readonly abandoned?: true;
+  /**
+   * Set where the runtime could not stop a thread: it goes on, and what it shares must not be used for anything else until this
+   * resolves. That is when the thread has yielded after all, and was stopped; perhaps never.
+   */
+  readonly abandoned?: Promise<void>;
 }
 
 /** What becomes of a standard stream of a child. */

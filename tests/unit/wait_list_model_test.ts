@@ -104,3 +104,50 @@ test("WaitList.dismissAll() ends all waits, and grants stay what they are", () =
   });
   assertEquals([list.queue.length, granted(list)], [0, 3]);
 });
+
+test("WaitList.dismissAll() is finished by the next party, whenever the first one dies", () => {
+  for (let step = 0;; step++) {
+    const { dead, open } = newList();
+    const schedule = new Schedule([() => {
+      const list = open(5);
+      section(list, 5, () => list.dismissAll(() => {}));
+    }]);
+    schedule.run(0, step);
+    dead[5] = 1;
+    const list = open(DEAD);
+    // As a barrier does that finds itself broken.
+    section(list, DEAD, () => list.dismissAll(() => {}));
+    assertEquals([list.queue.length, granted(list)], [0, 0], `step ${step}`);
+    section(list, DEAD, () => list.queue.join(list.members.enter(DEAD)));
+    assertEquals(list.queue.length, 1, `step ${step}`);
+    if (schedule.isDone(0)) break;
+  }
+});
+
+test("WaitList: who joins or leaves is in it or is not, whenever it dies", () => {
+  for (const leaves of [false, true]) {
+    for (let step = 0;; step++) {
+      const { dead, open } = newList();
+      const schedule = new Schedule([() => {
+        const list = open(5);
+        section(list, 5, () => {
+          const member = list.members.enter(5);
+          list.queue.join(member);
+          if (leaves) list.queue.leave(member);
+        });
+      }]);
+      schedule.run(0, step);
+      dead[5] = 1;
+      const list = open(DEAD);
+      section(list, DEAD, () => {
+        for (const member of [...list.members]) {
+          if (list.members.party(member) === 5) list.bury(member, () => {});
+        }
+      });
+      assertEquals([list.queue.length, granted(list)], [10, 0], `step ${step}`);
+      section(list, DEAD, () => list.grant(10, () => {}));
+      assertEquals([list.queue.length, granted(list)], [0, 10], `step ${step}`);
+      if (schedule.isDone(0)) break;
+    }
+  }
+});

@@ -2,7 +2,8 @@
  * Threads by Deno's `Worker`.
  *
  * Deno cannot stop a thread that never yields: `terminate()` returns, and the thread goes on. So a thread is asked
- * first; one that does not answer is abandoned, with a warning, and the program's end takes it along.
+ * first; one that does not answer is abandoned, with a warning, and the program's end takes it along. It may still answer
+ * later: what it held comes back then. So it is terminated only when it has answered, since that would end it in silence.
  *
  * @module
  */
@@ -29,7 +30,7 @@ type DenoWorkerConstructor = new (
   options: { type: "module"; name: string },
 ) => DenoWorker;
 
-let abandoned = 0;
+let abandonedThreads = 0;
 
 /**
  * Starts a thread.
@@ -51,6 +52,8 @@ class DenoThread implements ChildHandle {
   readonly #output: ThreadOutput;
   #settle: ((status: ExitStatus) => void) | null = null;
   #killedBy: string | null = null;
+  /** Called when a thread that was abandoned has ended after all. */
+  #onGone: (() => void) | null = null;
 
   constructor(options: ThreadOptions) {
     const { Worker } = globalThis as unknown as { Worker: DenoWorkerConstructor };
@@ -98,8 +101,11 @@ class DenoThread implements ChildHandle {
       `${this.#name} does not yield, and Deno cannot stop such a thread: it goes on until the program ends. ` +
         'Use the start method "process" for work that may have to be stopped',
     );
-    if (abandoned++ === 0) endWithProgram();
-    this.#end({ code: null, signal, abandoned: true });
+    if (abandonedThreads++ === 0) endWithProgram();
+    const abandoned = new Promise<void>((resolve) => this.#onGone = resolve);
+    this.#output.end();
+    this.#settle({ code: null, signal, abandoned });
+    this.#settle = null;
     hold(this.#worker, false);
   }
 
@@ -107,6 +113,7 @@ class DenoThread implements ChildHandle {
     if (this.#settle !== null) this.#output.end();
     this.#settle?.(status);
     this.#settle = null;
+    this.#onGone?.();
     // Deno lets a thread run on for a moment: by then everybody has to know that it has ended.
     setTimeout(() => this.#worker.terminate());
   }
