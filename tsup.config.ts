@@ -77,5 +77,7 @@ export default defineConfig({
   esbuildOptions(options) {
     options.minifyWhitespace = true;
     options.legalComments = "none";
+    // A class that names itself would be called otherwise, in errors and wherever it is shown.
+    options.keepNames = true;
   },
 });

@@ -14,6 +14,11 @@ const { getAllStartMethods, getContext, isMainProcess } = multiprocessing;
 assert.equal(isMainProcess(), true);
 assert.ok(multiprocessing.cpuCount() >= 1 && multiprocessing.cpuCount() <= availableParallelism());
 
+// Bundlers rename what they move; users see the names in errors. `Array` is another name of `SharedArray`.
+for (const [name, value] of Object.entries(multiprocessing)) {
+  if (typeof value === "function" && name !== "Array") assert.equal(value.name, name);
+}
+
 for (const method of getAllStartMethods()) {
   const { Lock, Pool, Process, Queue } = getContext(method);
 
