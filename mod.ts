@@ -76,6 +76,12 @@ export {
 export { NamespaceProxy } from "./src/manager/proxies/namespace_proxy.ts";
 export { JoinableQueueProxy, QueueProxy } from "./src/manager/proxies/queue_proxy.ts";
 export { ArrayProxy, ValueProxy } from "./src/manager/proxies/value_proxy.ts";
+export {
+  PoolProxy,
+  type ProxiedMapAsyncOptions,
+  type ProxiedMapOptions,
+} from "./src/api/pool_proxy.ts";
+export { AsyncResultProxy, PoolIteratorProxy } from "./src/api/pool_result_proxies.ts";
 export { Pool } from "./src/api/pool.ts";
 export type { PoolIterator } from "./src/api/pool_iterator.ts";
 export type {

@@ -115,8 +115,10 @@ export function checkMayHaveChildren(what: string): Origin {
  * benefit of the doubt, but not twice in a row, and not where this child itself comes from.
  */
 function isStray({ origin }: Self, site: string | null): boolean {
-  if (isImporting() || currentMark() === "import") return true;
-  if (currentMark() === "work" || !hasMarks()) return false;
+  const mark = currentMark();
+  if (mark === "work") return false;
+  if (isImporting() || mark === "import") return true;
+  if (!hasMarks()) return false;
   return origin.isDoubtful || (site !== null && site === origin.site);
 }
 

@@ -19,6 +19,8 @@ import {
 import { NamespaceProxy } from "../manager/proxies/namespace_proxy.ts";
 import { JoinableQueueProxy, QueueProxy } from "../manager/proxies/queue_proxy.ts";
 import { ArrayProxy, ValueProxy } from "../manager/proxies/value_proxy.ts";
+import { PoolProxy } from "./pool_proxy.ts";
+import { AsyncResultProxy, PoolIteratorProxy } from "./pool_result_proxies.ts";
 
 /** Named so that no bundler leaves their modules out. */
 export const managerProxies: readonly unknown[] = [
@@ -38,4 +40,7 @@ export const managerProxies: readonly unknown[] = [
   QueueProxy,
   ArrayProxy,
   ValueProxy,
+  PoolProxy,
+  AsyncResultProxy,
+  PoolIteratorProxy,
 ];

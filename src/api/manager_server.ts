@@ -16,7 +16,7 @@ import { runtime } from "../runtime/current.ts";
 import { listen, type Network } from "./manager_network.ts";
 import { managerProxies } from "./manager_proxies.ts";
 import { loadType, type TypeDescription } from "./manager_registry.ts";
-import { syncTypes } from "./manager_types.ts";
+import { endPools, syncTypes } from "./manager_types.ts";
 
 /** What a server is started with. */
 export interface ServerWork {
@@ -61,6 +61,7 @@ export async function serveManager(work: ServerWork): Promise<void> {
   await server.stopped;
   mailbox.close();
   sockets?.close();
+  await endPools();
   await domain.waker.sent(domain.creator);
   runtime.host.exit(0);
 }

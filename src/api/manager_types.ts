@@ -22,10 +22,18 @@ import {
 import { ServedNamespace } from "../manager/served/namespace.ts";
 import { ServedJoinableQueue, ServedQueue } from "../manager/served/queue.ts";
 import { ownType, type ServedType } from "../manager/served_type.ts";
+import type { ServedPool } from "./manager_pool.ts";
+import type { SentPoolOptions } from "./manager_pool_calls.ts";
+import { poolResultTypes } from "./manager_pool_results.ts";
 import { ServedArray, ServedValue } from "./manager_values.ts";
 
 const LOCK = "acquire release locked abandoned";
 const QUEUE = "put putNoWait get getNoWait qsize empty full shutdown";
+const POOL =
+  "apply applyAsync map mapAsync starmap starmapAsync imap imapUnordered close terminate join recycle stats insights supply refuse";
+
+/** Loaded by the first pool: few servers have one. */
+let pools: Promise<typeof import("./manager_pool.ts")> | null = null;
 
 /** The types, by their names. */
 export const syncTypes: readonly ServedType[] = [
@@ -55,7 +63,28 @@ export const syncTypes: readonly ServedType[] = [
   ),
   ownType("Value", ([type, initial]) => new ServedValue(type, initial), "get set"),
   ownType("Array", ([type, items]) => new ServedArray(type, items), "at set slice length"),
+  ownType("Pool", createPool, POOL, {
+    methodToType: new Map([
+      ["applyAsync", "AsyncResult"],
+      ["mapAsync", "AsyncResult"],
+      ["starmapAsync", "AsyncResult"],
+      ["imap", "PoolIterator"],
+      ["imapUnordered", "PoolIterator"],
+    ]),
+    onGone: (pool) => void (pool as ServedPool).forget(),
+  }),
+  ...poolResultTypes,
 ];
+
+async function createPool([options]: unknown[], call: Call): Promise<ServedPool> {
+  pools ??= import("./manager_pool.ts");
+  return await (await pools).createPool(options as SentPoolOptions, call);
+}
+
+/** Ends the pools of this server. */
+export async function endPools(): Promise<void> {
+  if (pools !== null) await (await pools).endPools();
+}
 
 async function createBarrier(
   [parties, timeout, action]: unknown[],

@@ -25,6 +25,9 @@ import type { BarrierOptions } from "./barrier.ts";
 import { mainModule } from "./children.ts";
 import type { ElementType, ValueOf } from "./element_types.ts";
 import { BaseManager, type ManagerOptions } from "./manager.ts";
+import type { PoolOptions } from "./pool_options.ts";
+import type { PoolProxy } from "./pool_proxy.ts";
+import { sendablePoolOptions } from "./pool_proxy_options.ts";
 
 /**
  * A manager of dicts, lists, queues, locks and the other types of this library. Python's `SyncManager`.
@@ -195,6 +198,22 @@ export class SyncManager extends BaseManager {
   ): Promise<ArrayProxy<ValueOf<T>>> {
     const sent = typeof sizeOrItems === "number" ? sizeOrItems : [...sizeOrItems];
     return this.create("Array", type, sent) as Promise<ArrayProxy<ValueOf<T>>>;
+  }
+
+  /**
+   * Makes a pool, whose workers are children of the server.
+   *
+   * @param options How many workers, or how the pool is set up: as for a `Pool`. In `retries` classes of errors count by
+   * their names.
+   * @returns Its proxy.
+   * @throws {TypeError} when an option is of the wrong type.
+   * @throws {RangeError} when a number is out of its range.
+   * @throws {FreeVariableError} when a function uses outer variables.
+   * @throws {NotSupportedError} when this manager is connected by an address: no function is run for it.
+   */
+  async Pool(options: number | PoolOptions = {}): Promise<PoolProxy> {
+    const sites: CallSite = () => [...callSiteModules(libraryRoot), ...mainModule()];
+    return await this.create("Pool", await sendablePoolOptions(options, sites)) as PoolProxy;
   }
 }
 

@@ -13,6 +13,7 @@ import { type Answer, type CallSite, withAnalysis } from "./analyze_once.ts";
 import { BoundedMap } from "./bounded_map.ts";
 import { isCaptured } from "./capture.ts";
 import { describeCapture } from "./describe_capture.ts";
+import { Described } from "./described.ts";
 import type { CallableDescriptor, TextDescriptor } from "./descriptor.ts";
 import { explainUnfinished, findByName, guessName } from "./find_by_name.ts";
 import { isClass, isNativeText, nameOf, stateOf, textOf } from "./function_text.ts";
@@ -63,6 +64,7 @@ export function describeCallable(
   const cached = known.get(fn as object);
   if (cached !== undefined) return cached;
   if (isRef(fn)) return refDescriptor(fn.url, fn.name);
+  if (fn instanceof Described) return fn.descriptor;
   if (isCaptured(fn)) return describeCaptured(fn, callSite);
   if (typeof fn !== "function") {
     throw new TypeError(

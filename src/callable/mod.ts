@@ -12,6 +12,7 @@ export { capture } from "./capture.ts";
 export type { CallSite } from "./analyze_once.ts";
 export { describeCallable } from "./describe.ts";
 export { describeClass } from "./describe_class.ts";
+export { described } from "./described.ts";
 export type {
   CallableDescriptor,
   CaptureDescriptor,

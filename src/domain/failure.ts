@@ -93,8 +93,8 @@ export function throwToCaller(thrown: unknown): never {
     told.add(thrown);
     const frames = callerFrames();
     const firstUse = firstUses.get(thrown) ?? "";
-    const side = frames === "" ? `    first used at\n${firstUse}` : `    called from\n${frames}`;
-    setStack(thrown, `${thrown.stack}\n${side}`);
+    if (frames !== "") setStack(thrown, `${thrown.stack}\n    called from\n${frames}`);
+    else if (firstUse !== "") setStack(thrown, `${thrown.stack}\n    first used at\n${firstUse}`);
   }
   throw thrown;
 }

@@ -22,10 +22,15 @@ let marks: AsyncLocalStorage<Mark> | null = null;
  * @returns Its exports.
  */
 export async function importMarked(url: string): Promise<Record<string, unknown>> {
+  await loadMarks();
+  return await marks!.run("import", () => import(url));
+}
+
+/** Makes marks possible from now on. */
+export async function loadMarks(): Promise<void> {
   // Loaded only here: few children need it.
   const { AsyncLocalStorage } = await import("node:async_hooks");
   marks ??= new AsyncLocalStorage<Mark>();
-  return await marks.run("import", () => import(url));
 }
 
 /**

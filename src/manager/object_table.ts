@@ -114,6 +114,8 @@ export class ObjectTable {
     const entry = this.#entries.get(id);
     if (entry === undefined) return;
     entry.count -= count;
-    if (entry.count <= 0) this.#entries.delete(id);
+    if (entry.count > 0) return;
+    this.#entries.delete(id);
+    entry.type.onGone?.(entry.object);
   }
 }

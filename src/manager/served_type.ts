@@ -19,6 +19,8 @@ export interface ServedType {
   readonly proxy: string | null | undefined;
   /** Of which types the objects are that methods give. */
   readonly methodToType: ReadonlyMap<string, string>;
+  /** Called when nobody has an object any more. */
+  readonly onGone?: (object: object) => void;
 }
 
 /**
@@ -27,12 +29,14 @@ export interface ServedType {
  * @param name Its name.
  * @param create Makes an object.
  * @param methods What may be called, in one text.
+ * @param more What is special about it.
  * @returns The type.
  */
 export function ownType(
   name: string,
   create: ServedType["create"],
   methods: string,
+  more: Partial<Pick<ServedType, "methodToType" | "onGone">> = {},
 ): ServedType {
   return {
     name,
@@ -41,6 +45,7 @@ export function ownType(
     takesCall: true,
     proxy: null,
     methodToType: NO_TYPES,
+    ...more,
   };
 }
 

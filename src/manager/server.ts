@@ -135,7 +135,6 @@ export class ManagerServer {
       ? callee.call(object, call, ...args)
       : callee.apply(object, args);
     const isPromise = typeof (result as PromiseLike<unknown> | null)?.then === "function";
-    if (type.takesCall && !isPromise) return result;
     if (!isPromise) return this.#toResult(result, entry, method, call.client);
     return (result as Promise<unknown>).then((value) =>
       this.#toResult(value, entry, method, call.client)

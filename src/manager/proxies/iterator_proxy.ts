@@ -35,12 +35,15 @@ import { BaseProxy, callOf, registerProxy } from "../proxy.ts";
  * ```
  */
 export class IteratorProxy<T = unknown> extends BaseProxy implements AsyncIterableIterator<T> {
+  #isOver = false;
+
   static {
     registerProxy("Iterator", IteratorProxy);
   }
 
   /** Takes a step. */
   async next(): Promise<IteratorResult<T, undefined>> {
+    if (this.#isOver) return { done: true, value: undefined };
     const result = await callOf(this, "next", []) as IteratorResult<T, undefined>;
     if (result.done) this.dispose();
     return result;
@@ -52,11 +55,18 @@ export class IteratorProxy<T = unknown> extends BaseProxy implements AsyncIterab
    * @param value What it is to return.
    */
   async return(value?: unknown): Promise<IteratorResult<T, undefined>> {
+    if (this.#isOver) return { done: true, value: value as undefined };
     try {
       return await callOf(this, "return", [value]) as IteratorResult<T, undefined>;
     } finally {
       this.dispose();
     }
+  }
+
+  /** Gives the proxy up; the iterator ends when nobody else has one. */
+  override dispose(): void {
+    this.#isOver = true;
+    super.dispose();
   }
 
   /** This iterator. */

@@ -26,6 +26,11 @@ export class ServedIterator {
     return this.#after(() => this.#iterator.return?.(value) ?? { done: true, value });
   }
 
+  /** Lets it give up what it has: nobody takes steps any more. What that throws concerns nobody. */
+  end(): void {
+    void this.#after(() => this.#iterator.return?.());
+  }
+
   repr(): string {
     return "<Iterator>";
   }
@@ -39,7 +44,9 @@ export class ServedIterator {
 }
 
 /** The type of iterators. */
-export const ITERATOR: ServedType = ownType("Iterator", null, "next return");
+export const ITERATOR: ServedType = ownType("Iterator", null, "next return", {
+  onGone: (iterator) => (iterator as ServedIterator).end(),
+});
 
 /**
  * Whether a result is an iterator, as generators are.
