@@ -2,7 +2,7 @@
 
 import { Buffer } from "node:buffer";
 import { createHmac } from "node:crypto";
-import { existsSync, mkdtempSync, rmSync } from "node:fs";
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { connect, type Socket } from "node:net";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
@@ -226,6 +226,10 @@ conform("Listener removes its socket's file", async (note) => {
     assert(existsSync(given));
   }
   note(existsSync(given));
+  writeFileSync(given, "of somebody else");
+  using third = new Listener({ address: given });
+  note(nameOf(await assertRejects(() => third.address, ProcessError)));
+  note(readFileSync(given, "utf8"));
   rmSync(folder, { recursive: true });
 });
 

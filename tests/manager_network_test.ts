@@ -1,6 +1,6 @@
 /** Managers that are reached by an address: keys, strangers, limits, death, other runtimes. */
 
-import { connect as connectSocket, type Socket } from "node:net";
+import { type AddressInfo, connect as connectSocket, createServer, type Socket } from "node:net";
 import { assert, assertEquals, assertRejects, assertThrows } from "@std/assert";
 import {
   type Address,
@@ -14,6 +14,7 @@ import {
   setExecutable,
   SyncManager,
 } from "../mod.ts";
+import { frameHeader, FrameReader } from "../src/net/frames.ts";
 import { executable, runtimeNames } from "../scripts/support/runtimes.ts";
 import * as targets from "./fixtures/manager_network_targets.ts";
 import { createHundred, Place, pushAll } from "./fixtures/manager_targets.ts";
@@ -196,6 +197,126 @@ conform("more clients than maxClients are refused with the reason", async (note)
   });
 });
 
+conform("a client that leaves makes room for another one", async (note) => {
+  await withServer({ maxClients: 2 }, async (manager, address) => {
+    for (let i = 0; i < 3; i++) {
+      const [second, third] = [
+        new SyncManager({ address, authKey }),
+        new SyncManager({ address, authKey }),
+      ];
+      {
+        await using _second = second;
+        await second.connect();
+        note(await failure(third.connect()));
+      }
+      while ((await manager.stats()).clients > 1);
+    }
+  });
+});
+
+/** A client that is written by hand: says bytes, and hears frames. */
+function strangerAt(address: Address): {
+  readonly socket: Socket;
+  readonly closed: Promise<void>;
+  hear(): Promise<Uint8Array>;
+} {
+  const { host, port } = address as { host: string; port: number };
+  const socket = connectSocket(port, host);
+  socket.on("error", () => {});
+  const closed = new Promise<void>((resolve) => socket.once("close", () => resolve()));
+  const reader = new FrameReader(4096);
+  const frames: Uint8Array[] = [];
+  let wake = (): void => {};
+  socket.on("data", (chunk) => {
+    for (let at = 0; at < chunk.length;) {
+      at = reader.push(chunk, at);
+      const frame = reader.take();
+      if (frame !== null) frames.push(frame.bytes);
+    }
+    wake();
+  });
+  const hear = async (): Promise<Uint8Array> => {
+    while (frames.length === 0) await new Promise<void>((resolve) => wake = resolve);
+    return frames.shift()!;
+  };
+  return { socket, closed, hear };
+}
+
+const textOf = (bytes: Uint8Array): string => new TextDecoder("latin1").decode(bytes);
+
+conform("what a client has said once proves nothing when it is said again", async (note) => {
+  await withServer({}, async (manager, address) => {
+    const { host, port } = address as { host: string; port: number };
+    const said: Uint8Array[] = [];
+    // Listens in on a client that has the key.
+    const relay = createServer((from) => {
+      const to = connectSocket(port, host);
+      from.on("error", () => {});
+      to.on("error", () => {});
+      from.on("data", (chunk) => said.push(new Uint8Array(chunk)));
+      from.pipe(to);
+      to.pipe(from);
+    });
+    await new Promise<void>((resolve) => relay.listen(0, "127.0.0.1", resolve));
+    const heardAt = { host, port: (relay.address() as AddressInfo).port };
+    {
+      await using client = new SyncManager({ address: heardAt, authKey });
+      await client.connect();
+      note(await (await client.list(["secret"])).copy());
+    }
+    relay.close();
+    const { clients } = await manager.stats();
+    const replaying = strangerAt(address);
+    note(textOf((await replaying.hear()).subarray(0, 19)));
+    for (const bytes of said) replaying.socket.write(bytes);
+    note(textOf(await replaying.hear()));
+    await replaying.closed;
+    // Nor does the server's own challenge, given back to it.
+    const reflecting = strangerAt(address);
+    const challenge = await reflecting.hear();
+    reflecting.socket.write(frameHeader(3, challenge.length));
+    reflecting.socket.write(challenge);
+    note(textOf(await reflecting.hear()));
+    await reflecting.closed;
+    note([(await manager.stats()).clients <= clients, await (await manager.list([1])).copy()]);
+  });
+});
+
+conform("who says too little in its time is let go, and keeps nobody waiting", async (note) => {
+  await withServer({}, async (keyed, place) => {
+    await withServer({ authKey: undefined }, async (open, openPlace) => {
+      const silent = [strangerAt(place), strangerAt(openPlace)];
+      const dribbling = [strangerAt(place), strangerAt(openPlace)];
+      await dribbling[0].hear();
+      // Of a proof, and of the first message: a byte again and again, and never all of them.
+      const frames = [frameHeader(3, 200), frameHeader(1, 4000)];
+      dribbling.forEach(({ socket }, i) => socket.write(frames[i]));
+      const dribble = setInterval(() => dribbling.forEach(({ socket }) => socket.write("x")), 300);
+      // Others are served meanwhile.
+      note([await (await keyed.list([1])).copy(), await (await open.list([2])).copy()]);
+      await using client = new SyncManager({ address: place, authKey });
+      await client.connect();
+      await Promise.all([...silent, ...dribbling].map(({ closed }) => closed));
+      clearInterval(dribble);
+      note([await (await keyed.list([3])).copy(), await (await open.list([4])).copy()]);
+      note([(await keyed.stats()).clients, (await open.stats()).clients]);
+    });
+  });
+});
+
+conform("a message that never becomes whole keeps nobody else waiting", async (note) => {
+  await withServer({ authKey: undefined }, async (manager, address) => {
+    const stranger = strangerAt(address);
+    stranger.socket.write(new Uint8Array([0x7f, 0xff, 0xff, 0xf0, 1, 1, 2, 3]));
+    const list = await manager.list([1]);
+    for (let i = 0; i < 100; i++) await list.push(i);
+    note(await list.length());
+    stranger.socket.destroy();
+    await stranger.closed;
+    while ((await manager.stats()).clients > 1);
+  });
+});
+
 conform("values of this program only are refused on their way elsewhere", async (note) => {
   await withServer({}, async (manager) => {
     const dict = await manager.dict<string, unknown>();
@@ -277,6 +398,8 @@ for (const runtime of runtimeNames) {
     note((await waiting).split(":")[0]);
     await child.join();
     await assertRejects(() => queue.put(1), EOFError);
+    // The port is free at once, though clients were connected.
+    await withServer({ address }, async (manager) => note(await (await manager.list([1])).copy()));
   }, { skip: noOther });
 
   conform(`clients on ${runtime} come by the address`, async () => {

@@ -1,5 +1,6 @@
 /** Managers: live objects that any process can use. Long because one suite covers all of their types. */
 
+import { existsSync } from "node:fs";
 import process from "node:process";
 import { assert, assertEquals, assertRejects, assertThrows } from "@std/assert";
 import {
@@ -15,14 +16,16 @@ import {
   ProcessError,
   SerializationError,
   ShutDown,
-  type SyncManager,
+  SyncManager,
   TimeoutError,
 } from "../mod.ts";
 import { executable, runtimeNames } from "../scripts/support/runtimes.ts";
 import * as targets from "./fixtures/manager_targets.ts";
-import { mp, runToEnd, until, valueOf } from "./support/children.ts";
+import { freshPath, mp, readValue, runToEnd, until, valueOf } from "./support/children.ts";
 import { conform } from "./support/conform.ts";
 import { method } from "./support/method.ts";
+import { isRunning } from "./support/program.ts";
+import { startProgram } from "./support/programs.ts";
 
 const noKill = method === "thread"
   ? "the server of a thread manager is a thread of this very process (no own pid to kill)"
@@ -724,6 +727,135 @@ managed("when the server is killed every call is told, in all processes", async 
   await assertRejects(() => manager.dict(), EOFError);
   await manager.shutdown();
 }, { skip: noKill });
+
+conform(
+  "whatever waits is told when the server ends, and so is all that comes later",
+  async (note) => {
+    const manager = new targets.MixedManager();
+    await manager.start();
+    const [queue, tasks] = [
+      await manager.Queue<number>({ maxSize: 1 }),
+      await manager.JoinableQueue(),
+    ];
+    const [lock, semaphore] = [await manager.RLock(), await manager.Semaphore(0)];
+    const [event, barrier] = [await manager.Event(), await manager.Barrier(2)];
+    const condition = await manager.Condition();
+    const taken = await manager.Lock();
+    const bomb = await manager.Bomb();
+    const numbers = await bomb.toldAt(freshPath());
+    await lock.acquire();
+    await taken.acquire();
+    await tasks.put(1);
+    await condition.acquire();
+    const get = queue.get();
+    const later = [
+      get,
+      tasks.join(),
+      taken.acquire(),
+      semaphore.acquire(),
+      event.wait(),
+      barrier.wait(),
+      condition.wait(),
+      condition.waitFor(() => false),
+      queue.get({ timeout: 60_000 }),
+    ].map(failure);
+    const bang = failure(bomb.explode());
+    note([await bang, ...await Promise.all(later)].map((text) => text.split(":")[0]));
+    const after: Promise<unknown>[] = [
+      queue.put(1),
+      queue.get({ timeout: 0 }),
+      lock.release(),
+      event.isSet(),
+      numbers.next(),
+      manager.dict(),
+      manager.stats(),
+      lock.hold(),
+    ];
+    note((await Promise.all(after.map(failure))).map((text) => text.split(":")[0]));
+    for (const proxy of [queue, tasks, lock, numbers]) proxy.dispose();
+    await manager.shutdown();
+    await assertRejects(() => manager.list(), EOFError);
+  },
+);
+
+conform(
+  "when its parent is killed the server ends by itself, and its pool with it",
+  async (note) => {
+    const [address, path] = [freshPath(), freshPath()];
+    const program = startProgram("manager_parent.ts", address, path);
+    await until(() => readValue(path) !== undefined);
+    const { server, worker } = readValue(path) as { server: number; worker: number };
+    {
+      await using client = new SyncManager({ address });
+      await client.connect();
+      note(await (await client.list([1])).copy());
+      const waiting = failure((await client.Queue()).get());
+      process.kill(program.pid, "SIGKILL");
+      note((await waiting).split(":")[0]);
+    }
+    await program.ended;
+    await until(() => ![program.pid, server, worker].some(isRunning));
+    await assertRejects(() => new SyncManager({ address }).connect(), ProcessError);
+    // A process that is killed with its parent leaves its socket's file, which is in nobody's way.
+    await using again = new mp.SyncManager({ address });
+    await again.start();
+    note(await (await again.list([2])).copy());
+    await again.shutdown();
+    assertEquals(existsSync(address), false);
+  },
+);
+
+conform("an object goes with its last holder, however that ends", async (note) => {
+  await using manager = await mp.Manager();
+  const list = await manager.list<string>();
+  const over = await manager.Event();
+  const [first, second] = [await manager.Event(), await manager.Event()];
+  const children = [first, second].map((near) =>
+    new mp.Process({ target: targets.keepUntil, args: [list, near, over] })
+  );
+  for (const child of children) await child.start();
+  await first.wait();
+  await second.wait();
+  note(await list.copy());
+  list.dispose();
+  const objects = async () => (await manager.stats()).objects;
+  note(await objects());
+  children[0].kill();
+  await children[0].join();
+  let { clients } = await manager.stats();
+  while (clients > 2) ({ clients } = await manager.stats());
+  note(await objects());
+  await over.set();
+  await children[1].join();
+  while (await objects() > 3) await Promise.resolve();
+  note(await objects());
+});
+
+conform("an iterator from afar that its last holder gives up is closed", async (note) => {
+  await using manager = new targets.MixedManager();
+  await manager.start();
+  const bomb = await manager.Bomb();
+  const paths = [freshPath(), freshPath(), freshPath()];
+  for await (const n of await bomb.toldAt(paths[0])) if (n === 2) break;
+  note(readValue(paths[0]));
+  const dropped = await bomb.toldAt(paths[1]);
+  note(await dropped.next());
+  dropped.dispose();
+  await until(() => readValue(paths[1]) !== undefined);
+  note([await dropped.next(), await dropped.return()]);
+  const shared = await bomb.toldAt(paths[2]);
+  const near = await manager.Event();
+  const child = new mp.Process({ target: targets.stepAndStay, args: [shared, near] });
+  await child.start();
+  await near.wait();
+  note([(await shared.next()).value, readValue(paths[2])]);
+  shared.dispose();
+  await manager.stats();
+  note(readValue(paths[2]));
+  child.kill();
+  await child.join();
+  await until(() => readValue(paths[2]) !== undefined);
+});
 
 // Other runtimes
 

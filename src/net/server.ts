@@ -16,6 +16,7 @@ import { runtime } from "../runtime/current.ts";
 import { type Address, addressText } from "./address.ts";
 import { authenticate, LONGEST_GREETING } from "./handshake.ts";
 import { SocketEnd } from "./socket_end.ts";
+import { removeStaleSocket } from "./stale_socket.ts";
 import type { TlsOptions } from "./tls.ts";
 
 /** How many connections may be proving at the same time; more are refused. */
@@ -111,15 +112,14 @@ export class SocketServer {
     const create = await this.#creator();
     if (this.#closed) throw this.#failure;
     const address = wanted ?? this.#createPath();
-    const server = create((socket) => void this.#admit(socket));
-    this.#server = server;
-    server.unref();
+    let server = this.#server = create((socket) => void this.#admit(socket));
     try {
-      await new Promise<void>((resolve, reject) => {
-        server.once("error", reject);
-        server.once("listening", resolve);
-        if (typeof address === "string") server.listen(address, this.#backlog);
-        else server.listen(address.port, address.host, this.#backlog);
+      await this.#open(server, address).catch(async (error) => {
+        const isTaken = typeof address === "string" && error.code === "EADDRINUSE";
+        if (!isTaken || !await removeStaleSocket(address)) throw error;
+        if (this.#closed) throw this.#failure;
+        server = this.#server = create((socket) => void this.#admit(socket));
+        await this.#open(server, address);
       });
     } catch (cause) {
       this.#removeFolder();
@@ -134,6 +134,16 @@ export class SocketServer {
     server.close();
     this.#remove();
     throw this.#failure;
+  }
+
+  #open(server: Server, address: Address): Promise<void> {
+    server.unref();
+    return new Promise<void>((resolve, reject) => {
+      server.once("error", reject);
+      server.once("listening", resolve);
+      if (typeof address === "string") server.listen(address, this.#backlog);
+      else server.listen(address.port, address.host, this.#backlog);
+    });
   }
 
   async #creator(): Promise<(onSocket: (socket: Socket) => void) => Server> {
