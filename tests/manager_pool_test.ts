@@ -53,7 +53,7 @@ import {
 } from "./fixtures/pool_tasks.ts";
 import { freshPath, mp, readValue, until, valueOf } from "./support/children.ts";
 import { conform } from "./support/conform.ts";
-import { isRunning } from "./support/program.ts";
+import { isRunning } from "./support/programs.ts";
 
 const { ownPid } = mp.capabilities;
 const noKill = ownPid ? false : "no ownPid: a thread gets no signals of its own";

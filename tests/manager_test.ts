@@ -24,8 +24,7 @@ import * as targets from "./fixtures/manager_targets.ts";
 import { freshPath, mp, readValue, runToEnd, until, valueOf } from "./support/children.ts";
 import { conform } from "./support/conform.ts";
 import { method } from "./support/method.ts";
-import { isRunning } from "./support/program.ts";
-import { startProgram } from "./support/programs.ts";
+import { isRunning, startProgram } from "./support/programs.ts";
 
 const noKill = method === "thread"
   ? "the server of a thread manager is a thread of this very process (no own pid to kill)"

@@ -4,12 +4,13 @@
  */
 
 import { mkdirSync, rmSync, writeFileSync } from "node:fs";
+import { type AddressInfo, createServer } from "node:net";
 import process from "node:process";
 import { after, test } from "node:test";
 import { fileURLToPath } from "node:url";
 import { assertEquals } from "@std/assert";
 import { method } from "./support/method.ts";
-import { runProgram } from "./support/programs.ts";
+import { runProgram, startProgram } from "./support/programs.ts";
 import { programsOf, readBlocks } from "./support/readme.ts";
 
 const library = new URL("../mod.ts", import.meta.url).href;
@@ -35,6 +36,26 @@ for (const [i, { heading, text, output }] of programsOf(blocks).entries()) {
       },
     );
   });
+}
+
+test("README programs in two terminals find each other", { timeout: 60_000 }, async () => {
+  const { output } = blocks.find(({ file }) => file === "counter_client.ts")!;
+  const shared = blocks.find(({ file }) => file === "counter_manager.ts")!;
+  write(shared.file!, toSource(shared.text.replace("50000", String(await freePort()))));
+  const server = startProgram(fileURLToPath(new URL("counter_server.ts", folder)));
+  await server.line("serving");
+  const client = await runProgram(fileURLToPath(new URL("counter_client.ts", folder)));
+  server.kill("SIGTERM");
+  await server.ended;
+  assertEquals([client.code, client.stdout.trim(), client.stderr], [0, output, ""]);
+});
+
+async function freePort(): Promise<number> {
+  const server = createServer();
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  const { port } = server.address() as AddressInfo;
+  await new Promise((resolve) => server.close(resolve));
+  return port;
 }
 
 /** The text with this repository's library, and with this run's start method set in its first line. */

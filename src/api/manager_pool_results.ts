@@ -5,7 +5,7 @@
  */
 
 import { CancelledError, TimeoutError } from "../errors.ts";
-import { type WaitOptions } from "../internal/options.ts";
+import type { WaitOptions } from "../internal/options.ts";
 import { type Call, Cancelled } from "../manager/call.ts";
 import { ownType, type ServedType } from "../manager/served_type.ts";
 import { Waiters, waitOptions } from "../manager/waiters.ts";

@@ -25,7 +25,7 @@ import type { ApplyOptions, MapOptions } from "./pool_options.ts";
 import { type Callbacks, report } from "./async_result.ts";
 import { type CallShape, throwFromPool, toLocalPath } from "./pool_proxy_errors.ts";
 import { type HereOptions, takeOptions } from "./pool_proxy_options.ts";
-import { AsyncResultProxy, PoolIteratorProxy, watch } from "./pool_result_proxies.ts";
+import { type AsyncResultProxy, type PoolIteratorProxy, watch } from "./pool_result_proxies.ts";
 import type { PoolStats } from "./scheduler.ts";
 
 /** How a function is mapped over items by a manager's pool. */
