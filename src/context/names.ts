@@ -10,6 +10,8 @@ export { ParentProcess } from "../api/current.ts";
 export { Client, Listener } from "../api/listener.ts";
 export { Logger } from "../api/logger.ts";
 export { Server } from "../api/manager_own_server.ts";
+export { PoolProxy } from "../api/pool_proxy.ts";
+export { AsyncResultProxy, PoolIteratorProxy } from "../api/pool_result_proxies.ts";
 export { Sentinel } from "../api/sentinel.ts";
 export { RawSharedValue, SharedValue } from "../api/shared_value.ts";
 export { wait } from "../api/wait.ts";
