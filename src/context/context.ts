@@ -36,8 +36,6 @@ import { managerOf, SyncManager } from "../api/sync_manager.ts";
 import { checkStartMethod, getAllStartMethods, getStartMethod } from "../api/start_method.ts";
 import * as names from "./names.ts";
 
-type Names = Readonly<typeof names>;
-
 /**
  * Every name of this module, bound to one start method. Python's context objects.
  *
@@ -259,7 +257,7 @@ export class Context {
 }
 
 /** What has no start method is the same in each context: the errors, `capture`, `wait`, the proxies and so on. */
-export interface Context extends Names {}
+export interface Context extends Readonly<typeof names> {}
 
 /** A subclass of the same name, which is all that tells the start methods apart. */
 function bind<C extends { readonly name: string; readonly startMethod: StartMethod | null }>(
