@@ -33,12 +33,12 @@ const childAddress: Plugin = {
 /** What the sources import when it is first needed, one module at a time, and the build in one piece with the rest. */
 const pieces: Record<string, (text: string) => string> = {
   "handle_loader.ts": () => `export const loadHandleKind = () => import("./handle_kinds.ts");`,
-  "manager_types.ts": (text) => {
-    const late = 'import("./manager_pool.ts")';
+  "types.ts": (text) => {
+    const late = 'import("./pools.ts")';
     if (!text.includes(`pools ??= ${late}`)) {
-      throw new Error("src/api/manager_types.ts imports its pools in another way");
+      throw new Error("src/api/manager/types.ts imports its pools in another way");
     }
-    return `import * as managerPool from "./manager_pool.ts";\n` +
+    return `import * as managerPool from "./pools.ts";\n` +
       text.replace(`pools ??= ${late}`, "pools ??= Promise.resolve(managerPool)");
   },
   "bootstrap.ts": (text) => {
@@ -59,7 +59,9 @@ const fewFiles: Plugin = {
   name: "few-files",
   setup(build) {
     build.onLoad(
-      { filter: /[\\/]src[\\/](api[\\/](handle_loader|manager_types)|child[\\/]bootstrap)\.ts$/ },
+      {
+        filter: /[\\/]src[\\/](api[\\/](handle_loader|manager[\\/]types)|child[\\/]bootstrap)\.ts$/,
+      },
       async ({ path }) => {
         const contents = pieces[basename(path)](await readFile(path, "utf8"));
         return { contents, loader: "ts" };

@@ -14,7 +14,7 @@ import {
   SerializationError,
   ShutDown,
 } from "../mod.ts";
-import { readinessOf } from "../src/api/waitable.ts";
+import { readinessOf } from "../src/api/connection/waitable.ts";
 import * as targets from "./fixtures/queue_targets.ts";
 import { freshPath, mp, readValue, runToEnd, until, valueOf } from "./support/children.ts";
 import { conform } from "./support/conform.ts";

@@ -5,20 +5,20 @@
  */
 
 import { registerSharedViews } from "../domain/shared_views.ts";
-import { Barrier } from "./barrier.ts";
-import { Condition } from "./condition.ts";
-import { Connection } from "./connection.ts";
-import { Event } from "./event.ts";
-import { JoinableQueue } from "./joinable_queue.ts";
-import { Lock, RLock } from "./lock.ts";
-import { Queue } from "./queue.ts";
-import { managerProxies } from "./manager_proxies.ts";
-import { BoundedSemaphore, Semaphore } from "./semaphore.ts";
-import { ShareableList } from "./shareable_list.ts";
-import { SharedArray } from "./shared_array.ts";
-import { SharedMemory } from "./shared_memory.ts";
-import { RawSharedValue } from "./shared_value.ts";
-import { SimpleQueue } from "./simple_queue.ts";
+import { Barrier } from "./sync/barrier.ts";
+import { Condition } from "./sync/condition.ts";
+import { Connection } from "./connection/connection.ts";
+import { Event } from "./sync/event.ts";
+import { JoinableQueue } from "./queue/joinable_queue.ts";
+import { Lock, RLock } from "./sync/lock.ts";
+import { Queue } from "./queue/queue.ts";
+import { managerProxies } from "./manager/proxies.ts";
+import { BoundedSemaphore, Semaphore } from "./sync/semaphore.ts";
+import { ShareableList } from "./shared/shareable_list.ts";
+import { SharedArray } from "./shared/array.ts";
+import { SharedMemory } from "./shared/memory.ts";
+import { RawSharedValue } from "./shared/value.ts";
+import { SimpleQueue } from "./queue/simple_queue.ts";
 
 registerSharedViews();
 

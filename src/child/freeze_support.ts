@@ -4,7 +4,7 @@
  * @module
  */
 
-import { childrenEnded } from "../api/children.ts";
+import { childrenEnded } from "../api/process/children.ts";
 import { CHILD_FLAG } from "../internal/child_entry.ts";
 import { becomeFreezable } from "../internal/frozen.ts";
 import { runtime } from "../runtime/current.ts";

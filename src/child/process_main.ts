@@ -4,7 +4,7 @@
  * @module
  */
 
-import { childrenEnded } from "../api/children.ts";
+import { childrenEnded } from "../api/process/children.ts";
 import type { Domain } from "../domain/domain.ts";
 import { decodeWithImports } from "../domain/decode_with_imports.ts";
 import { readMessage } from "../domain/message.ts";

@@ -4,9 +4,9 @@
  * @module
  */
 
-import { uncounted } from "../api/children.ts";
-import { becomeCurrent } from "../api/current.ts";
-import { Process } from "../api/process.ts";
+import { uncounted } from "../api/process/children.ts";
+import { becomeCurrent } from "../api/process/current.ts";
+import { Process } from "../api/process/process.ts";
 import type { AnyFunction } from "../callable/types.ts";
 import { self } from "../internal/self.ts";
 

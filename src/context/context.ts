@@ -1,6 +1,8 @@
 /**
  * Start methods bound: every name of the module, for processes or for threads.
  *
+ * Long because it has a member for each name.
+ *
  * @module
  */
 
@@ -8,32 +10,42 @@ import type { Callable } from "../callable/mod.ts";
 import { type CurrentTask, currentTask } from "../pool/current_task.ts";
 import { runtime } from "../runtime/current.ts";
 import type { Capabilities, StartMethod } from "../runtime/types.ts";
-import { Barrier } from "../api/barrier.ts";
-import { Condition } from "../api/condition.ts";
-import { cpuCount, currentProcess, exit, isMainProcess, parentProcess } from "../api/current.ts";
-import { Event } from "../api/event.ts";
-import { type ExecutableOptions, setExecutable } from "../api/executables.ts";
-import { forkWith, waitpid, type WaitResult } from "../api/fork.ts";
+import { Barrier } from "../api/sync/barrier.ts";
+import { Condition } from "../api/sync/condition.ts";
+import {
+  cpuCount,
+  currentProcess,
+  exit,
+  isMainProcess,
+  parentProcess,
+} from "../api/process/current.ts";
+import { Event } from "../api/sync/event.ts";
+import { type ExecutableOptions, setExecutable } from "../api/process/executables.ts";
+import { forkWith, waitpid, type WaitResult } from "../api/process/fork.ts";
 import type { WaitOptions } from "../internal/options.ts";
-import { JoinableQueue } from "../api/joinable_queue.ts";
-import { Lock, RLock } from "../api/lock.ts";
-import { BaseManager, type ManagerOptions } from "../api/manager.ts";
+import { JoinableQueue } from "../api/queue/joinable_queue.ts";
+import { Lock, RLock } from "../api/sync/lock.ts";
+import { BaseManager, type ManagerOptions } from "../api/manager/manager.ts";
 import { getLogger, type Logger, type LogLevel, logToStderr } from "../api/logger.ts";
-import type { Connection } from "../api/connection.ts";
-import { pipeOf, type PipeOptions } from "../api/pipe.ts";
-import { Pool } from "../api/pool.ts";
-import { activeChildren, Process } from "../api/process.ts";
-import { Queue } from "../api/queue.ts";
-import { BoundedSemaphore, Semaphore } from "../api/semaphore.ts";
-import type { ElementType, ValueOf } from "../api/element_types.ts";
-import { createArray, type RawSharedArray, type SharedArray } from "../api/shared_array.ts";
-import { ShareableList } from "../api/shareable_list.ts";
-import type { SharedOptions } from "../api/shared_lock.ts";
-import { SharedMemory } from "../api/shared_memory.ts";
-import { createValue, type RawSharedValue, type SharedValue } from "../api/shared_value.ts";
-import { SimpleQueue } from "../api/simple_queue.ts";
-import { managerOf, SyncManager } from "../api/sync_manager.ts";
-import { checkStartMethod, getAllStartMethods, getStartMethod } from "../api/start_method.ts";
+import type { Connection } from "../api/connection/connection.ts";
+import { pipeOf, type PipeOptions } from "../api/connection/pipe.ts";
+import { Pool } from "../api/pool/pool.ts";
+import { activeChildren, Process } from "../api/process/process.ts";
+import { Queue } from "../api/queue/queue.ts";
+import { BoundedSemaphore, Semaphore } from "../api/sync/semaphore.ts";
+import type { ElementType, ValueOf } from "../api/shared/element_types.ts";
+import { createArray, type RawSharedArray, type SharedArray } from "../api/shared/array.ts";
+import { ShareableList } from "../api/shared/shareable_list.ts";
+import type { SharedOptions } from "../api/shared/lock.ts";
+import { SharedMemory } from "../api/shared/memory.ts";
+import { createValue, type RawSharedValue, type SharedValue } from "../api/shared/value.ts";
+import { SimpleQueue } from "../api/queue/simple_queue.ts";
+import { managerOf, SyncManager } from "../api/manager/sync_manager.ts";
+import {
+  checkStartMethod,
+  getAllStartMethods,
+  getStartMethod,
+} from "../api/process/start_method.ts";
 import * as names from "./names.ts";
 
 /**

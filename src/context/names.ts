@@ -5,16 +5,16 @@
  */
 
 export * from "../errors.ts";
-export { Connection } from "../api/connection.ts";
-export { ParentProcess } from "../api/current.ts";
-export { Client, Listener } from "../api/listener.ts";
+export { Connection } from "../api/connection/connection.ts";
+export { ParentProcess } from "../api/process/current.ts";
+export { Client, Listener } from "../api/connection/listener.ts";
 export { Logger } from "../api/logger.ts";
-export { Server } from "../api/manager_own_server.ts";
-export { PoolProxy } from "../api/pool_proxy.ts";
-export { AsyncResultProxy, PoolIteratorProxy } from "../api/pool_result_proxies.ts";
-export { Sentinel } from "../api/sentinel.ts";
-export { RawSharedValue, SharedValue } from "../api/shared_value.ts";
-export { wait } from "../api/wait.ts";
+export { Server } from "../api/manager/own_server.ts";
+export { PoolProxy } from "../api/manager/pool_proxy.ts";
+export { AsyncResultProxy, PoolIteratorProxy } from "../api/manager/pool_result_proxies.ts";
+export { Sentinel } from "../api/process/sentinel.ts";
+export { RawSharedValue, SharedValue } from "../api/shared/value.ts";
+export { wait } from "../api/connection/wait.ts";
 export { capture, ref, register } from "../callable/mod.ts";
 export { freezeSupport } from "../child/freeze_support.ts";
 export { deserialize, serialize } from "../codec/registry.ts";

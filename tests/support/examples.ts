@@ -14,13 +14,13 @@ const library = new URL("mod.ts", root).href;
 export const underBothMethods: readonly string[] = [
   "mod.ts",
   "src/context/context.ts",
-  "src/api/current.ts",
-  "src/api/executables.ts",
-  "src/api/fork.ts",
+  "src/api/process/current.ts",
+  "src/api/process/executables.ts",
+  "src/api/process/fork.ts",
   "src/api/logger.ts",
-  "src/api/process.ts",
-  "src/api/sentinel.ts",
-  "src/api/start_method.ts",
+  "src/api/process/process.ts",
+  "src/api/process/sentinel.ts",
+  "src/api/process/start_method.ts",
 ];
 
 /** An example. */
