@@ -16,6 +16,10 @@ import type { ThreadMessage } from "./thread_scope.ts";
 
 /** How long (ms) a thread that is to be stopped may compute before it is abandoned. */
 const ANSWER_TIME = 1000;
+/** The same for one that has not said anything yet: it loads its modules, and cannot hear before. */
+const LOAD_TIME = 10_000;
+/** The time is counted in parts (ms): one whose creator was held up itself may have answered meanwhile. */
+const TICK = 50;
 
 /** The part of Deno's `Worker` that is used. */
 interface DenoWorker {
@@ -52,6 +56,7 @@ class DenoThread implements ChildHandle {
   readonly #output: ThreadOutput;
   #settle: ((status: ExitStatus) => void) | null = null;
   #killedBy: string | null = null;
+  #hasLoaded = false;
   /** Called when a thread that was abandoned has ended after all. */
   #onGone: (() => void) | null = null;
 
@@ -76,7 +81,13 @@ class DenoThread implements ChildHandle {
     if (this.#killedBy !== null || this.#settle === null) return;
     this.#killedBy = signal;
     this.#worker.postMessage({ allcores: "stop" });
-    setTimeout(() => this.#abandon(signal), ANSWER_TIME);
+    this.#awaitAnswer(signal, 0);
+  }
+
+  #awaitAnswer(signal: string, waited: number): void {
+    if (this.#settle === null) return;
+    if (waited >= (this.#hasLoaded ? ANSWER_TIME : LOAD_TIME)) return this.#abandon(signal);
+    setTimeout(() => this.#awaitAnswer(signal, waited + TICK), TICK);
   }
 
   ref(): void {
@@ -90,13 +101,15 @@ class DenoThread implements ChildHandle {
   #hear(data: ThreadMessage, message: unknown): void {
     if (this.#output.take(data)) return;
     const output = this.#output.modes;
-    if (data.allcores === "hello") this.#worker.postMessage({ allcores: "boot", message, output });
+    if (data.allcores === "hello") {
+      this.#hasLoaded = true;
+      this.#worker.postMessage({ allcores: "boot", message, output });
+    }
     if (data.allcores === "exit") this.#end({ code: data.code, signal: null });
     if (data.allcores === "stopping") this.#end({ code: null, signal: this.#killedBy });
   }
 
   #abandon(signal: string): void {
-    if (this.#settle === null) return;
     console.warn(
       `${this.#name} does not yield, and Deno cannot stop such a thread: it goes on until the program ends. ` +
         'Use the start method "process" for work that may have to be stopped',
@@ -104,7 +117,7 @@ class DenoThread implements ChildHandle {
     if (abandonedThreads++ === 0) endWithProgram();
     const abandoned = new Promise<void>((resolve) => this.#onGone = resolve);
     this.#output.end();
-    this.#settle({ code: null, signal, abandoned });
+    this.#settle?.({ code: null, signal, abandoned });
     this.#settle = null;
     hold(this.#worker, false);
   }

@@ -5,38 +5,47 @@
  */
 
 /**
- * Reads the limit of the cgroup that this process is in, versions 1 and 2.
+ * Reads the limit of the cgroup that this process is in, versions 1 and 2; those around it count as well.
  *
  * @param read Reads a text file; throws where there is none.
  * @returns The number of cores, rounded up; `Infinity` without a limit.
  */
 export function cgroupCores(read: (path: string) => string): number {
-  const [quota, period] = version2(read) ?? version1(read) ?? ["max", "1"];
-  const cores = Math.ceil(Number(quota) / Number(period));
-  return cores > 0 ? cores : Infinity;
+  return Math.ceil(Math.min(version2(read), version1(read)));
 }
 
-function version2(read: (path: string) => string): string[] | null {
-  try {
-    const line = read("/proc/self/cgroup").split("\n").find((line) => line.startsWith("0::"));
-    const path = line?.slice(3) ?? "/";
-    return tryRead(read, `/sys/fs/cgroup${path === "/" ? "" : path}/cpu.max`) ??
-      tryRead(read, "/sys/fs/cgroup/cpu.max");
-  } catch {
-    return null;
+function version2(read: (path: string) => string): number {
+  const line = tryRead(read, "/proc/self/cgroup")?.split("\n").find((line) =>
+    line.startsWith("0::")
+  );
+  let path = line?.slice(3) ?? "/";
+  let least = Infinity;
+  for (;;) {
+    const [quota, period] = tryRead(read, `/sys/fs/cgroup${path}/cpu.max`)?.split(" ") ?? [];
+    least = Math.min(least, ratio(quota, period));
+    if (path === "") return least;
+    path = path.slice(0, path.lastIndexOf("/"));
   }
 }
 
-function version1(read: (path: string) => string): string[] | null {
-  const quota = tryRead(read, "/sys/fs/cgroup/cpu/cpu.cfs_quota_us");
-  const period = tryRead(read, "/sys/fs/cgroup/cpu/cpu.cfs_period_us");
-  return quota === null || period === null ? null : [quota[0], period[0]];
+function version1(read: (path: string) => string): number {
+  const folder = "/sys/fs/cgroup/cpu";
+  return ratio(
+    tryRead(read, `${folder}/cpu.cfs_quota_us`),
+    tryRead(read, `${folder}/cpu.cfs_period_us`),
+  );
 }
 
-function tryRead(read: (path: string) => string, path: string): string[] | null {
+/** No limit is written as `max`, as -1, or not at all. */
+function ratio(quota: string | undefined, period: string | undefined): number {
+  const cores = Number(quota) / Number(period);
+  return cores > 0 ? cores : Infinity;
+}
+
+function tryRead(read: (path: string) => string, path: string): string | undefined {
   try {
-    return read(path).trim().split(" ");
+    return read(path).trim();
   } catch {
-    return null;
+    return undefined;
   }
 }
