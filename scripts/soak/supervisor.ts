@@ -38,6 +38,8 @@ export class Supervisor {
   readonly #parts: Parts;
   readonly #records = new Map<RoleName, RoleRecord>();
   readonly #places: (Place & { role: RoleName })[] = [];
+  /** How many processes run or are being started. */
+  #wanted = 0;
   #nextSelf = 0;
 
   /**
@@ -88,11 +90,13 @@ export class Supervisor {
     this.record(role).selves.push(self);
     const target = ref<(...args: unknown[]) => Promise<void>>(rolesModule, role);
     const args = [this.#parts, self, ...rest];
+    this.#wanted++;
     await using child = new this.#context.Process({ name: `${role}-${self}`, target, args });
     await child.start();
     place.child = child;
     this.#places.push(place);
     const exitCode = await child.join();
+    this.#wanted--;
     this.#places.splice(this.#places.indexOf(place), 1);
     if (place.killed && exitCode === KILLED) {
       this.record(role).deaths++;
@@ -108,14 +112,15 @@ export class Supervisor {
   }
 
   /**
-   * Kills one of the running processes.
+   * Kills one of the running processes. While most are still starting it kills nobody: a slow machine would do nothing but start
+   * processes.
    *
    * @param choose Gives a whole number below another one.
-   * @returns Whether there was one.
+   * @returns Whether one was killed.
    */
   killOne(choose: (below: number) => number): boolean {
     const running = this.#places.filter(({ killed }) => !killed);
-    if (running.length === 0) return false;
+    if (running.length * 2 <= this.#wanted) return false;
     const place = running[choose(running.length)];
     place.killed = true;
     this.record(place.role).kills++;

@@ -66,7 +66,10 @@ export class Inbox implements Receiving {
       }
     }
     if ((options?.timeout ?? 1) <= 0) return Promise.reject(timeoutError(options));
-    return new Promise<T>((resolve, reject) => this.#wait(read, options, resolve, reject));
+    return new Promise<T>((resolve, reject) => {
+      const taker = { read, resolve: resolve as (value: unknown) => void, reject };
+      this.#wait(options === undefined ? taker : this.#limited(taker, options));
+    });
   }
 
   /**
@@ -132,13 +135,14 @@ export class Inbox implements Receiving {
     return message;
   }
 
-  #wait<T>(
-    read: Read<T>,
-    options: WaitOptions | undefined,
-    resolve: (value: T) => void,
-    reject: (reason: unknown) => void,
-  ): void {
-    const { timeout, signal } = options ?? {};
+  #wait(taker: Taker): void {
+    this.#takers.push(taker);
+    this.#update();
+  }
+
+  /** A taker that gives up when its time is over or its signal is aborted. */
+  #limited({ read, resolve, reject }: Taker, options: WaitOptions): Taker {
+    const { timeout, signal } = options;
     let timer: ReturnType<typeof setTimeout> | undefined;
     const settle = (): void => {
       clearTimeout(timer);
@@ -154,20 +158,19 @@ export class Inbox implements Receiving {
       read,
       resolve: (value) => {
         settle();
-        resolve(value as T);
+        resolve(value);
       },
       reject: (reason) => {
         settle();
         reject(reason);
       },
     };
-    this.#takers.push(taker);
-    this.#update();
     signal?.addEventListener("abort", onAbort, { once: true });
     if (timeout !== undefined && timeout < LONGEST_TIMER) {
       const onTime = () => giveUp(timeoutError(options));
       timer = setTimeout(onTime, Math.max(1, timeout));
     }
+    return taker;
   }
 
   #update(): void {

@@ -17,7 +17,7 @@ export const pipe: Measurement = {
     const echo = await subject.openPipe!();
     const count = Math.ceil(most * scale);
     const one = () => echo.value(1);
-    await warmUp(300 * scale, one);
+    await warmUp(2500 * scale, one);
     const values = await sample(repetitions, async () => {
       return await elapsed(() => repeat(count, one)) * 1000 / count;
     });
