@@ -19,10 +19,11 @@ import {
   TimeoutError,
 } from "../mod.ts";
 import { Socket as Unregistered } from "./fixtures/process_classes.ts";
-import { frameHeader, FrameReader } from "../src/net/frames.ts";
+import { frameHeader } from "../src/net/frames.ts";
 import * as targets from "./fixtures/pipe_targets.ts";
 import { mp, valueOf } from "./support/children.ts";
 import { conform } from "./support/conform.ts";
+import { framesOf } from "./support/frames_heard.ts";
 
 const authKey = new TextEncoder().encode("a key that nobody guesses");
 const nameOf = (error: unknown) => (error as Error).name;
@@ -144,21 +145,8 @@ conform("Listener asks for a key as Python 3.12 does, and proves that it has it"
   using listener = new Listener({ authKey });
   const accepted = listener.accept();
   const socket = connect(await listener.address as string);
-  const reader = new FrameReader(1000);
-  const frames: Uint8Array[] = [];
-  let wake = () => {};
-  socket.on("data", (chunk) => {
-    for (let at = 0; at < chunk.length;) {
-      at = reader.push(chunk, at);
-      const frame = reader.take();
-      if (frame !== null) frames.push(frame.bytes);
-    }
-    wake();
-  });
-  const hear = async (): Promise<Buffer> => {
-    while (frames.length === 0) await new Promise<void>((resolve) => wake = resolve);
-    return Buffer.from(frames.shift()!);
-  };
+  const next = framesOf(socket, 1000);
+  const hear = async (): Promise<Buffer> => Buffer.from(await next());
   const say = (bytes: Uint8Array) =>
     socket.write(Buffer.concat([frameHeader(3, bytes.length), bytes]));
   const proofOf = (message: Uint8Array) =>

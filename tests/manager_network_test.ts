@@ -14,13 +14,14 @@ import {
   setExecutable,
   SyncManager,
 } from "../mod.ts";
-import { frameHeader, FrameReader } from "../src/net/frames.ts";
+import { frameHeader } from "../src/net/frames.ts";
 import { executable, runtimeNames } from "../scripts/support/runtimes.ts";
 import * as targets from "./fixtures/manager_network_targets.ts";
 import { createHundred, Place, pushAll } from "./fixtures/manager_targets.ts";
 import { cert, key } from "./fixtures/tls_keys.ts";
 import { freshPath, mp, readValue, runToEnd, until } from "./support/children.ts";
 import { conform } from "./support/conform.ts";
+import { framesOf } from "./support/frames_heard.ts";
 
 const noOther = mp.capabilities.otherRuntime
   ? false
@@ -224,22 +225,7 @@ function strangerAt(address: Address): {
   const socket = connectSocket(port, host);
   socket.on("error", () => {});
   const closed = new Promise<void>((resolve) => socket.once("close", () => resolve()));
-  const reader = new FrameReader(4096);
-  const frames: Uint8Array[] = [];
-  let wake = (): void => {};
-  socket.on("data", (chunk) => {
-    for (let at = 0; at < chunk.length;) {
-      at = reader.push(chunk, at);
-      const frame = reader.take();
-      if (frame !== null) frames.push(frame.bytes);
-    }
-    wake();
-  });
-  const hear = async (): Promise<Uint8Array> => {
-    while (frames.length === 0) await new Promise<void>((resolve) => wake = resolve);
-    return frames.shift()!;
-  };
-  return { socket, closed, hear };
+  return { socket, closed, hear: framesOf(socket, 4096) };
 }
 
 const textOf = (bytes: Uint8Array): string => new TextDecoder("latin1").decode(bytes);

@@ -29,6 +29,9 @@ export async function sample(times: number, measure: () => Promise<number>): Pro
   return figures;
 }
 
+/** How long (ms) it takes at most until calls and messages cost what they go on to cost: engines compile, systems move threads. */
+export const SETTLING = 2500;
+
 /** Does something again and again until some milliseconds are over. */
 export async function warmUp(milliseconds: number, action: () => Promise<unknown>): Promise<void> {
   const end = performance.now() + milliseconds;

@@ -236,7 +236,7 @@ export class Context {
     sizeOrItems: number | Iterable<unknown>,
     options?: SharedOptions,
   ): SharedArray<T> {
-    return createArray(this.#method, type, sizeOrItems, options);
+    return this.Array(type, sizeOrItems, options);
   }
 
   /** `RawArray()` of this start method. */

@@ -32,6 +32,28 @@ export function checkItems(value: unknown, what: string): asserts value is Items
 }
 
 /**
+ * Takes the arguments of a map apart: iterables, and the options that may stand behind them.
+ *
+ * @param what The call, for errors.
+ * @param args What stands behind the function.
+ * @throws {TypeError} when there is no iterable, or something else among them.
+ */
+export function takeApart<O>(
+  what: string,
+  args: readonly unknown[],
+): { iterables: Items<unknown>[]; options: O | undefined } {
+  const last = args[args.length - 1];
+  const hasOptions = args.length > 1 && !isItems(last);
+  const iterables = hasOptions ? args.slice(0, -1) : args.filter((item) => item !== undefined);
+  if (iterables.length === 0) throw new TypeError(`${what} needs an iterable`);
+  for (const iterable of iterables) checkItems(iterable, what);
+  return {
+    iterables: iterables as Items<unknown>[],
+    options: hasOptions ? last as O | undefined : undefined,
+  };
+}
+
+/**
  * Reads items.
  *
  * @param items The items.

@@ -1,4 +1,4 @@
-import { elapsed, repeat, sample, warmUp } from "../timing.ts";
+import { elapsed, repeat, sample, SETTLING, warmUp } from "../timing.ts";
 import type { Measurement } from "../types.ts";
 
 const inFlight = 1000;
@@ -18,7 +18,7 @@ export const flight: Measurement = {
     const count = Math.ceil(rounds * scale);
     const batch = () =>
       Promise.all(Array.from({ length: inFlight }, (_, i) => workers.call("increment", i)));
-    await warmUp(2500 * scale, batch);
+    await warmUp(SETTLING * scale, batch);
     const values = await sample(repetitions, async () => {
       return await elapsed(() => repeat(count, batch)) * 1000 / (count * inFlight);
     });

@@ -1,4 +1,4 @@
-import { elapsed, repeat, sample, warmUp } from "../timing.ts";
+import { elapsed, repeat, sample, SETTLING, warmUp } from "../timing.ts";
 import type { Figures, Measurement, Subject } from "../types.ts";
 
 const most = 5000;
@@ -17,7 +17,7 @@ export const pipe: Measurement = {
     const echo = await subject.openPipe!();
     const count = Math.ceil(most * scale);
     const one = () => echo.value(1);
-    await warmUp(2500 * scale, one);
+    await warmUp(SETTLING * scale, one);
     const values = await sample(repetitions, async () => {
       return await elapsed(() => repeat(count, one)) * 1000 / count;
     });

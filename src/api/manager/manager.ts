@@ -6,16 +6,10 @@
  * @module
  */
 
-import {
-  type AnyClass,
-  type AnyFunction,
-  callSiteModules,
-  describeCallable,
-} from "../../callable/mod.ts";
+import { type AnyClass, type AnyFunction, describeCallable } from "../../callable/mod.ts";
 import type { Callable } from "../../callable/types.ts";
 import { domainOf } from "../../domain/domain.ts";
 import { EOFError, ProcessError } from "../../errors.ts";
-import { libraryRoot } from "../../internal/child_entry.ts";
 import { checkCount, type WaitOptions, within } from "../../internal/options.ts";
 import { dialMailbox, type ManagerClient } from "../../manager/client.ts";
 import { addLink } from "../../manager/link.ts";
@@ -25,7 +19,7 @@ import type { Address } from "../../net/address.ts";
 import type { BaseProxy } from "../../manager/proxy.ts";
 import type { IteratorProxy } from "../../manager/proxies/iterator_proxy.ts";
 import type { RuntimeName, StartMethod } from "../../runtime/types.ts";
-import { mainModule } from "../process/children.ts";
+import { callingModules } from "../process/calling_modules.ts";
 import {
   checkRegistration,
   describeType,
@@ -197,7 +191,7 @@ export class BaseManager implements AsyncDisposable {
     options: RegisterOptions = {},
   ): Registered<C, Name, F> {
     const constructor = this as typeof BaseManager;
-    const modules = [...callSiteModules(libraryRoot), ...mainModule()];
+    const modules = callingModules();
     const registration = checkRegistration(name, factory, options, modules);
     if (name in BaseManager.prototype) {
       throw new TypeError(`A manager has something called "${name}" already`);
@@ -231,7 +225,7 @@ export class BaseManager implements AsyncDisposable {
     if (this.#state !== "initial") throw new ProcessError("Cannot start a manager twice");
     if (this.#network !== null) checkKey(this.#network);
     this.#state = "starting";
-    const callSite = [...callSiteModules(libraryRoot), ...mainModule()];
+    const callSite = callingModules();
     try {
       await this.#start(options, callSite);
       this.#state = "started";

@@ -4,21 +4,20 @@
  * @module
  */
 
-import { type Callable, callSiteModules, describeCallable } from "../../callable/mod.ts";
+import { type Callable, describeCallable } from "../../callable/mod.ts";
 import { callerFrames } from "../../domain/failure.ts";
 import { EOFError } from "../../errors.ts";
-import { libraryRoot } from "../../internal/child_entry.ts";
 import { newTicket } from "../../manager/link.ts";
 import { BaseProxy, callOf, registerProxy } from "../../manager/proxy.ts";
 import {
   checkItems,
-  isItems,
   type Items,
   readItems,
   readSideBySide,
   readTuples,
+  takeApart,
 } from "../../pool/items.ts";
-import { mainModule } from "../process/children.ts";
+import { callingModules } from "../process/calling_modules.ts";
 import type { PoolInsights } from "../pool/insights.ts";
 import type { Later } from "./pool_calls.ts";
 import type { ApplyOptions, MapOptions } from "../pool/options.ts";
@@ -368,8 +367,7 @@ export class PoolProxy extends BaseProxy implements AsyncDisposable {
   /** What goes along with a call; to be called where the user's frames are on the stack. */
   #prepare(fn: Callable, options: unknown): Sent {
     const { sent, here } = takeOptions(options);
-    const callSite = () => [...callSiteModules(libraryRoot), ...mainModule()];
-    const described = describeCallable(fn, "fn", callSite);
+    const described = describeCallable(fn, "fn", callingModules);
     const site = firstUseOf(described);
     if (!(described instanceof Promise)) {
       return { fn: described, told: null, site, options: sent, here };
@@ -463,13 +461,8 @@ function takeColumns(
   what: string,
   args: readonly unknown[],
 ): { columns: unknown[][] | Promise<unknown[][]>; count: number; options: unknown } {
-  const last = args[args.length - 1];
-  const hasOptions = args.length > 1 && !isItems(last);
-  const iterables = (hasOptions ? args.slice(0, -1) : args)
-    .filter((items) => items !== undefined) as Items<unknown>[];
+  const { iterables, options } = takeApart<unknown>(what, args);
   const count = iterables.length;
-  if (count === 0) throw new TypeError(`${what} needs an iterable`);
-  for (const items of iterables) checkItems(items, what);
   const isOver = () => false;
   const toColumns = (rows: unknown[]): unknown[][] =>
     count === 1 ? [rows] : iterables.map((_, i) => rows.map((row) => (row as unknown[])[i]));
@@ -477,7 +470,7 @@ function takeColumns(
   return {
     columns: rows instanceof Promise ? rows.then(toColumns) : toColumns(rows),
     count,
-    options: hasOptions ? last : undefined,
+    options,
   };
 }
 

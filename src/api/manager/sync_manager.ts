@@ -4,8 +4,7 @@
  * @module
  */
 
-import { type CallSite, callSiteModules, describeCallable } from "../../callable/mod.ts";
-import { libraryRoot } from "../../internal/child_entry.ts";
+import { describeCallable } from "../../callable/mod.ts";
 import { checkFunction } from "../../internal/options.ts";
 import { type DictProxy, type DictSource, sendable } from "../../manager/proxies/dict_proxy.ts";
 import type { BarrierProxy, EventProxy } from "../../manager/proxies/event_proxy.ts";
@@ -22,7 +21,7 @@ import type { JoinableQueueProxy, QueueProxy } from "../../manager/proxies/queue
 import type { ArrayProxy, ValueProxy } from "../../manager/proxies/value_proxy.ts";
 import type { StartMethod } from "../../runtime/types.ts";
 import type { BarrierOptions } from "../sync/barrier.ts";
-import { mainModule } from "../process/children.ts";
+import { callingModules } from "../process/calling_modules.ts";
 import type { ElementType, ValueOf } from "../shared/element_types.ts";
 import { BaseManager, type ManagerOptions } from "./manager.ts";
 import type { PoolOptions } from "../pool/options.ts";
@@ -164,8 +163,7 @@ export class SyncManager extends BaseManager {
   async Barrier(parties: number, options: BarrierOptions = {}): Promise<BarrierProxy> {
     const { action, timeout } = options;
     checkFunction("action", action);
-    const sites: CallSite = () => [...callSiteModules(libraryRoot), ...mainModule()];
-    const described = action && await describeCallable(action, "action", sites);
+    const described = action && await describeCallable(action, "action", callingModules);
     return await this.create("Barrier", parties, timeout, described) as BarrierProxy;
   }
 
@@ -212,8 +210,10 @@ export class SyncManager extends BaseManager {
    * @throws {NotSupportedError} when this manager is connected by an address: no function is run for it.
    */
   async Pool(options: number | PoolOptions = {}): Promise<PoolProxy> {
-    const sites: CallSite = () => [...callSiteModules(libraryRoot), ...mainModule()];
-    return await this.create("Pool", await sendablePoolOptions(options, sites)) as PoolProxy;
+    return await this.create(
+      "Pool",
+      await sendablePoolOptions(options, callingModules),
+    ) as PoolProxy;
   }
 }
 

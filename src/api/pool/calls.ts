@@ -15,13 +15,13 @@ import { FunctionTable, type PoolFunction } from "../../pool/function_table.ts";
 import {
   checkItems,
   checkTuple,
-  isItems,
   type IsOver,
   type Items,
   type ReadItems,
   readItems,
   readSideBySide,
   readTuples,
+  takeApart,
 } from "../../pool/items.ts";
 import { CallJob, MapJob } from "../../pool/job.ts";
 import { ItemSource } from "../../pool/reader.ts";
@@ -411,20 +411,4 @@ export class PoolCalls {
 /** A meter runs from when its job is there: that is what ends it. */
 function withMeter(plan: StreamOptions, options: MapOptions | undefined): StreamOptions {
   return { ...plan, meter: ProgressMeter.for(options, null) };
-}
-
-/** The iterables of a map, and the options that may stand behind them. */
-function takeApart<O>(
-  what: string,
-  args: readonly unknown[],
-): { iterables: Items<unknown>[]; options: O | undefined } {
-  const last = args[args.length - 1];
-  const hasOptions = args.length > 1 && !isItems(last);
-  const iterables = hasOptions ? args.slice(0, -1) : args.filter((item) => item !== undefined);
-  if (iterables.length === 0) throw new TypeError(`${what} needs an iterable`);
-  for (const iterable of iterables) checkItems(iterable, what);
-  return {
-    iterables: iterables as Items<unknown>[],
-    options: hasOptions ? last as O | undefined : undefined,
-  };
 }

@@ -16,7 +16,8 @@ import { planRetries } from "../../pool/retry.ts";
 import type { StartMethod } from "../../runtime/types.ts";
 import type { Memory } from "../../sync/block.ts";
 import type { AsyncResult, PoolResult } from "./async_result.ts";
-import { checkMayHaveChildren, mainModule } from "../process/children.ts";
+import { callingModules } from "../process/calling_modules.ts";
+import { checkMayHaveChildren } from "../process/children.ts";
 import type { PoolInsights } from "./insights.ts";
 import { PoolCalls } from "./calls.ts";
 import type { PoolIterator } from "./iterator.ts";
@@ -85,7 +86,7 @@ export class Pool implements AsyncDisposable {
     const { memory } = domainOf(this.#method);
     const initArgs = copyOf(memory, this.#options.initArgs ?? [], "initArgs");
     checkMayHaveChildren("a Pool");
-    const createdBy = [...callSiteModules(libraryRoot), ...mainModule()];
+    const createdBy = callingModules();
     const callSite = () => [...callSiteModules(libraryRoot), ...createdBy];
     this.#source = new WorkerSource(this.#method, this.#options, initArgs, life.tasks);
     this.#scheduler = scheduleFor(this.#method, life, this.#source, this.#options);

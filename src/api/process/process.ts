@@ -29,7 +29,8 @@ import { type Origin, renameProcess, self } from "../../internal/self.ts";
 import { runtime } from "../../runtime/current.ts";
 import type { RuntimeName, StartMethod, StdioMode } from "../../runtime/types.ts";
 import type { Block, BlockRef } from "../../sync/block.ts";
-import { checkMayHaveChildren, childPath, describeChild, mainModule, own } from "./children.ts";
+import { callingModules } from "./calling_modules.ts";
+import { checkMayHaveChildren, childPath, describeChild, own } from "./children.ts";
 import { checkRuntime } from "./executables.ts";
 import { heldStream } from "./held_stream.ts";
 import { type Child, launch, type LaunchOptions } from "./launch.ts";
@@ -140,7 +141,7 @@ export class Process<Args extends unknown[] = any[]> implements AsyncDisposable 
     this.#method = bound ?? getStartMethod();
     checkOptions(options, this.#method);
     this.#options = copyOptions(options);
-    this.#createdBy = [...callSiteModules(libraryRoot), ...mainModule()];
+    this.#createdBy = callingModules();
     this.#path = childPath();
     this.#name = options.name ?? `${new.target.name || "Process"}-${this.#path.join(":")}`;
     this.#daemon = options.daemon ?? self()?.daemon ?? false;

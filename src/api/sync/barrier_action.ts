@@ -4,13 +4,12 @@
  * @module
  */
 
-import { type CallableDescriptor, callSiteModules, describeCallable } from "../../callable/mod.ts";
+import { type CallableDescriptor, describeCallable } from "../../callable/mod.ts";
 import { materialize } from "../../callable/materialize.ts";
 import type { AnyFunction } from "../../callable/types.ts";
 import { Refusal } from "../../codec/refusal.ts";
-import { libraryRoot } from "../../internal/child_entry.ts";
 import { importUserModule } from "../../internal/self.ts";
-import { mainModule } from "../process/children.ts";
+import { callingModules } from "../process/calling_modules.ts";
 
 /** The action of a barrier, here or where it was sent from. */
 export interface Action {
@@ -28,7 +27,7 @@ export interface Action {
  */
 export function newAction(action: unknown): Action | null {
   if (action === undefined) return null;
-  const modules = [...callSiteModules(libraryRoot), ...mainModule()];
+  const modules = callingModules();
   let described: CallableDescriptor | null = null;
   let problem: unknown = null;
   const note = (descriptor: CallableDescriptor) => void (described = descriptor);

@@ -116,16 +116,20 @@ class DenoThread implements ChildHandle {
     );
     if (abandonedThreads++ === 0) endWithProgram();
     const abandoned = new Promise<void>((resolve) => this.#onGone = resolve);
-    this.#output.end();
-    this.#settle?.({ code: null, signal, abandoned });
-    this.#settle = null;
+    this.#report({ code: null, signal, abandoned });
     hold(this.#worker, false);
   }
 
-  #end(status: ExitStatus): void {
-    if (this.#settle !== null) this.#output.end();
-    this.#settle?.(status);
+  /** Tells how it has ended, once. */
+  #report(status: ExitStatus): void {
+    if (this.#settle === null) return;
+    this.#output.end();
+    this.#settle(status);
     this.#settle = null;
+  }
+
+  #end(status: ExitStatus): void {
+    this.#report(status);
     this.#onGone?.();
     // Deno lets a thread run on for a moment: by then everybody has to know that it has ended.
     setTimeout(() => this.#worker.terminate());
