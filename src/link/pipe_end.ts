@@ -292,7 +292,7 @@ export class PipeEnd implements Transport, Poller, Leaver {
 
   listen(receiving: Receiving | null): void {
     this.#receiving = receiving;
-    this.#update();
+    this.#change();
   }
 
   poll(): boolean {
@@ -310,7 +310,7 @@ export class PipeEnd implements Transport, Poller, Leaver {
     this.#notify();
     this.#rejectUnsent(() => new ProcessError("The connection was closed before this was sent"));
     this.#receiving?.abandon(new ProcessError("The connection was closed"));
-    this.#update();
+    this.#change();
     if (!this.#isPolled) this.#sender?.close();
   }
 
@@ -352,7 +352,7 @@ export class PipeEnd implements Transport, Poller, Leaver {
     }
     return new Promise((resolve, reject) => {
       this.#unsent.push({ kind, encoded, resolve, reject });
-      this.#update();
+      this.#change();
     });
   }
 
@@ -364,7 +364,7 @@ export class PipeEnd implements Transport, Poller, Leaver {
     const { ring } = this.#sender!;
     this.#unread.push({ position: ring.tail, resolve, reject });
     ring.wantRoom();
-    this.#update();
+    this.#change();
   }
 
   /** Sends what waits for room, and settles what has been read. */
@@ -441,11 +441,16 @@ export class PipeEnd implements Transport, Poller, Leaver {
     else if (holder !== 0) waker.notify(holder);
   }
 
+  /** There is something new to wait for, or less. */
+  #change(): void {
+    if (this.waiting && this.#isPolled) this.#domain.waker.expect();
+    this.#update();
+  }
+
   /** Is looked for while anything is waited for, and only then. */
   #update(): void {
     const { waker } = this.#domain;
     const { waiting } = this;
-    if (waiting && this.#isPolled) waker.expect();
     if (waiting === this.#isPolled) return;
     this.#isPolled = waiting;
     if (waiting) {
