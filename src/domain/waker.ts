@@ -68,6 +68,8 @@ export class Waker {
   #turnQueued = false;
   #hops = 0;
   #spins = 0;
+  /** The poller that is looked at: one that leaves meanwhile must not let another one be passed over. */
+  #at = 0;
   /** When the present wait began (ms); 0 while nothing was waited for yet. */
   #waitingSince = 0;
   readonly #spinPatience = new Patience(PROBE_PAUSE);
@@ -105,6 +107,7 @@ export class Waker {
   remove(poller: Poller): void {
     const index = this.#pollers.indexOf(poller);
     if (index >= 0) this.#pollers.splice(index, 1);
+    if (index >= 0 && index <= this.#at) this.#at--;
     // Asleep, nobody else would notice that there is nothing to stay alive for.
     if (this.#asleep) this.#keepAlive.set(this.#mustStay());
   }
@@ -243,8 +246,8 @@ export class Waker {
 
   #look(): boolean {
     let found = false;
-    for (let i = 0; i < this.#pollers.length; i++) {
-      const poller = this.#pollers[i];
+    for (this.#at = 0; this.#at < this.#pollers.length; this.#at++) {
+      const poller = this.#pollers[this.#at];
       if ((poller.waiting || poller.listening === true) && poller.poll()) found = true;
     }
     return found;

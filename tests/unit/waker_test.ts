@@ -91,6 +91,30 @@ async function turns(count: number): Promise<void> {
   for (let i = 0; i < count; i++) await new Promise((resolve) => setImmediate(resolve));
 }
 
+test("Waker passes nobody over where another one leaves while it is looked at", async () => {
+  using _clock = new TickingClock();
+  const scene = new Scene();
+  const { waker, bell } = scene;
+  const leaver: Poller = { waiting: true, poll: () => false };
+  waker.add(leaver);
+  waker.add(scene.poller);
+  const listen = bell.listen.bind(bell);
+  let heard = 0;
+  // The last look before it sleeps is the only one to see what changes now: nobody rings for who is awake.
+  bell.listen = () => {
+    listen();
+    if (heard++ > 0) return;
+    scene.change();
+    leaver.poll = () => {
+      waker.remove(leaver);
+      return false;
+    };
+  };
+  await turns(MANY_TURNS);
+  waker.close();
+  assertEquals([heard > 0, scene.bell.heard, scene.seen], [true, 0, 1]);
+});
+
 test(
   "Waker sees a change that is made at any moment of lying down",
   { timeout: 60_000 },
