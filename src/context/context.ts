@@ -7,6 +7,7 @@
  */
 
 import type { Callable } from "../callable/mod.ts";
+import { boundTo } from "../api/process/bound_class.ts";
 import { type CurrentTask, currentTask } from "../pool/current_task.ts";
 import { runtime } from "../runtime/current.ts";
 import type { Capabilities, StartMethod } from "../runtime/types.ts";
@@ -107,22 +108,22 @@ export class Context {
   constructor(method: StartMethod) {
     this.#method = method;
     Object.assign(this, names);
-    this.Process = bind(Process, method);
-    this.Pool = bind(Pool, method);
-    this.Queue = bind(Queue, method);
-    this.JoinableQueue = bind(JoinableQueue, method);
-    this.SimpleQueue = bind(SimpleQueue, method);
-    this.Lock = bind(Lock, method);
-    this.RLock = bind(RLock, method);
-    this.Semaphore = bind(Semaphore, method);
-    this.BoundedSemaphore = bind(BoundedSemaphore, method);
-    this.Condition = bind(Condition, method);
-    this.Event = bind(Event, method);
-    this.Barrier = bind(Barrier, method);
-    this.BaseManager = bind(BaseManager, method);
-    this.SyncManager = bind(SyncManager, method);
-    this.SharedMemory = bind(SharedMemory, method);
-    this.ShareableList = bind(ShareableList, method);
+    this.Process = boundTo(Process, method);
+    this.Pool = boundTo(Pool, method);
+    this.Queue = boundTo(Queue, method);
+    this.JoinableQueue = boundTo(JoinableQueue, method);
+    this.SimpleQueue = boundTo(SimpleQueue, method);
+    this.Lock = boundTo(Lock, method);
+    this.RLock = boundTo(RLock, method);
+    this.Semaphore = boundTo(Semaphore, method);
+    this.BoundedSemaphore = boundTo(BoundedSemaphore, method);
+    this.Condition = boundTo(Condition, method);
+    this.Event = boundTo(Event, method);
+    this.Barrier = boundTo(Barrier, method);
+    this.BaseManager = boundTo(BaseManager, method);
+    this.SyncManager = boundTo(SyncManager, method);
+    this.SharedMemory = boundTo(SharedMemory, method);
+    this.ShareableList = boundTo(ShareableList, method);
   }
 
   /** What this start method can do on this runtime; a plain record. */
@@ -270,19 +271,6 @@ export class Context {
 
 /** What has no start method is the same in each context: the errors, `capture`, `wait`, the proxies and so on. */
 export interface Context extends Readonly<typeof names> {}
-
-/** A subclass of the same name, which is all that tells the start methods apart. */
-function bind<C extends { readonly name: string; readonly startMethod: StartMethod | null }>(
-  base: C,
-  method: StartMethod,
-): C {
-  // deno-lint-ignore no-explicit-any
-  const bound = class extends (base as any) {
-    static readonly startMethod = method;
-  };
-  Object.defineProperty(bound, "name", { value: base.name });
-  return bound as unknown as C;
-}
 
 const contexts = new Map<StartMethod, Context>();
 

@@ -6,6 +6,7 @@
  * @module
  */
 
+import { boundTo } from "../process/bound_class.ts";
 import { type AnyClass, type AnyFunction, describeCallable } from "../../callable/mod.ts";
 import type { Callable } from "../../callable/types.ts";
 import { domainOf } from "../../domain/domain.ts";
@@ -433,9 +434,6 @@ function createProcess(
   { runtime }: ManagerOptions,
   work: ServerWork,
 ): Process {
-  const Server = class extends Process<[ServerWork]> {
-    static override readonly startMethod: StartMethod | null = method;
-  };
-  Object.defineProperty(Server, "name", { value: name });
+  const Server = boundTo(Process<[ServerWork]>, method, name);
   return new Server({ target: serveManager, args: [work], daemon: true, runtime });
 }

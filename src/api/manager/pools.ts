@@ -7,12 +7,12 @@
  * @module
  */
 
+import { boundTo } from "../process/bound_class.ts";
 import { type Callable, type CallableDescriptor, described } from "../../callable/mod.ts";
 import { CancelledError, NotSupportedError } from "../../errors.ts";
 import { loadMarks, markWork } from "../../internal/marks.ts";
 import { importUserModule, isImporting, self } from "../../internal/self.ts";
 import type { Call, Client } from "../../manager/call.ts";
-import type { StartMethod } from "../../runtime/types.ts";
 import type { PoolResult } from "../pool/async_result.ts";
 import type { PoolInsights } from "../pool/insights.ts";
 import { isLater, type Later, type SentColumns, type SentPoolOptions } from "./pool_calls.ts";
@@ -188,19 +188,13 @@ export async function createPool(options: SentPoolOptions, call: Call): Promise<
   };
   // A module that is being imported for another client must not be taken for who starts the workers.
   if (isImporting()) await loadMarks();
-  return markWork(() => new ServedPool(new (ownPoolClass())(given)));
+  const OwnPool = boundTo(Pool, self()?.method ?? null);
+  return markWork(() => new ServedPool(new OwnPool(given)));
 }
 
 /** Ends all pools at once, also those that nobody can use any more. */
 export async function endPools(): Promise<void> {
   await Promise.all([...running].map((pool) => pool.terminate()));
-}
-
-function ownPoolClass(): typeof Pool {
-  const method = self()?.method ?? null;
-  return class extends Pool {
-    static override readonly startMethod: StartMethod | null = method;
-  };
 }
 
 function checkMayRun({ mayRun }: Client): void {

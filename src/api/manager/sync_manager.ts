@@ -4,6 +4,7 @@
  * @module
  */
 
+import { boundTo } from "../process/bound_class.ts";
 import { describeCallable } from "../../callable/mod.ts";
 import { checkFunction } from "../../internal/options.ts";
 import { type DictProxy, type DictSource, sendable } from "../../manager/proxies/dict_proxy.ts";
@@ -250,11 +251,7 @@ export function Manager(options?: ManagerOptions): Promise<SyncManager> {
  * @returns The manager.
  */
 export function managerOf(method: StartMethod, options?: ManagerOptions): Promise<SyncManager> {
-  const bound = class extends SyncManager {
-    static override readonly startMethod: StartMethod | null = method;
-  };
-  Object.defineProperty(bound, "name", { value: SyncManager.name });
-  return startManager(bound, options);
+  return startManager(boundTo(SyncManager, method), options);
 }
 
 async function startManager(

@@ -4,13 +4,13 @@
  * @module
  */
 
+import { boundTo } from "./bound_class.ts";
 import { domainOf } from "../../domain/domain.ts";
 import { holding } from "../../internal/keep_alive.ts";
 import { checkWaitOptions, show, type WaitOptions, within } from "../../internal/options.ts";
 import { creatorEnded, processName, self } from "../../internal/self.ts";
 import { TimeoutError } from "../../errors.ts";
 import { runtime } from "../../runtime/current.ts";
-import type { StartMethod } from "../../runtime/types.ts";
 import { uncounted } from "./children.ts";
 import { identify, Process } from "./process.ts";
 
@@ -53,10 +53,7 @@ export function isMainProcess(): boolean {
 let current: Process | null = null;
 
 /** Bound to a start method, since asking who one is must not settle the program's. It is never started. */
-class Current extends Process {
-  static override readonly startMethod: StartMethod = "thread";
-}
-Object.defineProperty(Current, "name", { value: Process.name });
+const Current = boundTo(Process, "thread");
 
 /**
  * The process that this code runs in. Python's `current_process`.

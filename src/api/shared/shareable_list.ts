@@ -7,6 +7,7 @@
  * @module
  */
 
+import { boundTo } from "../process/bound_class.ts";
 import type { Domain } from "../../domain/domain.ts";
 import { registerHandle } from "../../domain/handles.ts";
 import { show } from "../../internal/options.ts";
@@ -97,9 +98,9 @@ export class ShareableList implements Iterable<ShareableItem> {
       this.#memory = items;
     } else if (items === undefined || items === null) {
       if (options.name === undefined) throw new TypeError("A list needs items, or the name of one");
-      this.#memory = new (memoryClass(method))({ name: options.name });
+      this.#memory = new (boundTo(SharedMemory, method))({ name: options.name });
     } else {
-      this.#memory = create(memoryClass(method), items, options.name);
+      this.#memory = create(boundTo(SharedMemory, method), items, options.name);
     }
     this.#length = checkedLength(this.#memory);
   }
@@ -184,13 +185,6 @@ export class ShareableList implements Iterable<ShareableItem> {
     }
     return slotAt(this.#memory.buffer, at);
   }
-}
-
-/** Bound to the method, as the list is. */
-function memoryClass(method: StartMethod): typeof SharedMemory {
-  return class extends SharedMemory {
-    static override readonly startMethod: StartMethod = method;
-  };
 }
 
 function create(

@@ -4,11 +4,23 @@
  * @module
  */
 
+import { domainOf } from "../../domain/domain.ts";
 import { registerShared } from "../../domain/shared_object.ts";
 import { ProcessError } from "../../errors.ts";
 import type { WaitOptions } from "../../internal/options.ts";
 import type { StartMethod } from "../../runtime/types.ts";
-import { hold, Permits, permitsFor, receive, withLock } from "./permits.ts";
+import {
+  hold,
+  newPermits,
+  Permits,
+  permitsFor,
+  type PermitsOptions,
+  receive,
+  withLock,
+} from "./permits.ts";
+
+const LOCK: PermitsOptions = { value: 1, largest: 1 };
+const RLOCK: PermitsOptions = { ...LOCK, reentrant: true };
 
 /**
  * A lock. Python's `Lock`.
@@ -54,7 +66,7 @@ export class Lock {
    * @throws {NotSupportedError} when there is no shared memory for it.
    */
   constructor() {
-    this.#permits = permitsFor(this, new.target, { value: 1, largest: 1 });
+    this.#permits = permitsFor(this, new.target, LOCK);
   }
 
   /**
@@ -159,7 +171,7 @@ export class RLock {
    * @throws {NotSupportedError} when there is no shared memory for it.
    */
   constructor() {
-    this.#permits = permitsFor(this, new.target, { value: 1, largest: 1, reentrant: true });
+    this.#permits = permitsFor(this, new.target, RLOCK);
   }
 
   /**
@@ -234,9 +246,7 @@ export class RLock {
  * @returns The lock.
  */
 export function createLock(method: StartMethod): Lock {
-  return new class extends Lock {
-    static override readonly startMethod: StartMethod | null = method;
-  }();
+  return receive(newPermits(domainOf(method), LOCK), () => new Lock());
 }
 
 /**
@@ -246,7 +256,5 @@ export function createLock(method: StartMethod): Lock {
  * @returns The lock.
  */
 export function createRLock(method: StartMethod): RLock {
-  return new class extends RLock {
-    static override readonly startMethod: StartMethod | null = method;
-  }();
+  return receive(newPermits(domainOf(method), RLOCK), () => new RLock());
 }

@@ -11,8 +11,8 @@ import { TimeoutError } from "../../errors.ts";
 import { isTurnDue, nextTurn } from "../../internal/turns.ts";
 import { checkWaitOptions, type WaitOptions } from "../../internal/options.ts";
 import { initSemaphore, SEMAPHORE_BYTES, SharedSemaphore } from "../../sync/semaphore.ts";
+import type { BoundClass } from "../process/bound_class.ts";
 import { getStartMethod } from "../process/start_method.ts";
-import type { StartMethod } from "../../runtime/types.ts";
 
 const YES: Promise<boolean> = Promise.resolve(true);
 const NO: Promise<boolean> = Promise.resolve(false);
@@ -113,11 +113,6 @@ function taken(): Promise<boolean> {
   return isTurnDue() ? nextTurn(true) : YES;
 }
 
-/** What a class of handles is, as far as its start method goes. */
-export interface BoundClass {
-  readonly startMethod: StartMethod | null;
-}
-
 /**
  * The domain of a new object.
  *
@@ -168,7 +163,14 @@ export function permitsFor(owner: object, target: BoundClass, options: PermitsOp
   return permits;
 }
 
-function newPermits(domain: Domain, { value, largest, reentrant }: PermitsOptions): Permits {
+/**
+ * Creates the permits of a new object.
+ *
+ * @param domain Its domain.
+ * @param options How they begin.
+ * @returns The permits.
+ */
+export function newPermits(domain: Domain, { value, largest, reentrant }: PermitsOptions): Permits {
   const piece = createPiece(domain, SEMAPHORE_BYTES);
   initSemaphore(piece.words, value, largest, reentrant);
   return new Permits(piece);
