@@ -568,3 +568,19 @@ conform("a connection is refused to a child of the other start method", async (n
   note(nameOf(await assertRejects(() => child.start(), SerializationError)));
   assertEquals(there.closed, false);
 });
+
+conform(
+  "the memory of pipes that were closed is used again, however many there are",
+  async (note) => {
+    const pipes = 5_000;
+    let received = 0;
+    for (let i = 0; i < pipes; i++) {
+      const [a, b] = mp.Pipe<number>();
+      await a.send(i);
+      received += await b.recv() === i ? 1 : 0;
+      b.close();
+      a.close();
+    }
+    note(received === pipes);
+  },
+);

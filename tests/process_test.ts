@@ -949,11 +949,26 @@ conform('stdout "pipe" can be read after join()', async (note) => {
 
 conform('stdout "pipe" that nobody reads delays no end', async (note) => {
   const child = new mp.Process({
-    target: () => console.log("x".repeat(30_000)),
+    target: () => {
+      for (let line = 0; line < 100; line++) console.log("x".repeat(9_999));
+      for (let line = 0; line < 100; line++) console.error("y".repeat(9_999));
+    },
     stdout: "pipe",
     stderr: "pipe",
   });
   note(await runToEnd(child));
+  note((await textOf(child.stdout)).length);
+});
+
+conform("join() waits for a start that nobody awaits, and is told when it fails", async (note) => {
+  const child = new mp.Process({ target: targets.setExitCode, args: [3] });
+  const started = child.start();
+  note(await child.join());
+  await started;
+  const failing = new mp.Process({ target: targets.setExitCode, args: [Symbol("x") as never] });
+  const refused = assertRejects(() => failing.start(), SerializationError);
+  note((await assertRejects(() => failing.join(), SerializationError)).message);
+  await refused;
 });
 
 conform('stdout "pipe" may be given up by its reader', async (note) => {

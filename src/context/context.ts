@@ -7,6 +7,7 @@
  */
 
 import type { Callable } from "../callable/mod.ts";
+import { ProcessError } from "../errors.ts";
 import { boundTo } from "../api/process/bound_class.ts";
 import { type CurrentTask, currentTask } from "../pool/current_task.ts";
 import { runtime } from "../runtime/current.ts";
@@ -154,10 +155,10 @@ export class Context {
   /**
    * Refuses: the method of a context does not change.
    *
-   * @throws {Error} always.
+   * @throws {ProcessError} always.
    */
   setStartMethod(): never {
-    throw new Error(`The start method of this context is "${this.#method}", and stays so`);
+    throw new ProcessError(`The start method of this context is "${this.#method}", and stays so`);
   }
 
   /** As the function of the same name. */

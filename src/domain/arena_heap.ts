@@ -47,6 +47,13 @@ interface Piece {
   readonly nonce: number;
 }
 
+/** What the heap does for a share of it. */
+interface Services {
+  readonly annex: Share["annex"];
+  /** Does at once what is done else when the share is collected. */
+  giveBack(): void;
+}
+
 /** Frees the annex of a block. */
 interface Destroyer {
   readonly nonce: number;
@@ -129,10 +136,14 @@ export class ArenaHeap implements SharedHeap {
       this.#destroyers.set(piece.offset, { nonce, destroy });
       return new ArenaAnnex(this.#memory);
     };
-    const share = new ArenaShare(this.#memory.buffer, this.#words, piece, this.#outbox, annex);
+    const giveBack = (): void => {
+      if (this.#gone.unregister(piece)) this.#release(piece);
+    };
+    const { buffer } = this.#memory;
+    const share = new ArenaShare(buffer, this.#words, piece, this.#outbox, { annex, giveBack });
     this.#uses.set(piece.offset, (this.#uses.get(piece.offset) ?? 0) + 1);
     this.#left.delete(piece.offset);
-    this.#gone.register(share, piece);
+    this.#gone.register(share, piece, piece);
     return share;
   }
 
@@ -198,6 +209,7 @@ class ArenaShare implements Share, Outgoing {
   readonly #piece: Piece;
   readonly #outbox: Outbox<ArenaShare>;
   readonly annex: Share["annex"];
+  readonly #giveBack: () => void;
   #lastSent = 0;
 
   constructor(
@@ -205,9 +217,10 @@ class ArenaShare implements Share, Outgoing {
     words: Int32Array,
     piece: Piece,
     outbox: Outbox<ArenaShare>,
-    annex: Share["annex"],
+    { annex, giveBack }: Services,
   ) {
     this.annex = annex;
+    this.#giveBack = giveBack;
     this.buffer = buffer;
     this.start = piece.offset + HEADER;
     this.size = piece.size;
@@ -225,6 +238,10 @@ class ArenaShare implements Share, Outgoing {
 
   delivered(): boolean {
     return Atomics.load(this.#words, this.#piece.offset / 4 + ARRIVED) >= this.#lastSent;
+  }
+
+  release(): void {
+    if (Atomics.load(this.#words, this.#piece.offset / 4 + SENT) === 0) this.#giveBack();
   }
 
   pin(): void {

@@ -218,6 +218,10 @@ class MappedShare implements Share {
     return [paths, words[0], words[1], size, offset, this.size, ticket];
   }
 
+  release(): void {
+    // What somebody still reads of it, against what was promised, must not end the process: its collection unmaps it.
+  }
+
   pin(): void {
     // The buffer is followed itself.
   }

@@ -20,6 +20,7 @@ const AWAKE = 1;
 const NAMES = 2;
 
 const ID = 0;
+/** The id of the party that sleeps, so that nobody takes the duty of ringing for it by an older id of its slot. */
 const SLEEPING = 1;
 const BELL = 2;
 const STATE = 3;
@@ -131,7 +132,7 @@ export class PartyTable {
   /** Says that a party is about to sleep, and must be rung for. */
   lieDown(id: number): void {
     this.countAwake(id, false);
-    Atomics.store(this.#words, slotStart(id % SLOTS) + SLEEPING, 1);
+    Atomics.store(this.#words, slotStart(id % SLOTS) + SLEEPING, id);
   }
 
   /** Says that a party woke up by itself. */
@@ -143,7 +144,8 @@ export class PartyTable {
   /** Takes the duty of ringing for a party: true for exactly one of those who ask while it sleeps. */
   takeRing(id: number): boolean {
     const at = slotStart(id % SLOTS) + SLEEPING;
-    return Atomics.load(this.#words, at) === 1 && Atomics.exchange(this.#words, at, 0) === 1;
+    return Atomics.load(this.#words, at) === id &&
+      Atomics.compareExchange(this.#words, at, id, 0) === id;
   }
 
   /** How many parties are awake; to spin while more are awake than there are cores only slows them down. */

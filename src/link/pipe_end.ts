@@ -100,10 +100,14 @@ export function createPipe(domain: Domain, duplex: boolean): [PipeEnd, PipeEnd] 
   const piece = createPiece(domain, HEADER_BYTES + ringBytes(RING_CAPACITY) * (duplex ? 2 : 1));
   const first = new PipeEnd({ piece, side: 1, duplex });
   const second = new PipeEnd({ piece, side: 0, duplex });
+  openEnds.set(piece, 2);
   first.init();
   second.init();
   return [first, second];
 }
+
+/** How many ends of a pipe this party has that are in use, where it has created it. */
+const openEnds = new WeakMap<SharedPiece, number>();
 
 /** The end that is sending now: see {@linkcode PipeEnd.checkMovable}. */
 let carrier: PipeEnd | null = null;
@@ -172,6 +176,8 @@ export class PipeEnd implements Transport, Poller, Leaver {
   }
 
   get ended(): boolean {
+    // What is behind a closed end may belong to somebody else by now.
+    if (this.#state === "closed") return true;
     return this.#isLost || this.#isCut || this.#other.isGone;
   }
 
@@ -267,6 +273,7 @@ export class PipeEnd implements Transport, Poller, Leaver {
   }
 
   first(): Message | null {
+    if (this.#state === "closed") return null;
     const receiver = this.#receiver!;
     const record = receiver.ring.peek();
     if (record === null) return null;
@@ -298,7 +305,7 @@ export class PipeEnd implements Transport, Poller, Leaver {
   poll(): boolean {
     let found = this.waiting && this.#flush();
     if (this.#receiving?.look()) found = true;
-    this.#follow();
+    if (this.#state !== "closed") this.#follow();
     this.#update();
     return found;
   }
@@ -311,7 +318,7 @@ export class PipeEnd implements Transport, Poller, Leaver {
     this.#rejectUnsent(() => new ProcessError("The connection was closed before this was sent"));
     this.#receiving?.abandon(new ProcessError("The connection was closed"));
     this.#change();
-    if (!this.#isPolled) this.#sender?.close();
+    if (!this.#isPolled) this.#retire();
   }
 
   #write(
@@ -458,8 +465,17 @@ export class PipeEnd implements Transport, Poller, Leaver {
       waker.add(this);
     } else {
       waker.remove(this);
-      if (this.#state === "closed") this.#sender?.close();
+      if (this.#state === "closed") this.#retire();
     }
+  }
+
+  /** It is closed, and looked at no more: when that goes for both ends, the memory of a pipe that was never sent is free. */
+  #retire(): void {
+    this.#sender?.close();
+    const { piece } = this.place;
+    const others = (openEnds.get(piece) ?? 0) - 1;
+    openEnds.set(piece, others);
+    if (others === 0) piece.share.release();
   }
 }
 

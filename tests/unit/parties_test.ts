@@ -53,6 +53,8 @@ test("a released party's slot is clean, and its former owner cannot touch it", (
   );
   table.release(first);
   assert(table.exists(second), "a late release of the former owner does nothing");
+  table.lieDown(second);
+  assertEquals([table.takeRing(first), table.takeRing(second)], [false, true]);
 });
 
 test("exactly one of those who ask must ring for a party that sleeps", () => {

@@ -211,7 +211,8 @@ function acceptance(
       // It may have accepted its work, done it and ended before anybody looked.
       look();
       const end = describeExit(toExitCode(status));
-      settle(() => reject(new ProcessError(`${name} ended before it started: ${end}`)));
+      const who = handle.pid === null ? name : `${name} (pid ${handle.pid})`;
+      settle(() => reject(new ProcessError(`${who} ended before it started: ${end}`)));
     });
     domain.waker.add(poller);
   });

@@ -57,9 +57,9 @@ export interface ProcessOptions<Args extends unknown[] = unknown[]> {
   cwd?: string | URL;
   /** Flags of the runtime for the child (processes only). @default those of this process */
   execArgv?: string[];
-  /** What becomes of the child's standard output. @default `"inherit"` */
+  /** What becomes of the child's standard output; what nobody reads of a pipe is kept in memory. @default `"inherit"` */
   stdout?: StdioMode;
-  /** What becomes of the child's standard error stream. @default `"inherit"` */
+  /** What becomes of the child's standard error stream, in the same way. @default `"inherit"` */
   stderr?: StdioMode;
 }
 
@@ -289,20 +289,27 @@ export class Process<Args extends unknown[] = any[]> implements AsyncDisposable 
    * @param options The longest wait (ms), and a signal.
    * @returns The exit code; `null` when the process still runs after the time.
    * @throws {ProcessError} before the start.
+   * @throws what `start()` throws, where that is still being waited for.
    * @throws the signal's reason when it is aborted.
    */
   async join(options?: WaitOptions): Promise<number | null> {
     this.#checkOpen();
     checkWaitOptions(options);
-    if (this.#child === null) {
+    if (this.#child === null && this.#starting === null) {
       throw new ProcessError(`Cannot join ${this.name}: it was not started`);
     }
     try {
-      return await holding(within(this.#child.exited, options, `${this.#name} to end`));
+      return await holding(within(this.#untilEnd(), options, `${this.#name} to end`));
     } catch (error) {
       if (error instanceof TimeoutError) return null;
       throw error;
     }
+  }
+
+  /** Waits for the start first, which somebody may not have awaited. */
+  async #untilEnd(): Promise<number> {
+    await this.#starting;
+    return await this.#child!.exited;
   }
 
   /** Whether the process runs. */

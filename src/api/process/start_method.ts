@@ -4,6 +4,7 @@
  * @module
  */
 
+import { ProcessError } from "../../errors.ts";
 import { self } from "../../internal/self.ts";
 import { runtime } from "../../runtime/current.ts";
 import type { StartMethod } from "../../runtime/types.ts";
@@ -63,7 +64,7 @@ export function getStartMethod(): StartMethod {
  * @param method The method.
  * @param options Whether a method that is in use may be changed.
  * @throws {TypeError} when there is no such method.
- * @throws {Error} when the method was set or used before.
+ * @throws {ProcessError} when the method was set or used before.
  *
  * @example
  * ```ts
@@ -76,7 +77,7 @@ export function getStartMethod(): StartMethod {
 export function setStartMethod(method: StartMethod, options: SetStartMethodOptions = {}): void {
   checkStartMethod(method);
   if (chosen !== null && !options.force) {
-    throw new Error(
+    throw new ProcessError(
       `Cannot set the start method to "${method}": it is "${chosen}" already. ` +
         "Set it first thing in the main module, or pass { force: true }",
     );

@@ -4,6 +4,7 @@
  * @module
  */
 
+import { readAhead } from "../output.ts";
 import type { ChildHandle, ProcessOptions } from "../types.ts";
 import { deno } from "./globals.ts";
 
@@ -29,8 +30,8 @@ export function startProcess(options: ProcessOptions): ChildHandle {
     exited: child.status.then(({ code, signal }) =>
       signal === null ? { code, signal } : { code: null, signal }
     ),
-    stdout: options.stdout === "pipe" ? child.stdout : null,
-    stderr: options.stderr === "pipe" ? child.stderr : null,
+    stdout: options.stdout === "pipe" ? readAhead(child.stdout) : null,
+    stderr: options.stderr === "pipe" ? readAhead(child.stderr) : null,
     kill: (signal) => {
       try {
         child.kill(signal);

@@ -4,6 +4,7 @@
  * @module
  */
 
+import { readAhead } from "../output.ts";
 import type { ChildHandle, ExitStatus, ProcessOptions } from "../types.ts";
 import { builtin } from "./globals.ts";
 
@@ -59,5 +60,5 @@ function stdio(mode: ProcessOptions["stdout"]): "inherit" | "pipe" | "ignore" {
 function toWeb(stream: Readable | null): ReadableStream<Uint8Array> | null {
   if (stream === null) return null;
   const { Readable } = builtin<Stream>("node:stream");
-  return Readable.toWeb(stream) as unknown as ReadableStream<Uint8Array>;
+  return readAhead(Readable.toWeb(stream) as unknown as ReadableStream<Uint8Array>);
 }
