@@ -9,7 +9,14 @@ import {
   assertStrictEquals,
   assertThrows,
 } from "@std/assert";
-import { CancelledError, capture, currentTask, ProcessError, TimeoutError } from "../mod.ts";
+import {
+  CancelledError,
+  capture,
+  currentTask,
+  type PoolIterator,
+  ProcessError,
+  TimeoutError,
+} from "../mod.ts";
 import {
   computeUntil,
   create,
@@ -308,6 +315,44 @@ conform("taskTimeout ends a task that runs for too long, and only that", async (
   assertEquals((late as Error & { itemIndex?: number }).itemIndex, 2);
   assertEquals(await pool.apply(square, [5]), 25);
   assertEquals(pool.stats.lost, 0);
+});
+
+/** The `itemIndex` of each failure of an iterator, and what it gave besides. */
+async function failuresOf(iterator: PoolIterator<unknown>): Promise<unknown[]> {
+  const all: unknown[] = [];
+  for (;;) {
+    try {
+      const { done, value } = await iterator.next();
+      if (done) return all;
+      all.push({ value });
+    } catch (error) {
+      assertInstanceOf(error, TimeoutError);
+      all.push((error as Error & { itemIndex?: number }).itemIndex);
+    }
+  }
+}
+
+conform("taskTimeout tells which item of a chunk ran for too long", async (note) => {
+  await using pool = new mp.Pool({ processes: 1, taskTimeout: 200 });
+  const items = [null, null, null, freshPath(), null];
+  const chunkSize = 5;
+  for (
+    const call of [
+      () => pool.map(waitOrNot, items, { chunkSize }),
+      () => pool.starmap(waitOrNot, items.map((item) => [item]), { chunkSize }),
+      () => pool.map(waitOrNot, items, { chunkSize, maxInFlight: 5 }),
+      () => pool.map(waitOrNot, [null, null, ...items], { chunkSize, failFast: false }),
+      () => pool.map(waitOrNot, [freshPath(), null], { chunkSize: 2 }),
+    ]
+  ) {
+    const error = await assertRejects(call, TimeoutError) as Error & { itemIndex?: number };
+    note([error.message, error.itemIndex]);
+  }
+  // Each has an error of its own, which says which one it is, as well as those that share its chunk.
+  note(await failuresOf(pool.imap(waitOrNot, items, { chunkSize })));
+  note(await failuresOf(pool.imapUnordered(waitOrNot, items, { chunkSize })));
+  const alone = await failuresOf(pool.imap(waitOrNot, items, { chunkSize: 1 }));
+  assertEquals(alone, [...Array(3).fill({ value: 1 }), 3, { value: 1 }]);
 });
 
 conform("taskTimeout ends a task that never yields", async () => {

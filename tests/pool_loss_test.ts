@@ -8,7 +8,7 @@ import {
   assertRejects,
   assertStringIncludes,
 } from "@std/assert";
-import { capture, type Pool, WorkerLostError } from "../mod.ts";
+import { type Callable, capture, type Pool, WorkerLostError } from "../mod.ts";
 import {
   bytes,
   complainAndLeave,
@@ -168,7 +168,7 @@ conform("results that a worker gave before it ended itself are not lost", async 
   }
 });
 
-conform("a map loses the chunk of a lost worker, and tells the first item of it", async (note) => {
+conform("a map loses the chunk of a lost worker, and tells which item it ran", async (note) => {
   await using pool = new mp.Pool(1);
   const fn = capture({ leave }, (x: number) => x === 5 ? leave(6) : x);
   const error = await lostBy(pool.map(fn, ten, { chunkSize: 2 }));
@@ -242,4 +242,38 @@ conform("a worker that is lost while the pool ends is nobody's loss", async () =
   await pool.terminate();
   await assertRejects(() => last.get());
   assertEquals(pool.stats.lost, 1);
+});
+
+conform("the error of a lost worker tells which item of a chunk it ran", async (note) => {
+  await using pool = new mp.Pool(1);
+  const at = capture({ leave }, (x: number, last: number) => x === last ? leave(9) : x);
+  const atLater = capture({ leave }, async (x: number, last: number) => {
+    await null;
+    return x === last ? leave(9) : x;
+  });
+  const five = ten.slice(0, 5);
+  const chunkSize = 5;
+  const fns: Callable<[x: number, last: number], unknown>[] = [at, atLater];
+  for (const fn of fns) {
+    const starred = (last: number) => five.map((x): [number, number] => [x, last]);
+    for (
+      const call of [
+        () => pool.map(fn, five, Array(5).fill(3), { chunkSize }),
+        () => pool.map(fn, ten, Array(10).fill(9), { chunkSize, maxInFlight: 10 }),
+        () => pool.starmap(fn, starred(4), { chunkSize }),
+        // Nothing of what was in its place before is left.
+        () => pool.starmap(fn, starred(0), { chunkSize }),
+      ]
+    ) {
+      assertEquals(await pool.starmap(fn, starred(-1), { chunkSize }), five);
+      const error = await lostBy(call()) as WorkerLostError & { itemIndex?: number };
+      note([error.itemIndex, shown(error)]);
+    }
+    const failures: (WorkerLostError & { itemIndex?: number })[] = [];
+    const results = pool.imap(fn, five, Array(5).fill(2), { chunkSize });
+    for (const _ of five) failures.push(await lostBy(results.next()));
+    note(failures.map((error) => [error.itemIndex, shown(error)]));
+    assertEquals(new Set(failures).size, 5);
+    assertStringIncludes(failures[0].stack!, failures[0].message);
+  }
 });

@@ -23,8 +23,8 @@ export interface EachOutcome {
 export interface EachOptions {
   /** Whether each item is an array of arguments. */
   readonly star: boolean;
-  /** Called before each item but the first. */
-  readonly onItem: () => void;
+  /** Called before each item but the first, with its position. */
+  readonly onItem: (position: number) => void;
 }
 
 /**
@@ -42,7 +42,7 @@ export function runEach(
 ): EachOutcome | Promise<EachOutcome> {
   const outcome: EachOutcome = { results: new Array(items.length), failed: [] };
   for (let i = 0; i < items.length; i++) {
-    if (i > 0) options.onItem();
+    if (i > 0) options.onItem(i);
     try {
       const result: unknown = options.star ? fn(...items[i] as unknown[]) : fn(items[i]);
       if (isThenable(result)) return goOn(fn, items, options, outcome, result, i);
@@ -69,7 +69,7 @@ async function goOn(
   from: number,
 ): Promise<EachOutcome> {
   for (let i = from; i < items.length; i++) {
-    if (i > from) options.onItem();
+    if (i > from) options.onItem(i);
     try {
       outcome.results[i] =
         await (i === from ? first : options.star ? fn(...items[i] as unknown[]) : fn(items[i]));

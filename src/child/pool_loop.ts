@@ -93,7 +93,7 @@ class PoolLoop implements Poller {
   /** When the task that is run now was begun (ms). */
   #since = 0;
   readonly #watch: TaskWatch;
-  readonly #onItem = () => this.#watch.beginItem();
+  readonly #onItem = (position: number) => this.#watch.beginItem(position);
   /** Its arguments. */
   #args: readonly unknown[] = NONE;
   readonly #slowest = new Slowest<null>();
@@ -212,7 +212,7 @@ class PoolLoop implements Poller {
       return this.#await(
         task,
         fn.then((loaded) => {
-          this.#watch.beginItem();
+          this.#watch.loaded();
           this.#startLoaded(kind, task, loaded, payload);
         }),
       );
@@ -246,7 +246,7 @@ class PoolLoop implements Poller {
     let i = 0;
     try {
       for (; i < items.length; i++) {
-        if (i > 0) this.#watch.beginItem();
+        if (i > 0) this.#watch.beginItem(i);
         const result: unknown = star ? fn(...items[i] as unknown[]) : fn(items[i]);
         if (isThenable(result)) {
           results[i] = result;
@@ -272,7 +272,7 @@ class PoolLoop implements Poller {
     try {
       results[i] = await results[i];
       for (i++; i < items.length; i++) {
-        this.#watch.beginItem();
+        this.#watch.beginItem(i);
         results[i] = await (star ? fn(...items[i] as unknown[]) : fn(items[i]));
       }
     } catch (error) {
@@ -305,7 +305,7 @@ class PoolLoop implements Poller {
     this.#await(
       task,
       decoded.then((payload) => {
-        this.#watch.beginItem();
+        this.#watch.loaded();
         this.#start(kind, task, this.#functions.get(fn)!, payload as unknown[]);
       }),
     );

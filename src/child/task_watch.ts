@@ -42,14 +42,20 @@ export class TaskWatch {
     if (this.#isWatched) this.#control.step();
   }
 
-  /** The next item of the task begins. */
-  beginItem(): void {
+  /** Another item of the task than the first begins. */
+  beginItem(position: number): void {
+    this.#control.beginItem(this.#slot, position);
     if (this.#isWatched) this.#control.step();
   }
 
-  /** What the task needs is imported, which does not count; then `beginItem` is to be called. */
+  /** What the task needs is imported, which does not count; then `loaded` is to be called. */
   load(): void {
     if (this.#isWatched) this.#control.rest();
+  }
+
+  /** What the task needs is there. */
+  loaded(): void {
+    if (this.#isWatched) this.#control.step();
   }
 
   /** The task has ended. Its slot may be another one's from now on. */

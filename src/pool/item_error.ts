@@ -4,7 +4,7 @@
  * @module
  */
 
-import { SerializationError } from "../errors.ts";
+import { MultiprocessingError, SerializationError } from "../errors.ts";
 
 const FIRST_INDEX = /^(args|result)\[(\d+)\]/;
 
@@ -34,4 +34,23 @@ export function setItemIndex(error: Error, itemIndex: number): void {
     configurable: true,
     enumerable: false,
   });
+}
+
+/**
+ * The error of one item, where it failed together with others of its chunk: of those that end with their worker, one ran, and its
+ * error is that of all.
+ *
+ * @param error The error, which may carry the `itemIndex` of another item.
+ * @param itemIndex The index of the item.
+ * @returns The error; where it is another item's, a copy.
+ */
+export function errorOfItem(error: unknown, itemIndex: number): unknown {
+  if (!(error instanceof MultiprocessingError) || !("itemIndex" in error)) return error;
+  if (error.itemIndex === itemIndex) return error;
+  const copy = new Error(error.message);
+  Object.setPrototypeOf(copy, Object.getPrototypeOf(error));
+  Object.defineProperties(copy, Object.getOwnPropertyDescriptors(error));
+  copy.stack = error.stack;
+  setItemIndex(copy, itemIndex);
+  return copy;
 }

@@ -181,6 +181,11 @@ export class Lane {
     return this.#tasks.filter((task) => task !== null);
   }
 
+  /** The position of the item that the worker runs, in a task that it has begun: 0 where it is one call. */
+  itemOf(task: Task): number {
+    return this.control.item(this.#tasks.indexOf(task));
+  }
+
   /** Whether the worker has been given tasks that nobody waits for any more. */
   get hasDead(): boolean {
     for (let i = 0; i < this.#tasks.length; i++) {

@@ -2,7 +2,8 @@
  * What a pool and a worker tell each other besides the records of their rings: about the task that runs, while it runs.
  *
  * - A slot for each task that the worker has been given, by the number in the task's record: its id and attempt, which the
- *   pool writes before the record is published; and whether it is to stop, which the pool may write at any time.
+ *   pool writes before the record is published; whether it is to stop, which the pool may write at any time; and which of
+ *   its items runs, which the worker writes: that stands here when the worker has ended without an answer.
  * - A count of steps, which the worker moves whenever it begins or ends a task or an item, so that the pool sees how long one
  *   takes: odd while one runs, even while none does, or what it needs is being loaded. Only where somebody looks.
  *
@@ -20,6 +21,7 @@ const SLOT_WORDS = 4;
 const ID = 0;
 const ATTEMPT = 1;
 const STOP = 2;
+const ITEM = 3;
 
 /** Bytes of the block. */
 export const CONTROL_BYTES: number = (FIRST_SLOT + SLOTS * SLOT_WORDS) * 4;
@@ -45,11 +47,17 @@ export class TaskControl {
     this.#words[at + ID] = id;
     this.#words[at + ATTEMPT] = attempt;
     if (this.#words[at + STOP] !== 0) Atomics.store(this.#words, at + STOP, 0);
+    if (this.#words[at + ITEM] !== 0) Atomics.store(this.#words, at + ITEM, 0);
   }
 
   /** Pool: asks a task to stop. */
   stop(slot: number, reason: number): void {
     Atomics.store(this.#words, FIRST_SLOT + slot * SLOT_WORDS + STOP, reason);
+  }
+
+  /** Pool: the position of the item that was begun last, in its task. */
+  item(slot: number): number {
+    return Atomics.load(this.#words, FIRST_SLOT + slot * SLOT_WORDS + ITEM);
   }
 
   /** Pool: changes whenever a task or an item is begun or ended; wraps around. */
@@ -72,6 +80,11 @@ export class TaskControl {
   rest(): void {
     const steps = this.#words[STEPS];
     Atomics.store(this.#words, STEPS, steps + (steps & 1));
+  }
+
+  /** Worker: an item of a task is begun; the first one is without this. */
+  beginItem(slot: number, position: number): void {
+    Atomics.store(this.#words, FIRST_SLOT + slot * SLOT_WORDS + ITEM, position);
   }
 
   /** Worker: the id of a task. */

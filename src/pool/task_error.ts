@@ -10,6 +10,19 @@ import { Request, type TaskFailure } from "./protocol.ts";
 import type { Task } from "./task.ts";
 
 /**
+ * Says of which item the error of a task is that ended without an answer.
+ *
+ * @param task The task.
+ * @param error Its error.
+ * @param position The position of the item in the task.
+ * @returns The error; one of a map carries `itemIndex`.
+ */
+export function errorAtItem<E extends Error>(task: Task, error: E, position: number): E {
+  if (task.kind !== Request.call) setItemIndex(error, task.first + position);
+  return error;
+}
+
+/**
  * Makes the error of a failed task.
  *
  * @param task The task.

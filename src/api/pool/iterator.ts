@@ -8,6 +8,7 @@ import { throwToCaller } from "../../domain/failure.ts";
 import { TimeoutError } from "../../errors.ts";
 import { Deque } from "../../internal/deque.ts";
 import { checkWaitOptions, type WaitOptions } from "../../internal/options.ts";
+import { errorOfItem } from "../../pool/item_error.ts";
 import type { StreamJob, Taker } from "../../pool/stream_job.ts";
 import type { CallLimits, Limited } from "./call_limits.ts";
 
@@ -90,7 +91,7 @@ class Waiter<R> implements Taker {
   reject(error: unknown, index: number): void {
     if (index < 0) this.#onEnd();
     this.hasFailed = true;
-    this.#giveUp(error);
+    this.#giveUp(index < 0 ? error : errorOfItem(error, index));
   }
 
   end(): void {

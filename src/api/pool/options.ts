@@ -36,7 +36,8 @@ export interface PoolOptions extends LifeOptions {
   execArgv?: string[];
   /**
    * How long (ms) a task may run, each item of a map and each attempt for itself, from when it is begun. Then it fails with a
-   * `TimeoutError`, and is ended as by {@linkcode AsyncResult.cancel}. @default for ever
+   * `TimeoutError`, and is ended as by {@linkcode AsyncResult.cancel}. The other items of its chunk fail with it, even those
+   * that were done: `chunkSize: 1` keeps them apart. @default for ever
    */
   taskTimeout?: number;
   /** Which tasks are run again that fail, where a call says nothing else. @default 0 */

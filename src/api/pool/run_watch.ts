@@ -12,6 +12,7 @@ import { TimeoutError } from "../../errors.ts";
 import { Deadline, type Deadlines } from "../../pool/deadlines.ts";
 import { Orphan } from "../../pool/orphan.ts";
 import type { Task } from "../../pool/task.ts";
+import { errorAtItem } from "../../pool/task_error.ts";
 import { TaskControl } from "../../pool/task_control.ts";
 import type { PoolWorker } from "./worker.ts";
 
@@ -87,8 +88,9 @@ export class RunWatch {
     worker.quietSince = performance.now();
     // With more than one, the first has just been answered.
     if (tasks.length !== 1) return;
-    const { name } = tasks[0].job.fn;
+    const [task] = tasks;
+    const { name } = task.job.fn;
     const error = new TimeoutError(`${name}(…) ran for more than ${this.#limit} ms (taskTimeout)`);
-    this.#host.endTask(worker, tasks[0], error);
+    this.#host.endTask(worker, task, errorAtItem(task, error, worker.lane.itemOf(task)));
   }
 }

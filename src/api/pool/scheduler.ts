@@ -27,7 +27,7 @@ import { Slowest } from "../../pool/slowest.ts";
 import type { StreamJob } from "../../pool/stream_job.ts";
 import type { Job, Task } from "../../pool/task.ts";
 import { StopReason } from "../../pool/task_control.ts";
-import { taskError } from "../../pool/task_error.ts";
+import { errorAtItem, taskError } from "../../pool/task_error.ts";
 import { WorkQueue } from "../../pool/work_queue.ts";
 import { Cancellation } from "./cancellation.ts";
 import { Crew, type CrewOwner } from "./crew.ts";
@@ -389,7 +389,8 @@ export class Scheduler implements Poller, CrewOwner {
         this.#cancellation.forget(worker, task);
         continue;
       }
-      const error = worker.lostError(task, exitCode);
+      const lost = worker.lostError(task, exitCode);
+      const error = errorAtItem(task, lost, worker.lane.itemOf(task));
       if (this.#retries(task, error)) continue;
       if (this.#state !== "ended") this.#lost += task.calls;
       if (events.taskEnd.isHeard) {
