@@ -6,6 +6,7 @@ import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "no
 import { connect, type Socket } from "node:net";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
+import process from "node:process";
 import { assert, assertEquals, assertRejects, assertThrows } from "@std/assert";
 import {
   type Address,
@@ -219,6 +220,29 @@ conform("Listener removes its socket's file", async (note) => {
   note(nameOf(await assertRejects(() => third.address, ProcessError)));
   note(readFileSync(given, "utf8"));
   rmSync(folder, { recursive: true });
+});
+
+conform("Listener hears nothing of another one that wants its place", async (note) => {
+  using listener = new Listener();
+  const address = await listener.address;
+  const accepted = listener.accept();
+  note(
+    nameOf(await assertRejects(async () => await new Listener({ address }).address, ProcessError)),
+  );
+  const client = await Client(address);
+  await client.send("a client");
+  using connection = await accepted;
+  note(await connection.recv());
+  client.close();
+});
+
+conform("Listener leaves nothing on `process` when it is closed", async (note) => {
+  const before = process.listenerCount("exit");
+  for (let i = 0; i < 12; i++) {
+    using listener = new Listener();
+    await listener.address;
+  }
+  note(process.listenerCount("exit") - before <= 1);
 });
 
 conform("Listener.accept() waits for a limited time", async (note) => {

@@ -635,3 +635,17 @@ conform("Queue tells wait() when there is something to get", async (note) => {
   queue.close();
   assertThrows(() => source.ready(), ProcessError);
 });
+
+conform(
+  "Queue: what a child has put arrives, though it awaited nothing and there was no room",
+  async (note) => {
+    const queue = new mp.Queue<number>({ maxSize: 3 });
+    const child = new mp.Process({ target: targets.putManyUnawaited, args: [queue, 50] });
+    await child.start();
+    while (!await queue.full()) await new Promise((resolve) => setTimeout(resolve, 1));
+    const got: number[] = [];
+    while (got.length < 50) got.push(await queue.get());
+    note(got);
+    note(await child.join());
+  },
+);

@@ -67,6 +67,10 @@ conform("a context is bound to its method", (note) => {
   assertThrows(() => mp.setStartMethod(), Error);
   assertEquals([mp.Process.name, mp.Pool.name], ["Process", "Pool"]);
   assert(new mp.Process() instanceof Process);
+  assert(new mp.JoinableQueue() instanceof mp.Queue);
+  assert(!(new mp.Queue() instanceof mp.JoinableQueue));
+  assert(new (class Mine extends mp.Queue {})() instanceof mp.Queue);
+  assert(!(new mp.Queue() instanceof class Mine extends mp.Queue {}));
   note([mp.Process.name, mp.Pool.name]);
 });
 

@@ -10,6 +10,7 @@ import { decodeWithImports } from "../domain/decode_with_imports.ts";
 import { readMessage } from "../domain/message.ts";
 import type { ProcessWork } from "../internal/boot.ts";
 import { LEVELS, writeLog } from "../internal/log.ts";
+import { allFinished } from "../internal/unfinished.ts";
 import { markWork } from "../internal/marks.ts";
 import { processName, self } from "../internal/self.ts";
 import { runtime } from "../runtime/current.ts";
@@ -55,6 +56,7 @@ async function run(work: () => unknown): Promise<void> {
   }
   if (runtime.capabilities(self()!.method).drainsEventLoop) return;
   await childrenEnded();
+  await allFinished();
   runtime.host.exit();
 }
 

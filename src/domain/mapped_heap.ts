@@ -189,7 +189,7 @@ export class MappedHeap implements SharedHeap {
     const buffer = size === 0 ? new ArrayBuffer(0) : segment.mapping.part(offset, size);
     this.#places.set(buffer, place);
     if (!place.known) this.#pieceGone.register(buffer, place);
-    return new MappedShare(buffer, place, this.#outbox);
+    return new MappedShare(buffer, place, this.#outbox, (place) => this.#putFree(place));
   }
 }
 
@@ -198,10 +198,17 @@ class MappedShare implements Share {
   readonly start: number = 0;
   readonly #place: Place;
   readonly #outbox: Outbox<Segment>;
+  readonly #putFree: (place: Place) => void;
 
-  constructor(buffer: ArrayBuffer, place: Place, outbox: Outbox<Segment>) {
+  constructor(
+    buffer: ArrayBuffer,
+    place: Place,
+    outbox: Outbox<Segment>,
+    putFree: (place: Place) => void,
+  ) {
     this.buffer = buffer;
     this.#place = place;
+    this.#putFree = putFree;
     this.#outbox = outbox;
   }
 
@@ -219,7 +226,9 @@ class MappedShare implements Share {
   }
 
   release(): void {
-    // What somebody still reads of it, against what was promised, must not end the process: its collection unmaps it.
+    const { segment } = this.#place;
+    // Used again, not unmapped: what somebody still reads of it, against what was promised, must not end the process.
+    if (isAlone(this.#place) && Atomics.load(segment.words, SENT) === 0) this.#putFree(this.#place);
   }
 
   pin(): void {
@@ -230,6 +239,11 @@ class MappedShare implements Share {
     const { mapping, words } = this.#place.segment;
     return new MappedAnnex(mapping.path, words, CHOSEN);
   }
+}
+
+/** Whether a piece has a segment of its own, and nobody but its user follows what becomes of it. */
+function isAlone({ known, room }: Place): boolean {
+  return known && room > LARGEST_SMALL;
 }
 
 function tryAdopt(path: string, size: number): Mapping | null {

@@ -6,6 +6,7 @@
  * @module
  */
 
+import { removeAtEnd, removeNow } from "./end_files.ts";
 import { runtime } from "../runtime/current.ts";
 
 const PREFIX = "allcores-run-";
@@ -21,7 +22,7 @@ export function createRunFolder(): string {
   const random = crypto.randomUUID().slice(0, 8);
   const folder = `${files.temporary}/${PREFIX}${pid}-${random}`;
   files.create(folder);
-  runtime.host.onExit(() => removeRunFolder(folder));
+  removeAtEnd(folder);
   return folder;
 }
 
@@ -30,14 +31,6 @@ export function sweepRunFolders(): void {
   const { files } = runtime.host;
   for (const name of files.list(files.temporary)) {
     const owner = name.startsWith(PREFIX) ? Number.parseInt(name.slice(PREFIX.length)) : NaN;
-    if (owner > 0 && !runtime.host.kill(owner, 0)) removeRunFolder(`${files.temporary}/${name}`);
-  }
-}
-
-function removeRunFolder(folder: string): void {
-  try {
-    runtime.host.files.remove(folder);
-  } catch {
-    // Another user's, or another program sweeps it at this moment.
+    if (owner > 0 && !runtime.host.kill(owner, 0)) removeNow(`${files.temporary}/${name}`);
   }
 }

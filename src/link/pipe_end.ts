@@ -25,6 +25,7 @@ import { decoder, encoder } from "../domain/message.ts";
 import { createPiece, type SharedPiece } from "../domain/shared_object.ts";
 import type { Poller } from "../domain/waker.ts";
 import { EOFError, NotSupportedError, ProcessError } from "../errors.ts";
+import { finishBeforeEnd } from "../internal/unfinished.ts";
 import { Deque } from "../internal/deque.ts";
 import {
   copier,
@@ -357,10 +358,12 @@ export class PipeEnd implements Transport, Poller, Leaver {
         carrier = null;
       }
     }
-    return new Promise((resolve, reject) => {
+    const sent = new Promise<void>((resolve, reject) => {
       this.#unsent.push({ kind, encoded, resolve, reject });
       this.#change();
     });
+    finishBeforeEnd(sent);
+    return sent;
   }
 
   #untilRead(): Promise<void> {

@@ -9,10 +9,10 @@
 
 import { KeepAlive } from "../internal/keep_alive.ts";
 import type { AddressInfo, Server, Socket } from "node:net";
+import { removeAtEnd, removeNow } from "../domain/end_files.ts";
 import { createRunFolder } from "../domain/run_folder.ts";
 import { ProcessError } from "../errors.ts";
 import { Deque } from "../internal/deque.ts";
-import { runtime } from "../runtime/current.ts";
 import { type Address, addressText } from "./address.ts";
 import { authenticate, LONGEST_GREETING } from "./handshake.ts";
 import { SocketEnd } from "./socket_end.ts";
@@ -128,8 +128,7 @@ export class SocketServer {
       throw new ProcessError(message, { cause });
     }
     server.on("error", () => {});
-    if (typeof address === "string") this.#path = address;
-    runtime.host.onExit(() => this.#remove());
+    if (typeof address === "string") removeAtEnd(this.#path = address);
     if (!this.#closed) return this.#found(server, address);
     server.close();
     this.#remove();
@@ -202,24 +201,16 @@ export class SocketServer {
   #remove(): void {
     const path = this.#path;
     this.#path = null;
-    if (path !== null) removeFile(path);
+    if (path !== null) removeNow(path);
     this.#removeFolder();
   }
 
   #removeFolder(): void {
-    if (this.#folder !== null) removeFile(this.#folder);
+    if (this.#folder !== null) removeNow(this.#folder);
     this.#folder = null;
   }
 
   #update(): void {
     this.#keepAlive.set(this.#accepters.length > 0);
-  }
-}
-
-function removeFile(path: string): void {
-  try {
-    runtime.host.files.remove(path);
-  } catch {
-    // It is gone already.
   }
 }

@@ -20,7 +20,7 @@ export interface BoundClass {
  * @param name What it is called, where that is not the name of the class.
  * @returns The bound class.
  */
-export function boundTo<C extends BoundClass & { readonly name: string }>(
+export function boundTo<C extends BoundClass & (abstract new (...args: never[]) => object)>(
   base: C,
   method: StartMethod | null,
   name: string = base.name,
@@ -28,6 +28,11 @@ export function boundTo<C extends BoundClass & { readonly name: string }>(
   // deno-lint-ignore no-explicit-any
   const bound = class extends (base as any) {
     static readonly startMethod = method;
+
+    /** What is an instance of the class, or of one below it that is bound, is one of this. */
+    static [Symbol.hasInstance](value: unknown): boolean {
+      return this === bound ? value instanceof base : super[Symbol.hasInstance](value);
+    }
   };
   Object.defineProperty(bound, "name", { value: name });
   return bound as unknown as C;

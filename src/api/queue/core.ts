@@ -13,6 +13,7 @@ import { Patience } from "../../domain/patience.ts";
 import type { Share } from "../../domain/share.ts";
 import { createPiece, type SharedPiece } from "../../domain/shared_object.ts";
 import { Empty, Full, ProcessError, ShutDown, TimeoutError } from "../../errors.ts";
+import { finishBeforeEnd } from "../../internal/unfinished.ts";
 import { checkWaitOptions, type WaitOptions } from "../../internal/options.ts";
 import { isTurnDue, nextTurn } from "../../internal/turns.ts";
 import type { Annex } from "../../sync/block.ts";
@@ -74,7 +75,7 @@ export class QueueCore {
   readonly #watches: Monitor;
   readonly #patience = new Patience(16);
   /** Puts that wait for room. */
-  readonly #pending = new Set<Promise<void>>();
+  readonly #pending = new Map<Promise<void>, () => void>();
   /** What is being put, and what is being taken, where it is done at once. */
   readonly #item: Item = { bytes: NO_BYTES, size: 0, claim: null, moves: [] };
   readonly #taken: Taken = { bytes: NO_BYTES, size: 0, claim: null };
@@ -193,13 +194,14 @@ export class QueueCore {
     if (!this.#isClosed) {
       throw new ProcessError("Cannot join the thread of a queue that is open: close() it first");
     }
-    if (!this.#isJoinCancelled) await Promise.allSettled([...this.#pending]);
+    if (!this.#isJoinCancelled) await Promise.allSettled([...this.#pending.keys()]);
   }
 
   /** Lets the program end while puts wait. */
   cancelFlush(): void {
     this.#isJoinCancelled = true;
     this.#puts.holdsLoop = false;
+    for (const mayEnd of this.#pending.values()) mayEnd();
     this.piece.domain.waker.expect();
   }
 
@@ -271,7 +273,9 @@ export class QueueCore {
   #putLater(item: Item, options?: WaitOptions): Promise<void> {
     const bytes = item.bytes.slice(0, item.size);
     const waiting = this.#waitToPut({ ...item, bytes }, options);
-    this.#pending.add(waiting);
+    const mayEnd = finishBeforeEnd(waiting);
+    this.#pending.set(waiting, mayEnd);
+    if (this.#isJoinCancelled) mayEnd();
     const forget = () => void this.#pending.delete(waiting);
     waiting.then(forget, forget);
     return waiting;
