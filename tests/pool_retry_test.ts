@@ -13,6 +13,7 @@ import {
   WorkerLostError,
 } from "../mod.ts";
 import {
+  announceAndComputeUntil,
   announceAndWaitUntil,
   computeUntil,
   create,
@@ -264,7 +265,9 @@ conform("higher priorities go first, and equal ones in their order", async (note
   await using pool = new mp.Pool(1);
   await pool.map(square, ten, { chunkSize: 1 });
   const end = freshPath();
-  const blocking = pool.applyAsync(computeUntil, [end]);
+  const begun = freshPath();
+  const blocking = pool.applyAsync(announceAndComputeUntil, [begun, end]);
+  await until(() => existsSync(begun));
   const calls: PromiseLike<unknown>[] = [];
   const add = (name: string, priority?: number): void => {
     calls.push(pool.applyAsync(noteInWorker, [name], { priority }));
@@ -276,6 +279,7 @@ conform("higher priorities go first, and equal ones in their order", async (note
     add(`higher ${i}`, 5.5);
   }
   calls.push(pool.mapAsync(noteInWorker, ["map a", "map b"], { priority: 7, chunkSize: 1 }));
+  await until(() => pool.stats.queued === 14);
   create(end);
   await blocking;
   await Promise.all(calls);
@@ -302,7 +306,9 @@ conform("a call of high priority overtakes what a worker was given ahead", async
 conform("many priorities, one for each call", async () => {
   await using pool = new mp.Pool(1);
   const end = freshPath();
-  const blocking = pool.applyAsync(computeUntil, [end]);
+  const begun = freshPath();
+  const blocking = pool.applyAsync(announceAndComputeUntil, [begun, end]);
+  await until(() => existsSync(begun));
   const calls = Array.from(
     { length: 500 },
     (_, i) => pool.applyAsync(noteInWorker, [i], { priority: (i * 7919) % 500 }),
@@ -312,7 +318,6 @@ conform("many priorities, one for each call", async () => {
   await blocking;
   await Promise.all(calls.map((call) => call.get()));
   const order = await pool.apply(noted) as number[];
-  // The worker was given one of them ahead before the others came, if at all.
   const priorities = order.map((i) => (i * 7919) % 500);
   assertEquals(priorities, [...priorities].sort((a, b) => b - a));
 });

@@ -268,3 +268,46 @@ conform(
     recordIt(await pool.apply(noted));
   },
 );
+
+conform("priorities hold for what a worker that still starts was given", async () => {
+  const gate = freshPath();
+  await using pool = new mp.Pool({ processes: 1, initializer: computeUntil, initArgs: [gate] });
+  const calls = range(5).map((i) => pool.applyAsync(note, [i], { priority: i }));
+  assertEquals([pool.stats.running, pool.stats.queued], [1, 4]);
+  create(gate);
+  for (const call of calls) await call;
+  assertEquals(await pool.apply(noted), [4, 3, 2, 1, 0]);
+  assertEquals([pool.stats.running, pool.stats.queued, pool.stats.done], [0, 0, 6]);
+  const [{ tasks, idleMs }] = pool.insights().workers;
+  assert(tasks === 6 && idleMs >= 0, `${tasks} ${idleMs}`);
+});
+
+conform(
+  "what priorities took back from a ring until it was full is done in their order",
+  async () => {
+    const gate = freshPath();
+    await using pool = new mp.Pool({ processes: 1, initializer: computeUntil, initArgs: [gate] });
+    const load = capture({ note }, (value: number, data: Uint8Array) => {
+      note(value);
+      return data[0];
+    });
+    const calls = range(100).map((i) =>
+      pool.applyAsync(load, [i, bytes(60_000, i)], { priority: i })
+    );
+    create(gate);
+    assertEquals(await Promise.all(calls.map((call) => call.get())), range(100));
+    assertEquals(await pool.apply(noted), range(100).reverse());
+  },
+);
+
+conform("workers that still start share what has different priorities", async () => {
+  const gate = freshPath();
+  await using pool = new mp.Pool({ processes: 3, initializer: computeUntil, initArgs: [gate] });
+  const calls = range(50).map((i) => pool.applyAsync(square, [i], { priority: i % 7 }));
+  assertEquals([pool.stats.running, pool.stats.queued], [3, 47]);
+  create(gate);
+  assertEquals(await Promise.all(calls.map((call) => call.get())), range(50).map(square));
+  pool.close();
+  await pool.join();
+  assertEquals([pool.stats.done, pool.stats.lost], [50, 0]);
+});

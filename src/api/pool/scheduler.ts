@@ -605,7 +605,10 @@ export class Scheduler implements Poller, CrewOwner {
   /** Lets all tasks come back that have not been begun: some of them are of a job that is over, and are dropped. */
   #takeBackAll(): void {
     this.#lowestGiven = Infinity;
-    for (const worker of this.workers) if (worker.lane.load > 1) this.takeBackFrom(worker);
+    for (const worker of this.workers) {
+      // Without tasks, what is there says that it is to finish.
+      if (worker.lane.load > 0 && worker.lane.unbegun > 0) this.takeBackFrom(worker);
+    }
   }
 
   /** Lets tasks come back that wait behind another one while there is a worker without work. */
@@ -644,6 +647,10 @@ export class Scheduler implements Poller, CrewOwner {
     worker.heldUpAt = worker.lane.answered;
     const tasks = worker.lane.takeBack();
     for (const task of tasks) worker.expectedMs -= expectedTime(task);
+    if (tasks.length > 0 && worker.lane.load === 0) {
+      worker.expectedMs = 0;
+      worker.becameFree(this.now);
+    }
     for (const task of tasks) this.#queue.pushBack(task);
     if (worker.isDone) this.#dismiss(worker);
     this.#dispatch();
