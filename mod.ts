@@ -98,6 +98,7 @@ export type {
   CallOptions,
   MapAsyncOptions,
   MapOptions,
+  NamedApplyOptions,
   PoolOptions,
 } from "./src/api/pool/options.ts";
 export type { ProgressSettings } from "./src/api/pool/progress.ts";

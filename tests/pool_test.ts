@@ -84,6 +84,14 @@ conform("apply() gives named arguments as one last argument", async (note) => {
   assertEquals(await pool.apply(greet, ["bob", {}], {}), "hello bob");
   note(await pool.apply(greet as (name: string) => string, ["bob"], { kwargs }));
   note(await pool.apply(argumentsOf, [], { kwargs: { a: 1 } }));
+  // The types know what a function takes last, whether or not it is optional.
+  const scale = (x: number, { factor }: { factor: number }) => x * factor;
+  const scaled: number = await pool.apply(scale, [3], { kwargs: { factor: 2 } });
+  const later: number = await pool.applyAsync(scale, [4], { kwargs: { factor: 2 }, priority: 1 });
+  assertEquals([scaled, later], [6, 8]);
+  assertEquals(await pool.apply(greet, ["bob"], { kwargs }), "good day bob");
+  // @ts-expect-error: a number is wanted
+  assertEquals(await pool.apply(scale, [3], { kwargs: { factor: "2" } }), 6);
 });
 
 conform("apply() runs an exported function in its module", async (note) => {

@@ -1,8 +1,9 @@
 /** `Pool`: values of every kind, there and back, the same on every runtime under every start method. */
 
 import assert from "node:assert/strict";
-import { capture } from "../mod.ts";
-import { identity, sum } from "./fixtures/pool_tasks.ts";
+import { assertEquals, assertRejects } from "@std/assert";
+import { capture, SerializationError } from "../mod.ts";
+import { identity, square, sum } from "./fixtures/pool_tasks.ts";
 import { mp } from "./support/children.ts";
 import { conform } from "./support/conform.ts";
 import { stableText } from "./support/stable_text.ts";
@@ -190,3 +191,21 @@ conform("a deep value arrives, or is refused by name", async () => {
   assert.ok(outcome === 1_000_000 || outcome === "SerializationError", `${outcome}`);
   assert.equal(await pool.apply((x: number) => x, [5]), 5);
 });
+
+conform(
+  "a pool and what its calls give cannot be sent, and the error says what to do",
+  async (note) => {
+    class MyPool extends mp.Pool {}
+    await using pool = new MyPool(1);
+    const result = pool.applyAsync(square, [2]);
+    for (const value of [pool, result]) {
+      const sent = { list: [value] };
+      const error = await assertRejects(
+        () => pool.apply(identity<unknown>, [sent]),
+        SerializationError,
+      );
+      note([error.message, error.path]);
+    }
+    assertEquals([await result, await pool.apply(square, [3])], [4, 9]);
+  },
+);

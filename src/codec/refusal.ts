@@ -115,6 +115,19 @@ export function entryStep({ key, index }: { key: unknown; index: number }): stri
   return `.get(${Object.is(key, -0) ? "-0" : String(key)})`;
 }
 
+/** Why the instances of some classes are never sent, by the prototypes of the classes. */
+const reasons = new Map<object, string>();
+
+/**
+ * Says why the instances of a class cannot be sent, and of its subclasses: no registering would help.
+ *
+ * @param prototype The prototype of the class.
+ * @param reason Why, and what to do.
+ */
+export function refuseInstances(prototype: object, reason: string): void {
+  reasons.set(prototype, reason);
+}
+
 /**
  * Refuses a value, with the remedy where there is one.
  *
@@ -126,6 +139,8 @@ export function refuse(value: unknown): Refusal {
   if (typeof value === "symbol") {
     return new Refusal(`${String(value)} means something in this process only; use Symbol.for(…)`);
   }
+  const reason = reasonOf(Object.getPrototypeOf(value));
+  if (reason !== undefined) return new Refusal(reason);
   const { constructor }: { constructor: unknown } = Object.getPrototypeOf(value);
   const tag = tagOf(value);
   if (typeof constructor !== "function" || (constructor === Object && tag !== "Object")) {
@@ -159,6 +174,11 @@ function toRefusal(error: unknown): Refusal {
     `reading it failed: ${error instanceof Error ? error.message : String(error)}`,
     { cause: error },
   );
+}
+
+function reasonOf(prototype: object | null): string | undefined {
+  if (prototype === null) return undefined;
+  return reasons.get(prototype) ?? reasonOf(Object.getPrototypeOf(prototype));
 }
 
 function unsendable(what: string, remedy: string = ""): Refusal {

@@ -20,7 +20,7 @@ import {
 import { callingModules } from "../process/calling_modules.ts";
 import type { PoolInsights } from "../pool/insights.ts";
 import type { Later } from "./pool_calls.ts";
-import type { ApplyOptions, MapOptions } from "../pool/options.ts";
+import type { ApplyOptions, MapOptions, NamedApplyOptions } from "../pool/options.ts";
 import { type Callbacks, report } from "../pool/async_result.ts";
 import { type CallShape, throwFromPool, toLocalPath } from "./pool_proxy_errors.ts";
 import { type HereOptions, takeOptions } from "./pool_proxy_options.ts";
@@ -99,9 +99,20 @@ export class PoolProxy extends BaseProxy implements AsyncDisposable {
    * @throws {WorkerLostError} when the worker dies.
    * @throws {EOFError} when the manager's server has ended.
    */
+  apply<A extends unknown[], K extends object, R>(
+    fn: Callable<[...args: A, kwargs: K], R>,
+    args: A,
+    options: NamedApplyOptions<K, Awaited<R>>,
+  ): Promise<Awaited<R>>;
+  /** The same without named arguments. */
   apply<A extends unknown[], R>(
     fn: Callable<A, R>,
     args?: A,
+    options?: ApplyOptions<Awaited<R>>,
+  ): Promise<Awaited<R>>;
+  apply<R>(
+    fn: Callable,
+    args?: unknown[],
     options?: ApplyOptions<Awaited<R>>,
   ): Promise<Awaited<R>> {
     return promised(() =>
@@ -120,9 +131,20 @@ export class PoolProxy extends BaseProxy implements AsyncDisposable {
    * @throws {SerializationError} when an argument cannot be sent.
    * @throws {EOFError} when the manager's server has ended.
    */
+  applyAsync<A extends unknown[], K extends object, R>(
+    fn: Callable<[...args: A, kwargs: K], R>,
+    args: A,
+    options: NamedApplyOptions<K, Awaited<R>>,
+  ): Promise<AsyncResultProxy<Awaited<R>>>;
+  /** The same without named arguments. */
   applyAsync<A extends unknown[], R>(
     fn: Callable<A, R>,
     args?: A,
+    options?: ApplyOptions<Awaited<R>>,
+  ): Promise<AsyncResultProxy<Awaited<R>>>;
+  applyAsync<R>(
+    fn: Callable,
+    args?: unknown[],
     options?: ApplyOptions<Awaited<R>>,
   ): Promise<AsyncResultProxy<Awaited<R>>> {
     return promised(() =>

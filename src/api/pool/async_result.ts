@@ -4,6 +4,7 @@
  * @module
  */
 
+import { refuseInstances } from "../../codec/refusal.ts";
 import { throwToCaller } from "../../domain/failure.ts";
 import { CancelledError, MultiprocessingError, TimeoutError } from "../../errors.ts";
 import { checkWaitOptions, type WaitOptions, within } from "../../internal/options.ts";
@@ -168,6 +169,12 @@ export class PoolResult<R> implements AsyncResult<R>, Outcome, Limited {
     return this.#state === "value";
   }
 }
+
+refuseInstances(
+  PoolResult.prototype,
+  "an AsyncResult cannot be sent: it belongs to the process that made the call; " +
+    "await it, and send what it gives",
+);
 
 /**
  * Tells a callback of the user's. One that throws is the user's problem: it is reported, and the pool goes on.

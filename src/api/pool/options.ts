@@ -69,6 +69,18 @@ export interface ApplyOptions<R = unknown> extends CallOptions, Callbacks<R> {
   kwargs?: Record<string, unknown>;
 }
 
+/**
+ * How one call is made that has named arguments.
+ *
+ * @typeParam K What the function takes last.
+ * @typeParam R What it gives.
+ */
+export interface NamedApplyOptions<K extends object, R = unknown>
+  extends CallOptions, Callbacks<R> {
+  /** Named arguments, which arrive as one last argument. */
+  kwargs: K;
+}
+
 /** How a function is mapped over items. */
 export interface MapOptions extends CallOptions, ProgressSettings {
   /** Items of a chunk, which one worker handles as one task. @default as many as take about 2 ms */

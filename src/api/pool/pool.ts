@@ -5,6 +5,7 @@
  */
 
 import { type Callable, type CallableDescriptor, callSiteModules } from "../../callable/mod.ts";
+import { refuseInstances } from "../../codec/refusal.ts";
 import { throwToCaller } from "../../domain/failure.ts";
 import { domainOf } from "../../domain/domain.ts";
 import { decoder, encodeFor } from "../../domain/message.ts";
@@ -26,6 +27,7 @@ import {
   checkPoolOptions,
   type MapAsyncOptions,
   type MapOptions,
+  type NamedApplyOptions,
   type PoolOptions,
 } from "./options.ts";
 import { type PoolStats, Scheduler } from "./scheduler.ts";
@@ -135,9 +137,20 @@ export class Pool implements AsyncDisposable {
    * @throws {SerializationError} when an argument or the result cannot be sent.
    * @throws {WorkerLostError} when the worker dies.
    */
+  apply<A extends unknown[], K extends object, R>(
+    fn: Callable<[...args: A, kwargs: K], R>,
+    args: A,
+    options: NamedApplyOptions<K, Awaited<R>>,
+  ): Promise<Awaited<R>>;
+  /** The same without named arguments. */
   apply<A extends unknown[], R>(
     fn: Callable<A, R>,
     args?: A,
+    options?: ApplyOptions<Awaited<R>>,
+  ): Promise<Awaited<R>>;
+  apply<R>(
+    fn: Callable,
+    args?: unknown[],
     options?: ApplyOptions<Awaited<R>>,
   ): Promise<Awaited<R>> {
     return promised(() => this.#calls.call<Awaited<R>>(fn, args, options));
@@ -153,9 +166,20 @@ export class Pool implements AsyncDisposable {
    * @throws {PoolClosedError} when the pool takes no more calls.
    * @throws {TypeError} when an argument of this call is of the wrong type.
    */
+  applyAsync<A extends unknown[], K extends object, R>(
+    fn: Callable<[...args: A, kwargs: K], R>,
+    args: A,
+    options: NamedApplyOptions<K, Awaited<R>>,
+  ): AsyncResult<Awaited<R>>;
+  /** The same without named arguments. */
   applyAsync<A extends unknown[], R>(
     fn: Callable<A, R>,
     args?: A,
+    options?: ApplyOptions<Awaited<R>>,
+  ): AsyncResult<Awaited<R>>;
+  applyAsync<R>(
+    fn: Callable,
+    args?: unknown[],
     options?: ApplyOptions<Awaited<R>>,
   ): AsyncResult<Awaited<R>> {
     return this.#calls.call<Awaited<R>>(fn, args, options);
@@ -431,6 +455,12 @@ export class Pool implements AsyncDisposable {
     if (this.#scheduler.isRunning) this.#scheduler.start();
   }
 }
+
+refuseInstances(
+  Pool.prototype,
+  "a Pool cannot be sent: it belongs to the process that created it; " +
+    "let a manager serve it: manager.Pool()",
+);
 
 /** In a function of its own: what the scheduler holds must not hold the pool, or it would never be forgotten. */
 function scheduleFor(
