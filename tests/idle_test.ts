@@ -4,6 +4,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { wait } from "../mod.ts";
 import { domainOf } from "../src/domain/domain.ts";
 import * as targets from "./fixtures/idle_targets.ts";
+import { endAfterChild } from "./fixtures/sync_targets.ts";
 import { mp } from "./support/children.ts";
 import { conform } from "./support/conform.ts";
 import { method } from "./support/method.ts";
@@ -132,3 +133,24 @@ conform("managers: servers and clients sleep between and in calls", async (note)
   const queue = await manager.Queue<number>();
   note(await sleepsIn(queue.get(), () => queue.put(2)));
 });
+
+for (const ending of ["exit", "throw"] as const) {
+  conform(
+    `who sleeps is woken, though somebody who rang for it has ended by ${ending}`,
+    async (note) => {
+      const [here, there] = mp.Pipe<number>();
+      const sleeper = new mp.Process({ target: targets.answer, args: [there] });
+      await sleeper.start();
+      for (let round = 0; round < 3; round++) {
+        await everybodySleeps();
+        const child = new mp.Process({ target: endAfterChild, args: [ending], stderr: "null" });
+        await child.start();
+        await child.join();
+        await here.send(round + 1);
+        note(await here.recv());
+      }
+      await here.send(0);
+      note(await sleeper.join());
+    },
+  );
+}

@@ -20,7 +20,7 @@ import {
   sum,
   waitUntil,
 } from "./fixtures/pool_tasks.ts";
-import { freshPath, mp } from "./support/children.ts";
+import { freshPath, mp, until } from "./support/children.ts";
 import { conform } from "./support/conform.ts";
 
 function freshFolder(): string {
@@ -294,6 +294,8 @@ conform(
     const calls = range(100).map((i) =>
       pool.applyAsync(load, [i, bytes(60_000, i)], { priority: i })
     );
+    // What captures something is looked at first, and submitted later.
+    await until(() => pool.stats.running + pool.stats.queued === 100);
     create(gate);
     assertEquals(await Promise.all(calls.map((call) => call.get())), range(100));
     assertEquals(await pool.apply(noted), range(100).reverse());

@@ -102,7 +102,7 @@ export class Domain {
   }
 
   #tellAll(): void {
-    for (const other of this.parties) this.waker.notify(other);
+    for (const other of this.parties) this.waker.alarm(other);
     this.waker.expect();
   }
 

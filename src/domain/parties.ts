@@ -20,7 +20,10 @@ const AWAKE = 1;
 const NAMES = 2;
 
 const ID = 0;
-/** The id of the party that sleeps, so that nobody takes the duty of ringing for it by an older id of its slot. */
+/**
+ * The id of the party that sleeps, so that nobody takes the duty of ringing for it by an older id of its slot; its negative when
+ * somebody has taken that duty and it has not woken up yet; 0 while it is awake.
+ */
 const SLEEPING = 1;
 const BELL = 2;
 const STATE = 3;
@@ -145,7 +148,12 @@ export class PartyTable {
   takeRing(id: number): boolean {
     const at = slotStart(id % SLOTS) + SLEEPING;
     return Atomics.load(this.#words, at) === id &&
-      Atomics.compareExchange(this.#words, at, id, 0) === id;
+      Atomics.compareExchange(this.#words, at, id, -id) === id;
+  }
+
+  /** Whether somebody has taken the duty of ringing for a party, and it has not woken up yet. */
+  isRung(id: number): boolean {
+    return Atomics.load(this.#words, slotStart(id % SLOTS) + SLEEPING) === -id;
   }
 
   /** How many parties are awake; to spin while more are awake than there are cores only slows them down. */

@@ -139,6 +139,14 @@ export class Waker {
     if (this.#parties.takeRing(party)) this.#bell.ring(party);
   }
 
+  /**
+   * Wakes another party where somebody has died who may have taken the duty of ringing for it: a ring may wait for its line to be
+   * connected, and end with its sender.
+   */
+  alarm(party: number): void {
+    if (this.#parties.takeRing(party) || this.#parties.isRung(party)) this.#bell.ring(party);
+  }
+
   /** Resolves when the rings for another party have left this process: see {@linkcode Bell.sent}. */
   sent(party: number): Promise<void> {
     return this.#bell.sent(party);

@@ -63,7 +63,11 @@ test("exactly one of those who ask must ring for a party that sleeps", () => {
   assertEquals(table.takeRing(id), false);
   table.lieDown(id);
   assertEquals([table.takeRing(id), table.takeRing(id)], [true, false]);
+  assertEquals(table.isRung(id), true);
+  table.getUp(id);
+  assertEquals(table.isRung(id), false);
   table.lieDown(id);
+  assertEquals(table.isRung(id), false);
   table.getUp(id);
   assertEquals(table.takeRing(id), false);
   for (let step = 0;; step++) {
