@@ -639,6 +639,8 @@ conform("registrations of a subclass are its own", async (note) => {
   await using manager = new targets.MixedManager();
   await manager.start();
   const place = await manager.Place(4);
+  note(await failure(manager.Queue(3 as never)));
+  note(await failure(manager.JoinableQueue(null as never)));
   note((await place.double()).x);
   note(await (await manager.list([1])).copy());
   assertEquals("Place" in mp.SyncManager.prototype, false);
@@ -650,6 +652,7 @@ conform("an initializer runs first; one that fails is told", async (note) => {
   note(await (await manager.Initialized()).value());
   await using failing = new targets.InitializedManager();
   note(await failure(failing.start({ initializer: targets.failToInitialize })));
+  note(await failure(failing.start(targets.failToInitialize)));
   note(await failure(failing.create("Initialized")));
 });
 

@@ -215,20 +215,21 @@ export class BaseManager implements AsyncDisposable {
   /**
    * Starts the server.
    *
-   * @param options What it does first.
+   * @param options What it does first; a function alone is the initializer.
    * @returns Resolves when it serves.
    * @throws {ProcessError} when it was started before, or it cannot listen at its address.
    * @throws {TypeError} when other machines could connect without a key.
    * @throws what the initializer throws.
    * @throws {FreeVariableError} when a registered function uses outer variables.
    */
-  async start(options: ManagerStartOptions = {}): Promise<void> {
+  async start(options: ManagerStartOptions | (() => unknown) = {}): Promise<void> {
     if (this.#state !== "initial") throw new ProcessError("Cannot start a manager twice");
     if (this.#network !== null) checkKey(this.#network);
     this.#state = "starting";
     const callSite = callingModules();
     try {
-      await this.#start(options, callSite);
+      const given = typeof options === "function" ? { initializer: options } : options;
+      await this.#start(given, callSite);
       this.#state = "started";
     } catch (error) {
       await this.#end();

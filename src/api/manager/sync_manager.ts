@@ -4,6 +4,7 @@
  * @module
  */
 
+import { show } from "../../internal/options.ts";
 import { boundTo } from "../process/bound_class.ts";
 import { describeCallable } from "../../callable/mod.ts";
 import { checkFunction } from "../../internal/options.ts";
@@ -90,8 +91,8 @@ export class SyncManager extends BaseManager {
    * @param options How many items it may hold; 0: any number.
    * @returns Its proxy.
    */
-  Queue<T = unknown>(options: { maxSize?: number } = {}): Promise<QueueProxy<T>> {
-    return this.create("Queue", options.maxSize) as Promise<QueueProxy<T>>;
+  async Queue<T = unknown>(options: { maxSize?: number } = {}): Promise<QueueProxy<T>> {
+    return await this.create("Queue", maxSizeOf(options)) as QueueProxy<T>;
   }
 
   /**
@@ -100,8 +101,10 @@ export class SyncManager extends BaseManager {
    * @param options How many items it may hold; 0: any number.
    * @returns Its proxy.
    */
-  JoinableQueue<T = unknown>(options: { maxSize?: number } = {}): Promise<JoinableQueueProxy<T>> {
-    return this.create("JoinableQueue", options.maxSize) as Promise<JoinableQueueProxy<T>>;
+  async JoinableQueue<T = unknown>(
+    options: { maxSize?: number } = {},
+  ): Promise<JoinableQueueProxy<T>> {
+    return await this.create("JoinableQueue", maxSizeOf(options)) as JoinableQueueProxy<T>;
   }
 
   /** Makes a lock. */
@@ -261,4 +264,11 @@ async function startManager(
   const manager = new constructor(options);
   await manager.start();
   return manager;
+}
+
+function maxSizeOf(options: { maxSize?: number }): number | undefined {
+  if (typeof options === "object" && options !== null) return options.maxSize;
+  throw new TypeError(
+    `Cannot create a queue: expected options like { maxSize: 10 }, got ${show(options)}`,
+  );
 }
