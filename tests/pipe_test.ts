@@ -587,6 +587,17 @@ conform(
   },
 );
 
+conform("the memory of a pipe is kept while one of its ends is open", async (note) => {
+  const [a, b] = mp.Pipe<number>();
+  const refused = assertRejects(() => a.recv(), ProcessError);
+  a.close();
+  note((await refused).name);
+  const [c, d] = mp.Pipe<number>();
+  b.close();
+  await c.send(1);
+  note(await d.recv());
+});
+
 /** How many files this process has open; 0 where that cannot be told. */
 function openFiles(): number {
   try {

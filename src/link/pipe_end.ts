@@ -313,13 +313,15 @@ export class PipeEnd implements Transport, Poller, Leaver {
 
   close(): void {
     if (this.#state !== "open") return;
+    // One that is looked at retires when that ends, which may be within this call.
+    const wasPolled = this.#isPolled;
     this.#state = "closed";
     this.#mine.close(this.#domain.self);
     this.#notify();
     this.#rejectUnsent(() => new ProcessError("The connection was closed before this was sent"));
     this.#receiving?.abandon(new ProcessError("The connection was closed"));
     this.#change();
-    if (!this.#isPolled) this.#retire();
+    if (!wasPolled) this.#retire();
   }
 
   #write(
