@@ -55,7 +55,7 @@ const NOTHING = new Uint8Array(0);
  * - Objects that occur more than once arrive as one; cycles are kept.
  * - Reads getters, and no symbol keys; what was frozen arrives unfrozen; what had no prototype
  *   arrives as a plain object.
- * - Takes up to 2,000 containers inside each other; more are refused.
+ * - Takes up to 1,000 containers inside each other; more are refused.
  * - Loses named keys of arrays of nothing but numbers; those of other arrays are kept.
  * - A getter or a `[serialize]` may itself use the same encoder.
  * - Nothing of a message is kept when it is written.
