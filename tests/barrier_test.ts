@@ -1,7 +1,14 @@
 /** `Barrier`: processes wait for each other. */
 
 import { assertEquals, assertRejects, assertThrows } from "@std/assert";
-import { BrokenBarrierError } from "../mod.ts";
+import {
+  type Barrier,
+  type BarrierOptions,
+  BrokenBarrierError,
+  capture,
+  FreeVariableError,
+  ref,
+} from "../mod.ts";
 import * as targets from "./fixtures/sync_targets.ts";
 import { freshPath, mp, readValue, until } from "./support/children.ts";
 import { conform } from "./support/conform.ts";
@@ -99,9 +106,115 @@ conform("Barrier breaks for the others when one dies that waits", async (note) =
   assertEquals(barrier.broken, false);
 });
 
+/** Every way in which a function can be named. */
+function actions(): Required<BarrierOptions>["action"][] {
+  const key = "acts of a barrier";
+  const { act } = targets;
+  return [
+    targets.act,
+    () => {
+      const counts = globalThis as unknown as Record<symbol, number>;
+      counts[Symbol.for("acts of a barrier")]++;
+    },
+    capture({ key }, () => {
+      const counts = globalThis as unknown as Record<symbol, number>;
+      counts[Symbol.for(key)]++;
+    }),
+    capture({ act }, () => act()),
+    ref(new URL("./fixtures/sync_targets.ts", import.meta.url), "act"),
+  ];
+}
+
+conform("Barrier can be sent in the moment in which it was made, with any action", async (note) => {
+  const seen: unknown[] = [];
+  const [near, far] = mp.Pipe<Barrier, never>();
+  const queue = new mp.Queue<Barrier>();
+  await using pool = new mp.Pool(1);
+  await pool.apply(() => {});
+  const ways: ((path: string, barrier: Barrier) => Promise<void>)[] = [
+    async (path, barrier) => {
+      const child = new mp.Process({ target: targets.tellComeLast, args: [path, barrier] });
+      await child.start();
+      await child.join();
+    },
+    async (path, barrier) => {
+      await queue.put(barrier);
+      const child = new mp.Process({ target: targets.comeLastTo, args: [path, queue] });
+      await child.start();
+      await child.join();
+    },
+    async (path, barrier) => {
+      await pool.apply(targets.tellComeLast, [path, barrier]);
+    },
+    async (path, barrier) => {
+      await near.send(barrier);
+      const child = new mp.Process({ target: targets.comeLastTo, args: [path, far] });
+      await child.start();
+      await child.join();
+    },
+  ];
+  for (const [index, send] of ways.entries()) {
+    for (const action of index % 2 === 0 ? actions() : actions().slice(0, 1)) {
+      const path = freshPath();
+      const barrier = new mp.Barrier(2, { action });
+      const came = barrier.wait();
+      await send(path, barrier);
+      seen.push(readValue(path), await came);
+    }
+  }
+  note(seen);
+  assertEquals(seen, Array(12).fill([1, 0]).flat());
+});
+
+conform("Barrier runs an action of any kind here as well", async () => {
+  for (const action of actions()) {
+    const barrier = new mp.Barrier(1, { action });
+    assertEquals(await targets.comeLast(barrier), 1);
+  }
+});
+
+conform(
+  "Barrier with an action that uses outer variables runs it here, and is not sent",
+  async (note) => {
+    const found: number[] = [];
+    const action = () => found.push(1);
+    const barrier = new mp.Barrier(1, { action });
+    const child = new mp.Process({ target: targets.comeLast, args: [barrier] });
+    const error = await assertRejects(() => child.start(), FreeVariableError);
+    note([error.name, error.variables]);
+    await barrier.wait();
+    assertEquals(found, [1]);
+    const queue = new mp.Queue<unknown>();
+    await assertRejects(() => queue.put([barrier]), FreeVariableError, "found");
+    assertEquals(await queue.empty(), true);
+    const lacking = capture({ other: 1 }, () => found.push(2));
+    const second = new mp.Barrier(1, { action: lacking });
+    await assertRejects(() => second.wait(), FreeVariableError, "found");
+  },
+);
+
+conform(
+  "Barrier whose action cannot be named tells who runs it, where it was sent at once",
+  async (note) => {
+    const found: number[] = [];
+    await using pool = new mp.Pool(1);
+    await pool.apply(() => {});
+    const barrier = new mp.Barrier(2, { action: () => found.push(1) });
+    const broken = assertRejects(() => barrier.wait(), BrokenBarrierError);
+    const error = await assertRejects(
+      () => pool.apply(targets.comeLast, [barrier]),
+      FreeVariableError,
+    );
+    await broken;
+    note([error.name, error.variables, found]);
+  },
+);
+
 conform("Barrier refuses what makes no sense", (note) => {
   note(assertThrows(() => new mp.Barrier(0), RangeError).message);
   note(assertThrows(() => new mp.Barrier("2" as never), TypeError).message);
   note(assertThrows(() => new mp.Barrier(2, { action: 1 as never }), TypeError).message);
+  note(assertThrows(() => new mp.Barrier(2, { action: null as never }), TypeError).message);
+  note(assertThrows(() => new mp.Barrier(2, { action: class {} as never }), TypeError).message);
   note(assertThrows(() => new mp.Barrier(2, { timeout: "1" as never }), TypeError).message);
 });

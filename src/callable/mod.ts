@@ -9,6 +9,7 @@
  */
 export { callSiteModules } from "./call_site.ts";
 export { capture } from "./capture.ts";
+export { checkCallable } from "./check_callable.ts";
 export type { CallSite } from "./analyze_once.ts";
 export { describeCallable } from "./describe.ts";
 export { describeClass } from "./describe_class.ts";
@@ -25,5 +26,6 @@ export { ref } from "./ref.ts";
 export type { Namespace } from "./module_exports.ts";
 export { importError, memberError } from "./refusal.ts";
 export { register } from "./register.ts";
+export { fromSketch, sketchCallable, type Sketched } from "./sketch.ts";
 export { loadAnalyzer } from "./analyzer.ts";
 export type { AnyClass, AnyFunction, Callable, Captured, Ref } from "./types.ts";

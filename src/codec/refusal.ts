@@ -6,7 +6,7 @@
  * @module
  */
 
-import { SerializationError } from "../errors.ts";
+import { FreeVariableError, SerializationError } from "../errors.ts";
 import { define } from "./define.ts";
 import { isNative } from "./realms.ts";
 
@@ -52,10 +52,15 @@ export function refusalAt<Key>(error: unknown, format: (key: Key) => string, key
  *
  * @param error What was thrown.
  * @param root What the caller calls the whole value, for example `args`.
- * @returns The error. A path of more than 50 steps is shortened in its middle.
+ * @returns The error. A path of more than 50 steps is shortened in its middle. A function in the value that cannot be named
+ *   for another process is refused as everywhere else.
  */
-export function toSerializationError(error: unknown, root: string): SerializationError {
+export function toSerializationError(
+  error: unknown,
+  root: string,
+): SerializationError | FreeVariableError {
   const { steps, message, cause } = toRefusal(error);
+  if (cause instanceof FreeVariableError) return cause;
   const path = root + formatPath(steps.reverse());
   const result = new SerializationError(`Cannot send ${path}: ${message}`, path);
   if (cause !== undefined) define(result, "cause", cause, false);

@@ -89,6 +89,8 @@ export class Handles implements HandleCodec {
   target: Memory | null = null;
   /** What the value takes away from this party that is being encoded. */
   readonly leaving: Set<Leaver> = new Set();
+  /** What is still being found out of the value that is being encoded: whoever can wait rejects with what comes of it. */
+  readonly unsettled: Set<Promise<unknown>> = new Set();
 
   toHandle(value: object): { kind: number; payload: unknown } | null {
     const kind = kindOf(value);

@@ -28,6 +28,7 @@ export const decoder: Decoder = new Decoder(handles);
 export function encodeFor(memory: Memory | null): Encoder {
   handles.target = memory;
   if (handles.leaving.size > 0) handles.leaving.clear();
+  if (handles.unsettled.size > 0) handles.unsettled.clear();
   return encoder;
 }
 

@@ -10,12 +10,12 @@ import {
   type Callable,
   type CallableDescriptor,
   callSiteModules,
+  checkCallable,
   describeCallable,
   describeClass,
 } from "../../callable/mod.ts";
-import { isCaptured } from "../../callable/capture.ts";
-import { isRef } from "../../callable/ref.ts";
 import { type Domain, domainOf } from "../../domain/domain.ts";
+import { handles } from "../../domain/handles.ts";
 import { writeMessage } from "../../domain/message.ts";
 import type { Move } from "../../domain/move.ts";
 import { takeDeparted } from "../../domain/moves.ts";
@@ -264,13 +264,16 @@ export class Process<Args extends unknown[] = any[]> implements AsyncDisposable 
     const domain = domainOf(this.#method);
     const blocks: Block[] = [];
     const moves: Move[] = [];
+    const unsettled: Promise<unknown>[] = [];
     try {
       const work = await this.#work(callSite, (value, root) => {
         const block = writeMessage(domain.memory, value, root);
         blocks.push(block);
+        unsettled.push(...handles.unsettled);
         moves.push(...takeDeparted());
         return block.ref;
       });
+      await Promise.all(unsettled);
       this.#launch(domain, work, origin, moves);
       await this.#child!.accepted;
     } catch (error) {
@@ -522,11 +525,7 @@ function checkOptions(options: ProcessOptions<any>, method: StartMethod): void {
     throw new TypeError(`Expected options like { target: work }, got ${show(options)}`);
   }
   const { target, name, daemon, args, kwargs, stdout, stderr } = options;
-  if (
-    target !== undefined && typeof target !== "function" && !isRef(target) && !isCaptured(target)
-  ) {
-    throw new TypeError(`"target" must be a function, a ref() or a capture(), got ${show(target)}`);
-  }
+  checkCallable("target", target);
   if (name !== undefined && typeof name !== "string") {
     throw new TypeError(`"name" must be a string, got ${show(name)}`);
   }

@@ -9,17 +9,11 @@
  * @module
  */
 
-import type { CallableDescriptor } from "../../callable/mod.ts";
+import type { Callable, Sketched } from "../../callable/mod.ts";
 import type { Wake } from "../../domain/monitor.ts";
 import { registerShared, type SharedPiece } from "../../domain/shared_object.ts";
 import { BrokenBarrierError } from "../../errors.ts";
-import {
-  checkCount,
-  checkFunction,
-  checkWaitOptions,
-  show,
-  type WaitOptions,
-} from "../../internal/options.ts";
+import { checkCount, checkWaitOptions, show, type WaitOptions } from "../../internal/options.ts";
 import type { StartMethod } from "../../runtime/types.ts";
 import { type Action, newAction, openAction } from "./barrier_action.ts";
 import { createLock, type Lock } from "./lock.ts";
@@ -37,8 +31,8 @@ const BROKEN = 2;
 
 /** How a barrier is set up. */
 export interface BarrierOptions {
-  /** Called by the last one to come, before all go on. */
-  action?: () => unknown;
+  /** Called by the last one to come, before all go on: a function, a `ref()` or a `capture()`. */
+  action?: Callable<[]>;
   /** The longest wait (ms) where `wait()` is given none. @default for ever */
   timeout?: number;
 }
@@ -48,7 +42,7 @@ interface Received {
   readonly parties: number;
   readonly timeout: number | null;
   readonly gate: Lock | null;
-  readonly action: CallableDescriptor | null;
+  readonly action: Sketched | null;
 }
 
 /**
@@ -59,8 +53,8 @@ interface Received {
  *   `abort()`; it stays broken until `reset()`.
  * - Whoever has it may give it to other processes, as an argument or inside another value; it stays the same there.
  *
- * An action that is sent runs in the process that comes last: it must be a function without outer variables, or an exported
- * one. It is looked up when the barrier is created; before that is done, sending the barrier is refused.
+ * The action runs in the process that comes last. Where that is the one that created the barrier, any function will do; sent to
+ * others, it must be one that can be named for them, as everywhere: without outer variables, exported, a `capture()` or a `ref()`.
  *
  * Differences from Python: a dead waiter breaks the barrier.
  *
@@ -91,14 +85,14 @@ export class Barrier {
         value.#parties,
         value.#timeout,
         value.#gate,
-        value.#action?.descriptor ?? null,
+        value.#action?.sketched ?? null,
       ],
       make: (piece, extras) => {
         const [parties, timeout, gate, action] = extras as [
           number,
           number | null,
           Lock | null,
-          CallableDescriptor | null,
+          Sketched | null,
         ];
         return receive({ piece, parties, timeout, gate, action }, () => new Barrier(parties));
       },
@@ -302,6 +296,5 @@ function checkOptions(options: BarrierOptions): void {
   if (typeof options !== "object" || options === null) {
     throw new TypeError(`Expected options like { timeout: 1000 }, got ${show(options)}`);
   }
-  checkFunction("action", options.action);
   checkWaitOptions({ timeout: options.timeout });
 }
