@@ -228,7 +228,9 @@ async function drive(mayLose: boolean): Promise<void> {
   const pool = new mp.Pool(1 + random.below(3));
   const model = new Model(random, pool, mayLose);
   try {
-    for (const end = performance.now() + DURATION; performance.now() < end;) {
+    // A busy machine takes few steps in that time: what is checked at the end has to have happened.
+    const enough = (): boolean => model.checked > 50 && (!mayLose || model.kills > 0);
+    for (const end = performance.now() + DURATION; performance.now() < end || !enough();) {
       for (let i = random.below(30); i > 0; i--) model.step();
       if (mayLose && random.below(8) === 0) model.strike();
       if (random.below(3) === 0) await allOf(model.pending.splice(0));
@@ -239,10 +241,8 @@ async function drive(mayLose: boolean): Promise<void> {
     await pool.join();
     const { processes, running, queued } = pool.stats;
     assertEquals([processes, running, queued], [0, 0, 0]);
-    assert(model.checked > 50, `only ${model.checked} outcomes`);
     const { losses: { size }, kills, ends } = model;
     assert(size <= kills + ends, `${size} tasks were lost by ${kills} kills and ${ends} ends`);
-    assert(!mayLose || kills > 0, "nobody was killed");
   } catch (error) {
     throw new Error(`ALLCORES_SEED=${seed} repeats this: ${(error as Error).message}`, {
       cause: error,
