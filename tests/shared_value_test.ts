@@ -60,6 +60,11 @@ conform("Value() and Array() know every name and every code of Python", (note) =
   assert.deepEqual(others.map((array) => array.length), [2, 2, 2]);
 });
 
+conform("Array() refuses what this machine has no memory for, before it takes any", () => {
+  assert.throws(() => mp.Array("b", 2 ** 42), { name: "NotSupportedError" });
+  assert.throws(() => mp.RawArray("d", 2 ** 39), { name: "NotSupportedError" });
+});
+
 conform("Value() refuses unknown types and wrong values, and stays as it was", (note) => {
   const value = mp.Value("i", 7);
   const attempts: (() => unknown)[] = [

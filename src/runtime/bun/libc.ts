@@ -67,6 +67,7 @@ function bind(): Libc {
       (linux
         ? native.posix_fallocate(fd, offset, size)
         : native.ftruncate(fd, Math.max(seekEnd(fd), offset + size))) as number,
+    availableMemory: () => nodeProcess().availableMemory?.() ?? Infinity,
     release: (fd, offset, size) => {
       if (linux) native.fallocate(fd, PUNCH_HOLE, offset, size);
     },

@@ -32,6 +32,7 @@ export interface DenoPermissionDescriptor {
   name: string;
   path?: string;
   command?: string;
+  kind?: string;
 }
 
 /** `Deno.stdout` and `Deno.stderr`. */
@@ -51,6 +52,7 @@ export interface DenoGlobal {
   readonly stdout: DenoWriter;
   readonly stderr: DenoWriter;
   readonly permissions: { querySync(descriptor: DenoPermissionDescriptor): { state: string } };
+  systemMemoryInfo(): { readonly available: number };
   readonly UnsafePointer: { value(pointer: DenoPointer): bigint };
   readonly UnsafePointerView: {
     getArrayBuffer(pointer: DenoPointer, size: number, offset: number): ArrayBuffer;

@@ -57,6 +57,7 @@ function bind(): Libc {
       (linux
         ? native.posix_fallocate(fd, BigInt(offset), BigInt(size))
         : native.ftruncate(fd, BigInt(Math.max(seekEnd(fd), offset + size)))) as number,
+    availableMemory,
     release: (fd, offset, size) => {
       if (linux) native.fallocate(fd, PUNCH_HOLE, BigInt(offset), BigInt(size));
     },
@@ -71,6 +72,12 @@ function bind(): Libc {
     setParentDeathSignal: (signal) => void native.prctl(1, BigInt(signal)),
     parentPid: () => native.getppid() as number,
   };
+}
+
+/** Whoever only makes something large is not to be prompted. */
+function availableMemory(): number {
+  const { state } = deno().permissions.querySync({ name: "sys", kind: "systemMemoryInfo" });
+  return state === "granted" ? deno().systemMemoryInfo().available : Infinity;
 }
 
 function open(names: string[], symbols: typeof SYMBOLS): Record<string, Native> {

@@ -17,6 +17,8 @@ export interface NodeProcess {
   exitCode?: number | string | null;
   exit(code?: number): never;
   kill(pid: number, signal: string | number): boolean;
+  /** Not before Node 20.13. */
+  availableMemory?(): number;
   on(event: string, listener: (...args: never[]) => void): unknown;
   getBuiltinModule(name: string): unknown;
 }

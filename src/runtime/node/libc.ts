@@ -75,6 +75,7 @@ function bind(koffi: Koffi): Libc {
       (linux()
         ? allocate(fd, offset, size)
         : truncate(fd, Math.max(seekEnd(fd), offset + size))) as number,
+    availableMemory: () => nodeProcess().availableMemory?.() ?? Infinity,
     release: (fd, offset, size) => {
       if (linux()) punch(fd, PUNCH_HOLE, offset, size);
     },

@@ -30,6 +30,8 @@ export interface Libc {
   seekEnd(fd: number): number;
   /** Reserves pages of a file, so that a full file system is an error here and no crash later; returns an error number. */
   reserve(fd: number, offset: number, size: number): number;
+  /** Bytes of memory that can still be had without ending other programs; `Infinity` where that cannot be told. */
+  availableMemory(): number;
   /** Gives pages of a file back, where that can be done; they are zeros then. */
   release(fd: number, offset: number, size: number): void;
   /** Maps a part of a file for reading and writing; `null` where it fails. */
@@ -48,6 +50,8 @@ const CLOSE_ON_EXEC_LINUX = 0x80000;
 const CLOSE_ON_EXEC_DARWIN = 0x1000000;
 /** `FALLOC_FL_PUNCH_HOLE | FALLOC_FL_KEEP_SIZE` */
 export const PUNCH_HOLE = 3;
+/** Bytes from which on it is worth asking whether there is as much memory. */
+const LARGE = 2 ** 24;
 const encoder = new TextEncoder();
 
 function cString(text: string): Uint8Array {
@@ -182,6 +186,8 @@ export class PosixMemory implements MemoryHost {
   }
 
   #reserve(libc: Libc, fd: number, offset: number, size: number, where: string): void {
+    // The system would end programs, not refuse, where a file in memory is larger than what is left.
+    if (size >= LARGE && size > libc.availableMemory()) throw cannotCreate(size, "out of memory");
     if (libc.reserve(fd, offset, size) !== 0) throw cannotCreate(size, `no space left in ${where}`);
   }
 
