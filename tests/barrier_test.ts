@@ -213,6 +213,9 @@ conform(
 conform("Barrier refuses what makes no sense", (note) => {
   note(assertThrows(() => new mp.Barrier(0), RangeError).message);
   note(assertThrows(() => new mp.Barrier("2" as never), TypeError).message);
+  for (const options of [null, 5, "x", [], { parties: 2 }]) {
+    note(assertThrows(() => new mp.Barrier(2, options as never), TypeError).message);
+  }
   note(assertThrows(() => new mp.Barrier(2, { action: 1 as never }), TypeError).message);
   note(assertThrows(() => new mp.Barrier(2, { action: null as never }), TypeError).message);
   note(assertThrows(() => new mp.Barrier(2, { action: class {} as never }), TypeError).message);

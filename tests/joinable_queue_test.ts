@@ -148,6 +148,18 @@ conform("SimpleQueue rejects what a Queue rejects", async (note) => {
   note((await assertRejects(() => pending, ProcessError)).message);
   await assertRejects(() => queue.put(1), ProcessError);
   await assertRejects(() => queue.get(), ProcessError);
+  note((await assertRejects(() => queue.empty(), ProcessError)).message);
+  await assertRejects(() => mp.wait([queue as never]), ProcessError);
+});
+
+conform("JoinableQueue that was closed here still counts what is done", async () => {
+  const queue = new mp.JoinableQueue<number>();
+  await queue.put(1);
+  await queue.get();
+  queue.close();
+  const joined = queue.join();
+  queue.taskDone();
+  await joined;
 });
 
 conform("JoinableQueue workers end at a shutdown, and tasks are refused from then on", async () => {

@@ -852,6 +852,11 @@ conform("run() runs here when it is called here", async (note) => {
   let given: unknown;
   const take = (...args: unknown[]) => void (given = args);
   await new mp.Process({ target: take, args: [1, 2], kwargs: { a: 3 } }).run();
+  const seen: number[] = [];
+  const add = 1;
+  const target = capture({ add }, (x: number, all: number[]) => void all.push(x + add));
+  await new mp.Process({ target, args: [1, seen] }).run();
+  assertEquals(seen, [2]);
   assertEquals(given, [1, 2, { a: 3 }]);
   note([square.answer, given]);
 });

@@ -251,9 +251,14 @@ conform("Queue: an item whose getters use the queue does no harm", async (note) 
 
 conform("Queue refuses options that make no sense", async (note) => {
   for (
-    const options of [5, null, { maxSize: "1" }, { maxSize: -1 }, { maxSize: 1.5 }, {
-      maxSize: 2 ** 31,
-    }]
+    const options of [
+      5,
+      null,
+      "5",
+      [],
+      { maxsize: 1 },
+      ...["1", NaN, 1.5, -1.5, -Infinity, 2 ** 31, 2 ** 53].map((maxSize) => ({ maxSize })),
+    ]
   ) {
     const error = assertThrows(() => new mp.Queue(options as never), Error);
     note(`${error.name}: ${error.message}`);
@@ -264,7 +269,7 @@ conform("Queue refuses options that make no sense", async (note) => {
     note((await assertRejects(() => queue.get(options as never), TypeError)).message);
     note((await assertRejects(() => queue.put(1, options as never), TypeError)).message);
   }
-  for (const options of [1, { immediate: "yes" }]) {
+  for (const options of [1, null, { immediate: "yes" }, { now: true }]) {
     note((await assertRejects(() => queue.shutdown(options as never), TypeError)).message);
   }
   assertEquals(await queue.empty(), true);
@@ -285,7 +290,47 @@ conform("Queue.close() ends the use by this process, and by no other", async (no
   queue.close();
   note((await assertRejects(() => queue.put("x"), ProcessError)).message);
   note((await assertRejects(() => queue.get(), ProcessError)).message);
+  const calls = [
+    () => queue.putNoWait("x"),
+    () => queue.getNoWait(),
+    () => queue.qsize(),
+    () => queue.empty(),
+    () => queue.full(),
+    () => queue[Symbol.asyncIterator]().next(),
+    () => mp.wait([queue]),
+  ];
+  for (const call of calls) note((await assertRejects(call, ProcessError)).message);
   await queue.joinThread();
+  await queue.shutdown();
+});
+
+conform("Queue with a maxSize below 0 holds any number, as Python's", async () => {
+  for (const maxSize of [0, -1, -(2 ** 40)]) {
+    const queue = new mp.Queue<number>({ maxSize });
+    for (let i = 0; i < 20; i++) await queue.put(i, { timeout: 0 });
+    assertEquals([await queue.full(), await queue.qsize()], [false, 20]);
+  }
+});
+
+conform(
+  "Queue: exit() in the moment in which the last put was done loses nothing",
+  async (note) => {
+    const queue = new mp.Queue<unknown>({ maxSize: 3 });
+    const child = await start(targets.putManyAndExit, queue, 50);
+    const items = await take(queue, 50);
+    note([items.slice(0, 3), await child.join()]);
+    assertEquals(items, Array.from({ length: 50 }, (_, i) => [i, "x".repeat(i * 100)]));
+    assertEquals(await queue.empty(), true);
+  },
+);
+
+conform("Queue: exit() gives a put up that waits for room", async (note) => {
+  const queue = new mp.Queue<unknown>({ maxSize: 2 });
+  const child = await start(targets.putTooMuchAndExit, queue, 4);
+  note(await child.join());
+  assertEquals(await take(queue, 2), [0, 1]);
+  await queue.put("room");
+  assertEquals([await queue.get(), await queue.empty()], ["room", true]);
 });
 
 conform("Queue.joinThread() waits for puts that wait for room", async (note) => {

@@ -60,6 +60,9 @@ conform(
     assert.throws(() => new mp.ShareableList(null, { name: `${name}-none` }), { code: "ENOENT" });
     assert.throws(() => new mp.ShareableList(null, { name: 5 as never }), TypeError);
     assert.throws(() => new mp.ShareableList([{} as never]), TypeError);
+    for (const options of [null, "x", 5, { nane: "x" }]) {
+      assert.throws(() => new mp.ShareableList([1], options as never), /^TypeError: A list /);
+    }
     assert.deepEqual([...other], ["one", "two"]);
     list.shm.close();
     assert.throws(() => list.at(0), /it is closed/);

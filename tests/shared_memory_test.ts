@@ -62,6 +62,16 @@ conform("SharedMemory refuses what cannot be, by name", (note) => {
     failure(() => new mp.SharedMemory({ name: "a/b", create: true, size: 1 })),
     failure(() => new mp.SharedMemory({ name: "", create: true, size: 1 })),
     failure(() => new mp.SharedMemory({ name: 5 as never })),
+    failure(() => new mp.SharedMemory()),
+    failure(() => new mp.SharedMemory({ create: true, name: "a\0b", size: 1 })),
+    failure(() => new mp.SharedMemory({ create: true, name: "x".repeat(201), size: 1 })),
+    ...[null, "name", 5, [], () => {}, { create: 1 }, { create: true, sice: 1 }].map((options) =>
+      failure(() => new mp.SharedMemory(options as never))
+    ),
+    ...[0, 1.5, NaN, Infinity, "5", 5n, null, 2 ** 53].map((size) =>
+      failure(() => new mp.SharedMemory({ create: true, size: size as never }))
+    ),
+    failure(() => new mp.SharedMemory({ name, size: "1" as never })),
   ]);
 });
 

@@ -78,6 +78,11 @@ conform("Value() refuses unknown types and wrong values, and stays as it was", (
     () => mp.Array("i", -1),
     () => mp.Array("i", [1, 1.5]),
     () => mp.Array("i", null as never),
+    () => mp.Array("i", 2 ** 53),
+    () => mp.Array("i", 1, null as never),
+    () => mp.Array("i", 1, { locks: false } as never),
+    () => mp.Value("i", 0, "x" as never),
+    () => mp.Value("i", 0, { lock: "yes" as never }),
   ];
   const texts = attempts.map((attempt) => {
     try {

@@ -39,6 +39,30 @@ export function checkWaitOptions(options: WaitOptions | undefined): void {
 }
 
 /**
+ * Checks an object of options.
+ *
+ * @param what What they are for, for the error: `a queue`.
+ * @param options The options, as the user gave them; `undefined` where they may be left out.
+ * @param known The names of those there are.
+ * @param example What they look like.
+ * @throws {TypeError} when it is no object, or has something that is no option.
+ */
+export function checkOptions(
+  what: string,
+  options: unknown,
+  known: readonly string[],
+  example: string,
+): void {
+  if (options === undefined) return;
+  if (typeof options !== "object" || options === null || Array.isArray(options)) {
+    throw new TypeError(`${what} takes options like ${example}, got ${show(options)}`);
+  }
+  const unknown = Object.keys(options).find((key) => !known.includes(key));
+  if (unknown === undefined) return;
+  throw new TypeError(`${what} has no option "${unknown}"; there are: ${known.join(", ")}`);
+}
+
+/**
  * Checks a number that counts something.
  *
  * @param what What it is, for the error.
@@ -51,6 +75,9 @@ export function checkWaitOptions(options: WaitOptions | undefined): void {
 export function checkCount(what: string, value: unknown, least: number): number {
   if (typeof value !== "number") {
     throw new TypeError(`"${what}" must be a number, got ${show(value)}`);
+  }
+  if (Number.isInteger(value) && value > Number.MAX_SAFE_INTEGER) {
+    throw new RangeError(`"${what}" must be at most ${Number.MAX_SAFE_INTEGER}, got ${value}`);
   }
   if (!Number.isSafeInteger(value) || value < least) {
     throw new RangeError(`"${what}" must be a whole number of at least ${least}, got ${value}`);

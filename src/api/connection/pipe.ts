@@ -5,7 +5,7 @@
  */
 
 import { domainOf } from "../../domain/domain.ts";
-import { show } from "../../internal/options.ts";
+import { checkOptions, show } from "../../internal/options.ts";
 import { createPipe } from "../../link/pipe_end.ts";
 import type { StartMethod } from "../../runtime/types.ts";
 import { Connection } from "./connection.ts";
@@ -55,9 +55,7 @@ export function pipeOf<A, B>(
   method: StartMethod,
   options: PipeOptions = {},
 ): [Connection<A, B>, Connection<B, A>] {
-  if (typeof options !== "object" || options === null) {
-    throw new TypeError(`Expected options like { duplex: false }, got ${show(options)}`);
-  }
+  checkOptions("A pipe", options, ["duplex"], "{ duplex: false }");
   const { duplex = true } = options;
   if (typeof duplex !== "boolean") {
     throw new TypeError(`"duplex" must be true or false, got ${show(duplex)}`);

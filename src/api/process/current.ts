@@ -174,6 +174,11 @@ export function parentProcess(): ParentProcess | null {
 /**
  * Ends this child, or the main program, at once. Python's `sys.exit`.
  *
+ * Items whose `put()` has resolved are in their queue, and stay there. What is not done by itself yet ends with the child: a `put()`
+ * that waits for room, a `send()` that was not awaited. Await them first.
+ *
+ * Differences from Python: it is no exception, so neither `catch` nor `finally` sees it.
+ *
  * @param code The exit code, of which the lowest 8 bits count; a text goes to the standard error stream, and the exit
  *   code is 1. @default 0
  * @throws {TypeError} when the code is neither a whole number nor a text.

@@ -13,6 +13,7 @@ import {
   checkCallable,
   describeCallable,
   describeClass,
+  materialize,
 } from "../../callable/mod.ts";
 import { type Domain, domainOf } from "../../domain/domain.ts";
 import { handles } from "../../domain/handles.ts";
@@ -25,7 +26,7 @@ import { libraryRoot } from "../../internal/child_entry.ts";
 import { signalName } from "../../internal/exit_status.ts";
 import { holding } from "../../internal/keep_alive.ts";
 import { checkWaitOptions, show, type WaitOptions, within } from "../../internal/options.ts";
-import { type Origin, renameProcess, self } from "../../internal/self.ts";
+import { importUserModule, type Origin, renameProcess, self } from "../../internal/self.ts";
 import { runtime } from "../../runtime/current.ts";
 import type { RuntimeName, StartMethod, StdioMode } from "../../runtime/types.ts";
 import type { Block, BlockRef } from "../../sync/block.ts";
@@ -219,8 +220,15 @@ export class Process<Args extends unknown[] = any[]> implements AsyncDisposable 
    */
   run(): void | Promise<void> {
     const { target } = this.#options;
-    if (typeof target !== "function") return;
+    if (target === undefined) return;
+    if (typeof target !== "function") return this.#runNamed(target);
     return (target as (...args: unknown[]) => void | Promise<void>)(...this.#arguments());
+  }
+
+  /** A `ref()` or a `capture()` becomes a function here as it would in the child. */
+  async #runNamed(target: Callable): Promise<void> {
+    const described = await describeCallable(target, "target", () => this.#createdBy);
+    await (await materialize(described, importUserModule))(...this.#arguments());
   }
 
   /**

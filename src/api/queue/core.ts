@@ -107,12 +107,14 @@ export class QueueCore {
 
   /** How many items there are. */
   get size(): number {
+    this.#checkOpen("look into");
     this.#gets.reapKnown();
     return this.#queue.count;
   }
 
   /** Whether there is no room for an item. */
   get isFull(): boolean {
+    this.#checkOpen("look into");
     this.#gets.reapKnown();
     return this.#queue.isFull;
   }

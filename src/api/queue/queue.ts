@@ -6,7 +6,7 @@
 
 import { registerShared, type SharedPiece } from "../../domain/shared_object.ts";
 import { untilShutDown } from "../../internal/until_shut_down.ts";
-import { checkCount, show } from "../../internal/options.ts";
+import { checkCount, checkOptions, show } from "../../internal/options.ts";
 import type { WaitOptions } from "../../internal/options.ts";
 import type { StartMethod } from "../../runtime/types.ts";
 import { domainFor, receive, takeReceived } from "../sync/permits.ts";
@@ -15,7 +15,7 @@ import { makeWaitable } from "../connection/waitable.ts";
 
 /** Options of a {@linkcode Queue}. */
 export interface QueueOptions {
-  /** How many items it holds at most; 0: any number. @default 0 */
+  /** How many items it holds at most; 0 or less: any number. @default 0 */
   maxSize?: number;
 }
 
@@ -117,7 +117,7 @@ export class Queue<T = unknown> {
    *
    * @param options How many items it holds at most.
    * @throws {TypeError} when an option is of the wrong type.
-   * @throws {RangeError} when `maxSize` is no whole number of at least 0.
+   * @throws {RangeError} when `maxSize` is no whole number.
    * @throws {NotSupportedError} when there is no shared memory for it.
    */
   constructor(options?: QueueOptions) {
@@ -178,24 +178,40 @@ export class Queue<T = unknown> {
     return this.#core.get(ONE_TRY) as Promise<T>;
   }
 
-  /** How many items there are; others may change it at any time. */
-  qsize(): Promise<number> {
-    return Promise.resolve(this.#core.size);
+  /**
+   * How many items there are; others may change it at any time.
+   *
+   * @throws {ProcessError} when it was closed in this process.
+   */
+  // deno-lint-ignore require-await
+  async qsize(): Promise<number> {
+    return this.#core.size;
   }
 
-  /** Whether there is no item; others may change it at any time. */
-  empty(): Promise<boolean> {
-    return Promise.resolve(this.#core.size === 0);
+  /**
+   * Whether there is no item; others may change it at any time.
+   *
+   * @throws {ProcessError} when it was closed in this process.
+   */
+  // deno-lint-ignore require-await
+  async empty(): Promise<boolean> {
+    return this.#core.size === 0;
   }
 
-  /** Whether there is no room for an item; others may change it at any time. */
-  full(): Promise<boolean> {
-    return Promise.resolve(this.#core.isFull);
+  /**
+   * Whether there is no room for an item; others may change it at any time.
+   *
+   * @throws {ProcessError} when it was closed in this process.
+   */
+  // deno-lint-ignore require-await
+  async full(): Promise<boolean> {
+    return this.#core.isFull;
   }
 
   /**
    * Says that this process neither puts nor gets any more: later calls reject, and so does a `get()` that waits. A `put()` that
-   * waits goes on. Other processes are not concerned.
+   * waits goes on. Other processes are not concerned. What concerns all of them can be called as before: `shutdown()`, and
+   * `taskDone()` and `join()` of a {@linkcode JoinableQueue}.
    */
   close(): void {
     this.#core.close();
@@ -244,13 +260,9 @@ export class Queue<T = unknown> {
 }
 
 function checkMaxSize(options: QueueOptions | undefined): number {
-  if (options === undefined) return 0;
-  if (typeof options !== "object" || options === null) {
-    throw new TypeError(
-      `Cannot create a queue: expected options like { maxSize: 10 }, got ${show(options)}`,
-    );
-  }
-  const size = checkCount("maxSize", options.maxSize ?? 0, 0);
+  checkOptions("A queue", options, ["maxSize"], "{ maxSize: 10 }");
+  // As Python's, for which what is below 0 is no limit, too.
+  const size = Math.max(0, checkCount("maxSize", options?.maxSize ?? 0, Number.MIN_SAFE_INTEGER));
   if (size <= LARGEST) return size;
   throw new RangeError(`"maxSize" must be a whole number of at most ${LARGEST}, got ${size}`);
 }
@@ -258,13 +270,8 @@ function checkMaxSize(options: QueueOptions | undefined): number {
 const LARGEST = 2 ** 31 - 1;
 
 function checkShutdown(options: ShutdownOptions | undefined): boolean {
-  if (options === undefined) return false;
-  if (typeof options !== "object" || options === null) {
-    throw new TypeError(
-      `Cannot shut down: expected options like { immediate: true }, got ${show(options)}`,
-    );
-  }
-  const { immediate = false } = options;
+  checkOptions("A shutdown", options, ["immediate"], "{ immediate: true }");
+  const { immediate = false } = options ?? {};
   if (typeof immediate === "boolean") return immediate;
   throw new TypeError(`"immediate" must be true or false, got ${show(immediate)}`);
 }

@@ -65,9 +65,14 @@ export class SimpleQueue<T = unknown> {
     return this.#core.get(options) as Promise<T>;
   }
 
-  /** Whether there is no item; others may change it at any time. */
-  empty(): Promise<boolean> {
-    return Promise.resolve(this.#core.size === 0);
+  /**
+   * Whether there is no item; others may change it at any time.
+   *
+   * @throws {ProcessError} when it was closed in this process.
+   */
+  // deno-lint-ignore require-await
+  async empty(): Promise<boolean> {
+    return this.#core.size === 0;
   }
 
   /** Says that this process neither puts nor gets any more: see {@linkcode Queue.close}. */

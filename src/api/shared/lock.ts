@@ -4,7 +4,7 @@
  * @module
  */
 
-import { show } from "../../internal/options.ts";
+import { checkOptions, show } from "../../internal/options.ts";
 import type { StartMethod } from "../../runtime/types.ts";
 import { createRLock, Lock, RLock } from "../sync/lock.ts";
 
@@ -29,9 +29,10 @@ export interface LockSlot {
  * @param method The start method of the value.
  * @param options The options, as the user gave them.
  * @returns The slot; `null` for a value without a lock.
- * @throws {TypeError} when it is no lock.
+ * @throws {TypeError} when it is no lock, or there are other options.
  */
 export function lockSlot(method: StartMethod, options: SharedOptions | undefined): LockSlot | null {
+  checkOptions("A shared value", options, ["lock"], "{ lock: false }");
   const lock = options?.lock ?? true;
   if (lock === false) return null;
   if (lock === true) return { method, lock: null };

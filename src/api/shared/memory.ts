@@ -14,7 +14,7 @@ import {
 } from "../../domain/named_memory.ts";
 import { followNamed, registerSharedViews } from "../../domain/shared_views.ts";
 import { MultiprocessingError } from "../../errors.ts";
-import { checkCount, show } from "../../internal/options.ts";
+import { checkCount, checkOptions, show } from "../../internal/options.ts";
 import type { StartMethod } from "../../runtime/types.ts";
 import { getStartMethod } from "../process/start_method.ts";
 
@@ -24,7 +24,7 @@ export interface SharedMemoryOptions {
   name?: string;
   /** Whether to create the memory; otherwise that of the name is opened. @default false */
   create?: boolean;
-  /** Bytes, where memory is created. */
+  /** Bytes, where memory is created; memory that is opened has the size that it has. */
   size?: number;
 }
 
@@ -73,13 +73,13 @@ export class SharedMemory implements Disposable {
    * Creates or opens memory.
    *
    * @param options Which memory.
-   * @throws {TypeError} when a name is missing, or an option is of the wrong type.
+   * @throws {TypeError} when a name or a size is missing, or an option is of the wrong type, or none of these.
    * @throws {RangeError} when the size is less than 1, or the name cannot be one.
    * @throws {MultiprocessingError} when the name exists and is to be created (its `code` is `"EEXIST"`), or does not exist
    *   and is to be opened (`"ENOENT"`).
    */
   constructor(options: SharedMemoryOptions = {}) {
-    const { domain, memory } = (options as Partial<Opened>)[FROM_HANDLE] ??
+    const { domain, memory } = (options as Partial<Opened> | null)?.[FROM_HANDLE] ??
       open((new.target as typeof SharedMemory).startMethod ?? getStartMethod(), options);
     this.#domain = domain;
     this.#memory = { name: memory.name, id: memory.id };
@@ -137,8 +137,10 @@ export class SharedMemory implements Disposable {
 
 function open(
   method: StartMethod,
-  { name, create = false, size }: SharedMemoryOptions,
+  options: SharedMemoryOptions,
 ): { domain: Domain; memory: NamedMemory } {
+  checkOptions("Shared memory", options, ["name", "create", "size"], "{ create: true, size: 16 }");
+  const { name, create = false, size } = options;
   const checked = checkName(name);
   if (typeof create !== "boolean") {
     throw new TypeError(`"create" must be true or false, got ${show(create)}`);
@@ -146,7 +148,10 @@ function open(
   if (!create && checked === null) {
     throw new TypeError("Cannot open shared memory: a name is needed, or { create: true }");
   }
-  const bytes = create ? checkCount("size", size ?? 0, 1) : 0;
+  if (create && (size === undefined || size === null)) {
+    throw new TypeError("Cannot create shared memory: a size is needed, like { size: 16 }");
+  }
+  const bytes = checkCount("size", size ?? 0, create ? 1 : 0);
   const domain = domainOf(method);
   return { domain, memory: create ? createNamed(domain, checked, bytes) : openNamed(checked!) };
 }
@@ -159,7 +164,7 @@ function checkName(name: unknown): string | null {
   const size = new TextEncoder().encode(bare).length;
   if (size >= 1 && size <= LONGEST_NAME && !/^\.\.?$|[/\0]/.test(bare)) return bare;
   throw new RangeError(
-    `The name of shared memory must be 1 to ${LONGEST_NAME} bytes without a slash, got ${
+    `The name of shared memory must be 1 to ${LONGEST_NAME} bytes without a slash or a zero, got ${
       show(name)
     }`,
   );

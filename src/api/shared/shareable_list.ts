@@ -10,7 +10,7 @@
 import { boundTo } from "../process/bound_class.ts";
 import type { Domain } from "../../domain/domain.ts";
 import { registerHandle } from "../../domain/handles.ts";
-import { show } from "../../internal/options.ts";
+import { checkOptions, show } from "../../internal/options.ts";
 import type { StartMethod } from "../../runtime/types.ts";
 import { SharedMemory } from "./memory.ts";
 import { getStartMethod } from "../process/start_method.ts";
@@ -85,7 +85,7 @@ export class ShareableList implements Iterable<ShareableItem> {
    *
    * @param items The items; `null` or absent: the list of the name is opened.
    * @param options The name.
-   * @throws {TypeError} when an item is of another kind, or there are neither items nor a name.
+   * @throws {TypeError} when an item or an option is of another kind, or there are neither items nor a name.
    * @throws {RangeError} when a bigint has more than 64 bits, or the name cannot be one.
    * @throws {MultiprocessingError} when the name exists (its `code` is `"EEXIST"`), or does not exist (`"ENOENT"`).
    */
@@ -93,6 +93,7 @@ export class ShareableList implements Iterable<ShareableItem> {
     items?: Iterable<ShareableItem> | SharedMemory | null,
     options: ShareableListOptions = {},
   ) {
+    checkOptions("A list", options, ["name"], '{ name: "mine" }');
     const method = (new.target as typeof ShareableList).startMethod ?? getStartMethod();
     if (items instanceof SharedMemory) {
       this.#memory = items;

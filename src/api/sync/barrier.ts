@@ -13,7 +13,12 @@ import type { Callable, Sketched } from "../../callable/mod.ts";
 import type { Wake } from "../../domain/monitor.ts";
 import { registerShared, type SharedPiece } from "../../domain/shared_object.ts";
 import { BrokenBarrierError } from "../../errors.ts";
-import { checkCount, checkWaitOptions, show, type WaitOptions } from "../../internal/options.ts";
+import {
+  checkCount,
+  checkOptions,
+  checkWaitOptions,
+  type WaitOptions,
+} from "../../internal/options.ts";
 import type { StartMethod } from "../../runtime/types.ts";
 import { type Action, newAction, openAction } from "./barrier_action.ts";
 import { createLock, type Lock } from "./lock.ts";
@@ -109,7 +114,7 @@ export class Barrier {
    */
   constructor(parties: number, options: BarrierOptions = {}) {
     const received = takeReceived<Received>();
-    if (received === null) checkOptions(options);
+    if (received === null) checkBarrierOptions(options);
     this.#parties = received?.parties ?? checkCount("parties", parties, 1);
     this.#timeout = received === null ? options.timeout ?? null : received.timeout;
     const domain = received?.piece.domain ?? domainFor(new.target);
@@ -292,9 +297,7 @@ export class Barrier {
   }
 }
 
-function checkOptions(options: BarrierOptions): void {
-  if (typeof options !== "object" || options === null) {
-    throw new TypeError(`Expected options like { timeout: 1000 }, got ${show(options)}`);
-  }
+function checkBarrierOptions(options: BarrierOptions): void {
+  checkOptions("A barrier", options, ["action", "timeout"], "{ timeout: 1000 }");
   checkWaitOptions({ timeout: options.timeout });
 }
