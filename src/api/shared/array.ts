@@ -65,7 +65,8 @@ const classes = new Map<string, ViewClass>();
  * - `Atomics` works on it between processes, too, but for `wait`, `waitAsync` and `notify`, which need a `SharedArrayBuffer`: use a lock or a
  *   queue to wait.
  * - `buffer` is just its own bytes under the start method `"process"`. Under `"thread"` it is the memory of all threads of
- *   the program: use it with `byteOffset` and `byteLength` only. An array whose `buffer` was asked for is never freed there.
+ *   the program, up to 4 GiB: make other views of it as `new Uint8Array(a.buffer, a.byteOffset, a.byteLength)`. An array whose
+ *   `buffer` was asked for is never freed there.
  * - A view on it, or its `buffer`, that is sent arrives as the same memory as well.
  *
  * @typeParam T The type of the elements.
@@ -112,6 +113,8 @@ export function SharedArray<T extends ElementType>(
 /**
  * An array in shared memory, without a lock. Python's `RawArray`; see {@linkcode SharedArray}.
  *
+ * Its `buffer` may hold more than the array: other views of it need `byteOffset` and `byteLength`, as in the second example.
+ *
  * @typeParam T The type of the elements.
  * @param type The type, or Python's code for it.
  * @param sizeOrItems How many elements, which are 0; or the elements.
@@ -125,6 +128,14 @@ export function SharedArray<T extends ElementType>(
  *
  * const array = RawArray("float64", [0.5, 1.5]);
  * console.log(array[1]); // 1.5
+ * ```
+ *
+ * @example Its bytes
+ * ```ts
+ * import { RawArray } from "@allcores/multiprocessing";
+ *
+ * const array = RawArray("uint32", [1, 256]);
+ * console.log(...new Uint8Array(array.buffer, array.byteOffset, array.byteLength)); // 1 0 0 0 0 1 0 0
  * ```
  */
 export function RawArray<T extends ElementType>(

@@ -90,7 +90,7 @@ export class PosixMemory implements MemoryHost {
   #createNameless(size: number): Mapping {
     const libc = this.#load();
     const fd = libc.memfdCreate(cString("allcores"), MFD_CLOEXEC);
-    if (fd < 0) throw cannotCreate(size, "too many open files");
+    if (fd < 0) throw tooManyFiles(size);
     try {
       this.#reserve(libc, fd, 0, size, "memory");
       return {
@@ -168,7 +168,7 @@ export class PosixMemory implements MemoryHost {
 
   /** This process has the file open, so there is but one reason why it could not open it again. */
   #withOwnFile<T>(path: string, size: number, action: (libc: Libc, fd: number) => T): T {
-    return this.#withFile(path, action, () => cannotCreate(size, "too many open files"));
+    return this.#withFile(path, action, () => tooManyFiles(size));
   }
 
   #withFile<T>(
@@ -236,6 +236,13 @@ function once(action: () => void): () => void {
 function cannotCreate(size: number, reason: string): NotSupportedError {
   return new NotSupportedError(
     `Cannot create ${size} bytes of shared memory: ${reason}. ` +
-      `Free some, or raise the limit (containers: --memory, --ulimit nofile)`,
+      "Free some, or raise the limit (containers: --memory)",
+  );
+}
+
+function tooManyFiles(size: number): NotSupportedError {
+  return new NotSupportedError(
+    `Cannot create ${size} bytes of shared memory: too many open files. Each queue, each pipe and each large array is one, ` +
+      "until it was collected: have fewer of them at a time, or raise the limit (ulimit -n; containers: --ulimit nofile)",
   );
 }

@@ -1,0 +1,41 @@
+/** What cannot be had is refused before it is asked for, by an error that says what to do. */
+
+import { test } from "node:test";
+import { assertEquals, assertThrows } from "@std/assert";
+import { NotSupportedError } from "../../mod.ts";
+import { type Libc, PosixMemory } from "../../src/runtime/posix/libc.ts";
+
+const MEBIBYTE = 2 ** 20;
+
+test("more memory than there is is not reserved", () => {
+  const calls: unknown[] = [];
+  const libc = {
+    memfdCreate: () => 7,
+    mkostemp: () => 8,
+    unlink: () => 0,
+    close: (fd: number) => calls.push(["close", fd]),
+    availableMemory: () => 100 * MEBIBYTE,
+    reserve: (_: number, __: number, size: number) => {
+      calls.push(["reserve", size]);
+      return 1;
+    },
+  } as unknown as Libc;
+  const memory = new PosixMemory(() => libc, () => true, () => 1);
+  const create = (size: number, folder: string | null) =>
+    assertThrows(() => memory.create(size, folder), NotSupportedError, "Free some");
+  create(101 * MEBIBYTE, null);
+  create(101 * MEBIBYTE, "/folder");
+  assertEquals(calls, [["close", 7], ["close", 8]]);
+  create(99 * MEBIBYTE, null);
+  assertEquals(calls.slice(2), [["reserve", 99 * MEBIBYTE], ["close", 7]]);
+});
+
+test("where no file can be opened the error says what to do", () => {
+  const libc = { memfdCreate: () => -1 } as unknown as Libc;
+  const memory = new PosixMemory(() => libc, () => true, () => 1);
+  assertThrows(
+    () => memory.create(64, null),
+    NotSupportedError,
+    "have fewer of them at a time, or raise",
+  );
+});
