@@ -112,8 +112,13 @@ function toModuleUrl(name: string | null | undefined): string | undefined {
   return isPath ? fileUrl(name) : undefined;
 }
 
-/** As `pathToFileURL` of `node:url`, which costs a child milliseconds to load. */
-function fileUrl(path: string): string {
+/**
+ * As `pathToFileURL` of `node:url`, which costs a child milliseconds to load.
+ *
+ * @param path An absolute path.
+ * @returns Its URL.
+ */
+export function fileUrl(path: string): string {
   const slashes = path.replaceAll("\\", "/");
   const escaped = encodeURI(slashes).replace(/[?#]/g, encodeURIComponent);
   return new URL(/^[a-z]:/i.test(slashes) ? `file:///${escaped}` : `file://${escaped}`).href;

@@ -22,6 +22,7 @@ export type {
   TextDescriptor,
 } from "./descriptor.ts";
 export { type ImportModule, materialize } from "./materialize.ts";
+export { withErrorClasses } from "./learn_errors.ts";
 export { ref } from "./ref.ts";
 export type { Namespace } from "./module_exports.ts";
 export { importError, memberError } from "./refusal.ts";

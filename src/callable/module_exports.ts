@@ -55,6 +55,17 @@ export async function findExport(wanted: object, urls: readonly string[]): Promi
 }
 
 /**
+ * Gives the exports of a module that was looked into.
+ *
+ * @param url The module.
+ * @returns Its exports, or `undefined` where it was not imported here, or is still running its top
+ * level.
+ */
+export function seenNamespace(url: string): Namespace | undefined {
+  return seen.get(url);
+}
+
+/**
  * Imports modules as far as they are ready, and gives the others. Those that fail are no modules
  * that a worker could import.
  */

@@ -125,4 +125,21 @@ export function importedModules(source: string, name: string, url: string): stri
   return [...new Set(urls)];
 }
 
+/**
+ * Tells whether a module imports something from another one, types aside.
+ *
+ * @param source The module's source.
+ * @param wanted The URL of the other module.
+ * @param url The module's own URL.
+ * @returns Whether it does, as far as its source tells.
+ */
+export function importsFrom(source: string, wanted: string, url: string): boolean {
+  for (const [, clause = "", specifier = ""] of source.matchAll(IMPORT)) {
+    if (!URL.canParse(specifier, url) || new URL(specifier, url).href !== wanted) continue;
+    const names = clause.replace(/[{}]/g, ",").split(",").map((name) => name.trim());
+    if (names.some((name) => name !== "" && !/^type\s+[\w$]/.test(name))) return true;
+  }
+  return false;
+}
+
 const IMPORT = /\bimport\s*(?!type\b)([\w$*{][^"';]*?)\s*\bfrom\s*["']([^"'\n]+)["']/g;

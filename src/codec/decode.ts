@@ -9,7 +9,12 @@ import { readArray, readKeyedArray } from "./arrays.ts";
 import { readArrayBuffer, readLoneView, readResizableBuffer, readView } from "./buffers.ts";
 import { readMap, readSet } from "./collections.ts";
 import { define } from "./define.ts";
-import { readDomException, readError, readErrorInstance } from "./error_value.ts";
+import {
+  readDomException,
+  readError,
+  readErrorInstance,
+  readExportedError,
+} from "./error_value.ts";
 import { readHandle } from "./handle_value.ts";
 import { type HandleCodec, NO_HANDLES } from "./handles.ts";
 import { readInstance, readPlainObject, readSerialized } from "./instances.ts";
@@ -57,6 +62,7 @@ const READERS: Record<number, Read | undefined> = {
   [Tag.Error]: readError,
   [Tag.ErrorInstance]: readErrorInstance,
   [Tag.DomException]: readDomException,
+  [Tag.ExportedError]: readExportedError,
   [Tag.Instance]: readInstance,
   [Tag.SerializedInstance]: readSerialized,
   [Tag.Handle]: readHandle,

@@ -4,7 +4,8 @@
  * An error is rebuilt without running its constructor: with the right prototype, then its
  * properties one by one, those that engines and constructors make (`message`, `stack`, `cause` …)
  * hidden from enumeration as they were. An error of a class that the other side cannot know arrives
- * as the nearest class that it does know, under the name of its own class.
+ * as the nearest class that it does know, under the name of its own class. An error of a class that
+ * a module exports says both: what the class is, and what it is to who does not know it.
  *
  * The properties are written as two lists of fields, the hidden ones and the enumerable ones.
  *
@@ -13,8 +14,9 @@
 
 import * as errors from "../errors.ts";
 import { define } from "./define.ts";
+import { exportedErrorOf, keyOfExportedError } from "./exported_errors.ts";
 import { localTwin } from "./realms.ts";
-import { type Class, keyOfPrototype } from "./registry.ts";
+import { type Class, classOfKey, keyOfPrototype, UnknownClassError } from "./registry.ts";
 import { Tag } from "./tags.ts";
 import { readText, writeText } from "./text.ts";
 import type { ValueReader } from "./value_reader.ts";
@@ -55,6 +57,14 @@ interface NearestClass {
   name?: string;
   key?: string;
   prototype: object;
+  /** A nearer one that the receiver may have. */
+  exported?: ExportedClass | null;
+}
+
+/** A class that a module exports. */
+interface ExportedClass {
+  key: string;
+  prototype: object;
 }
 
 /**
@@ -68,7 +78,16 @@ interface NearestClass {
 export function writeError(writer: ValueWriter, error: object, prototype: object): boolean {
   const nearest = nearestClass(prototype);
   if (nearest === null) return false;
-  const { name, key } = nearest;
+  const { name, key, exported } = nearest;
+  if (exported && name !== DOM_EXCEPTION) {
+    writer.writeByte(Tag.ExportedError);
+    writeText(writer, exported.key);
+    writeText(writer, key ?? name!);
+    writer.writeFields(inheritedProperties(error as Error, prototype, nearest));
+    writer.writeFields(hiddenProperties(error as Error, prototype, exported));
+    writer.writeFields(error);
+    return true;
+  }
   if (key !== undefined) {
     writer.writeByte(Tag.ErrorInstance);
     writer.writeClass(key);
@@ -92,12 +111,7 @@ export function writeError(writer: ValueWriter, error: object, prototype: object
  * @returns The error.
  */
 export function readError(reader: ValueReader): object {
-  const name = readText(reader);
-  const known = CLASSES.get(name);
-  const error = make(known ?? Error);
-  // One of the newer built-in classes, from a runtime that has it.
-  if (known === undefined) define(error, "name", name, false);
-  return readProperties(reader, error);
+  return readProperties(reader, makeNamed(readText(reader)));
 }
 
 /**
@@ -108,6 +122,19 @@ export function readError(reader: ValueReader): object {
  */
 export function readErrorInstance(reader: ValueReader): object {
   return readProperties(reader, make(reader.readClass()));
+}
+
+/**
+ * Reads what follows `Tag.ExportedError`.
+ *
+ * @param reader Where from.
+ * @returns The error.
+ */
+export function readExportedError(reader: ValueReader): object {
+  const exported = exportedErrorOf(readText(reader));
+  const nearest = readText(reader);
+  const error = exported === undefined ? makeNearest(nearest) : make(exported);
+  return readProperties(reader, error, exported === undefined ? "wanted" : "needless");
 }
 
 /**
@@ -129,13 +156,21 @@ function addClass(name: string, value: unknown): void {
 
 function nearestClass(prototype: object): NearestClass | null {
   let registered: NearestClass | null = null;
+  let exported: ExportedClass | null = null;
   for (let next: object | null = prototype; next !== null; next = Object.getPrototypeOf(next)) {
     const name = NAMES.get(next) ?? NAMES.get(localTwin(next));
-    if (name !== undefined) return registered ?? { name, prototype: next };
+    if (name !== undefined) return { ...registered ?? { name, prototype: next }, exported };
+    if (registered !== null) continue;
     const key = keyOfPrototype(next);
-    if (key !== undefined) registered ??= { key, prototype: next };
+    if (key !== undefined) registered = { key, prototype: next };
+    else exported ??= exportedClass(next);
   }
   return null;
+}
+
+function exportedClass(prototype: object): ExportedClass | null {
+  const key = keyOfExportedError(prototype);
+  return key === undefined ? null : { key, prototype };
 }
 
 function hiddenProperties(
@@ -143,19 +178,30 @@ function hiddenProperties(
   prototype: object,
   nearest: NearestClass,
 ): Record<string, unknown> {
-  const hidden: Record<string, unknown> = {};
+  const hidden = inheritedProperties(error, prototype, nearest);
   for (const key of HIDDEN) {
     const own = Object.getOwnPropertyDescriptor(error, key);
     if (own !== undefined && !own.enumerable) {
       hidden[key] = (error as unknown as Record<string, unknown>)[key];
     }
   }
-  // What stands in the prototype of a class that the receiver does not have must come with the
-  // error itself.
-  const derived = prototype !== nearest.prototype && nearest.name !== DOM_EXCEPTION;
-  if (derived && !Object.hasOwn(error, "name")) hidden.name = nameOf(error, prototype, nearest);
-  if (derived && !Object.hasOwn(error, "message")) hidden.message = error.message;
   return hidden;
+}
+
+/**
+ * What stands in the prototype of a class that the receiver does not have must come with the error
+ * itself.
+ */
+function inheritedProperties(
+  error: Error,
+  prototype: object,
+  nearest: NearestClass,
+): Record<string, unknown> {
+  const inherited: Record<string, unknown> = {};
+  if (prototype === nearest.prototype || nearest.name === DOM_EXCEPTION) return inherited;
+  if (!Object.hasOwn(error, "name")) inherited.name = nameOf(error, prototype, nearest);
+  if (!Object.hasOwn(error, "message")) inherited.message = error.message;
+  return inherited;
 }
 
 function nameOf(error: Error, prototype: object, nearest: NearestClass): string {
@@ -168,9 +214,45 @@ function make(constructor: Class): object {
   return Reflect.construct(Error, [], constructor);
 }
 
-function readProperties(reader: ValueReader, error: object): object {
+/** Makes an error of one of the classes that every receiver knows. */
+function makeNamed(name: string): object {
+  const known = CLASSES.get(name);
+  const error = make(known ?? Error);
+  // One of the newer built-in classes, from a runtime that has it.
+  if (known === undefined) define(error, "name", name, false);
+  return error;
+}
+
+/** Makes an error of a class by its name or key; a key is an address, which no name looks like. */
+function makeNearest(nearest: string): object {
+  if (!nearest.includes("#")) return makeNamed(nearest);
+  const registered = classOfKey(nearest);
+  if (registered === undefined) throw new UnknownClassError(nearest);
+  return make(registered);
+}
+
+/**
+ * Reads the properties of an error.
+ *
+ * @param reader Where from.
+ * @param error The error.
+ * @param inherited What becomes of those that stand for what the error's own class would have
+ * inherited; `null` where there are none of their own.
+ * @returns The error.
+ */
+function readProperties(
+  reader: ValueReader,
+  error: object,
+  inherited: "wanted" | "needless" | null = null,
+): object {
   reader.enter();
   reader.remember(error);
+  if (inherited !== null) {
+    for (const key of reader.readShape()) {
+      const value = reader.readValue();
+      if (inherited === "wanted") define(error, key, value, false);
+    }
+  }
   for (const enumerable of [false, true]) {
     for (const key of reader.readShape()) define(error, key, reader.readValue(), enumerable);
   }

@@ -96,6 +96,11 @@ export const Tag = {
   SerializedInstance: 0xa2,
   /** count: the kind; value: the payload. */
   Handle: 0xa3,
+  /**
+   * text: the key of an exported subclass of Error; text: the name or key of the nearest class for
+   * who does not know it; shape; then the values for that case; then properties.
+   */
+  ExportedError: 0xa4,
 } as const;
 
 /**

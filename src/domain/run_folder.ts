@@ -18,6 +18,15 @@ const PREFIX = "allcores-run-";
  */
 export function createRunFolder(): string {
   sweepRunFolders();
+  return createOwnFolder();
+}
+
+/**
+ * Creates a folder of this program, which is removed and swept as a run folder is.
+ *
+ * @returns Its path.
+ */
+export function createOwnFolder(): string {
   const { files, pid } = runtime.host;
   const random = crypto.randomUUID().slice(0, 8);
   const folder = `${files.temporary}/${PREFIX}${pid}-${random}`;

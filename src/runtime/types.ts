@@ -221,10 +221,14 @@ export interface Host {
   readonly files: {
     /** A folder for short-lived files, in memory where there is such a thing. */
     readonly temporary: string;
+    /** Whether files can be written and imported there, without asking anybody. */
+    readonly mayWrite: boolean;
     list(folder: string): string[];
     /** Creates a folder that only this user can enter. */
     create(folder: string): void;
     remove(path: string): void;
+    /** Writes a file that only this user can read. */
+    write(path: string, text: string): void;
     /** Gives a file another name; throws when there is such a file already. */
     link(path: string, name: string): void;
     /** What tells a file from others, and its size in bytes; `null` when there is no such file. */

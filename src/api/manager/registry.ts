@@ -11,6 +11,7 @@ import {
   describeCallable,
   describeClass,
   materialize,
+  withErrorClasses,
 } from "../../callable/mod.ts";
 import { isClass } from "../../callable/function_text.ts";
 import { isCaptured } from "../../callable/capture.ts";
@@ -120,13 +121,15 @@ export async function describeType(
   const { name, factory, exposed, methodToType, createMethod, modules } = registration;
   const sites = [...modules, ...callSite];
   const isConstructor = typeof factory === "function" && isClass(factory);
+  const callers = () => sites;
+  const described = factory === null
+    ? null
+    : isConstructor
+    ? describeClass(factory as AnyClass, callers)
+    : describeCallable(factory, name, callers);
   return {
     name,
-    factory: factory === null
-      ? null
-      : isConstructor
-      ? await describeClass(factory as AnyClass, () => sites)
-      : await describeCallable(factory, name, () => sites),
+    factory: described && await withErrorClasses(described, callers),
     isClass: isConstructor,
     exposed,
     proxy: proxyKey(registration),

@@ -6,7 +6,12 @@
  * @module
  */
 
-import { type Callable, type CallableDescriptor, describeCallable } from "../../callable/mod.ts";
+import {
+  type Callable,
+  type CallableDescriptor,
+  describeCallable,
+  withErrorClasses,
+} from "../../callable/mod.ts";
 import { callerFrames } from "../../domain/failure.ts";
 import { PoolClosedError } from "../../errors.ts";
 import { show } from "../../internal/options.ts";
@@ -118,7 +123,7 @@ export class PoolCalls {
 
   /** The descriptor of a function that the user gave. */
   describe(fn: Callable, what: string): CallableDescriptor | Promise<CallableDescriptor> {
-    return describeCallable(fn, what, this.#callSite);
+    return withErrorClasses(describeCallable(fn, what, this.#callSite), this.#callSite);
   }
 
   /** One call. */
@@ -133,7 +138,7 @@ export class PoolCalls {
     checkApplyOptions(options);
     const kwargs = options?.kwargs;
     const all = kwargs === undefined ? args : [...args, kwargs];
-    const described = describeCallable(fn, "fn", this.#callSite);
+    const described = this.describe(fn, "fn");
     const result = new PoolResult<R>(options);
     const since = this.#scheduler.now;
     const settings = jobSettings(options, this.#settings);
@@ -215,7 +220,7 @@ export class PoolCalls {
     const name = ordered ? "imap()" : "imapUnordered()";
     const { iterables, options } = takeApart<MapOptions>(name, args);
     checkImapOptions(options);
-    const described = describeCallable(fn, "fn", this.#callSite);
+    const described = this.describe(fn, "fn");
     const isSingle = iterables.length === 1;
     const source = new ItemSource(iterables, isSingle);
     const iterator = new StreamIterator<R>(options?.failFast ?? false, () => source.close());
@@ -239,7 +244,7 @@ export class PoolCalls {
     star: boolean,
     options: MapAsyncOptions<R>,
   ): PoolResult<R[]> {
-    const described = describeCallable(fn, "fn", this.#callSite);
+    const described = this.describe(fn, "fn");
     const result = new PoolResult<R[]>(options);
     this.#limit(result, options, described);
     const collector = new Collector(
@@ -276,7 +281,7 @@ export class PoolCalls {
     options: MapAsyncOptions<R> | undefined,
   ): PoolResult<R[]> {
     // Before anything is waited for: the calling module is known by the stack.
-    const described = describeCallable(fn, "fn", this.#callSite);
+    const described = this.describe(fn, "fn");
     const result = new PoolResult<R[]>(options);
     const since = this.#scheduler.now;
     const meter = ProgressMeter.for(options, null);

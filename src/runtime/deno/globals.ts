@@ -33,6 +33,7 @@ export interface DenoPermissionDescriptor {
   path?: string;
   command?: string;
   kind?: string;
+  variable?: string;
 }
 
 /** `Deno.stdout` and `Deno.stderr`. */
@@ -86,6 +87,7 @@ export interface DenoGlobal {
   removeSync(path: string, options: { recursive: boolean }): void;
   statSync(path: string): { readonly ino: number | null; readonly size: number };
   linkSync(from: string, to: string): void;
+  writeTextFileSync(path: string, text: string, options: { mode: number }): void;
 }
 
 /** An event of the global scope. */

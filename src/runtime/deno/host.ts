@@ -10,7 +10,7 @@ import { isZombie } from "../posix/zombie.ts";
 import type { Host } from "../types.ts";
 import { writeRedirected } from "../output.ts";
 import { childFlags } from "./flags.ts";
-import { deno, listenGlobally } from "./globals.ts";
+import { deno, type DenoPermissionDescriptor, listenGlobally } from "./globals.ts";
 import { loadLibc } from "./libc.ts";
 import { writeText } from "./stdio.ts";
 import { isThread, onThreadExit, threadBoot } from "./thread_scope.ts";
@@ -19,8 +19,11 @@ const SIGKILL = 9;
 
 /** Whoever only asks what can be told is not to be prompted. */
 function readIfAllowed(path: string): string {
-  const { state } = deno().permissions.querySync({ name: "read", path });
-  return state === "granted" ? deno().readTextFileSync(path) : "";
+  return isGranted({ name: "read", path }) ? deno().readTextFileSync(path) : "";
+}
+
+function isGranted(permission: DenoPermissionDescriptor): boolean {
+  return deno().permissions.querySync(permission).state === "granted";
 }
 
 /** {@linkcode Host} over the global `Deno`. */
@@ -121,9 +124,16 @@ export class DenoHost implements Host {
     get temporary(): string {
       return deno().build.os === "linux" ? "/dev/shm" : deno().env.get("TMPDIR") ?? "/tmp";
     },
+    get mayWrite(): boolean {
+      const isKnown = deno().build.os === "linux" || isGranted({ name: "env", variable: "TMPDIR" });
+      if (!isKnown) return false;
+      const path = this.temporary;
+      return isGranted({ name: "read", path }) && isGranted({ name: "write", path });
+    },
     list: (folder: string) => [...deno().readDirSync(folder)].map((entry) => entry.name),
     create: (folder: string) => deno().mkdirSync(folder, { mode: 0o700 }),
     remove: (path: string) => deno().removeSync(path, { recursive: true }),
+    write: (path: string, text: string) => deno().writeTextFileSync(path, text, { mode: 0o600 }),
     link: (path: string, name: string) => deno().linkSync(path, name),
     stat: (path: string) => {
       try {

@@ -151,9 +151,12 @@ export class NodeHost implements Host {
       if (builtin<Fs>("node:fs").existsSync("/dev/shm")) return "/dev/shm";
       return builtin<typeof import("node:os")>("node:os").tmpdir();
     },
+    mayWrite: true,
     list: (folder: string) => builtin<Fs>("node:fs").readdirSync(folder),
     create: (folder: string) => void builtin<Fs>("node:fs").mkdirSync(folder, { mode: 0o700 }),
     remove: (path: string) => builtin<Fs>("node:fs").rmSync(path, { recursive: true, force: true }),
+    write: (path: string, text: string) =>
+      builtin<Fs>("node:fs").writeFileSync(path, text, { mode: 0o600 }),
     link: (path: string, name: string) => builtin<Fs>("node:fs").linkSync(path, name),
     stat: (path: string) => {
       const stat = builtin<Fs>("node:fs").statSync(path, { throwIfNoEntry: false });
