@@ -4,7 +4,7 @@
  */
 import assert from "node:assert/strict";
 import { execFile } from "node:child_process";
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { mkdtemp, readdir, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join, sep } from "node:path";
 import process from "node:process";
@@ -22,7 +22,13 @@ import { describeCallable } from "../src/callable/describe.ts";
 import { describeClass } from "../src/callable/describe_class.ts";
 import type { CallableDescriptor, RefDescriptor } from "../src/callable/descriptor.ts";
 import { materialize } from "../src/callable/materialize.ts";
-import { exportedNames, importedModules, isOnlyAsked } from "../src/callable/module_source.ts";
+import {
+  exportedNames,
+  importedModules,
+  importsFrom,
+  isOnlyAsked,
+} from "../src/callable/module_source.ts";
+import { peek } from "../src/callable/peek.ts";
 import { isSurelyClosed } from "../src/callable/quick_check.ts";
 import { ref } from "../src/callable/ref.ts";
 import { register } from "../src/callable/register.ts";
@@ -30,7 +36,9 @@ import { loadAnalyzer } from "../src/callable/analyzer.ts";
 import type { AnyFunction, Callable } from "../src/callable/types.ts";
 import { keyOfClass } from "../src/codec/registry.ts";
 import { FreeVariableError, MultiprocessingError } from "../src/errors.ts";
+import { runtime } from "../src/runtime/current.ts";
 import plainDefault, * as exportsFixture from "./fixtures/callable_exports.ts";
+import { RUN } from "./fixtures/error_classes_mark.ts";
 import { Friend, scaledAgain } from "./fixtures/callable_friend.ts";
 import { registered } from "./fixtures/callable_registered.ts";
 
@@ -806,6 +814,38 @@ test("exportedNames() finds what a module's source may export", () => {
   for (const [source, local, names] of cases) {
     assert.deepEqual(exportedNames(source, local), names, source);
   }
+});
+
+test("importsFrom() tells whether a module imports more than types from another", () => {
+  const source = `import type { A } from "./types.ts";
+    import { type B, type C } from "./more_types.ts"; import { type D, e } from "../mixed.ts";
+    import F from "./default.ts"; import * as g from 'file:///app/all.ts'; import { h } from "pkg";
+    import { type } from "./named_type.ts"; import i, { type J } from "./both.ts"`;
+  const imported = (path: string) =>
+    importsFrom(source, new URL(path, "file:///app/src/").href, "file:///app/src/main.ts");
+  for (const path of ["../mixed.ts", "default.ts", "../all.ts", "named_type.ts", "both.ts"]) {
+    assert.ok(imported(path), path);
+  }
+  for (const path of ["types.ts", "more_types.ts", "mixed.ts", "other.ts"]) {
+    assert.ok(!imported(path), path);
+  }
+});
+
+test("peek() gives the exports of modules without running any", async () => {
+  const ran = () => (globalThis as Record<symbol, unknown>)[RUN];
+  const folders = async () =>
+    (await readdir(runtime.host.files.temporary)).filter((name) =>
+      name.startsWith(`allcores-run-${process.pid}-`)
+    );
+  const before = await folders();
+  const far = new URL("./fixtures/error_classes_far.ts", import.meta.url).href;
+  const exports = (await peek(far))!;
+  assert.equal(ran(), undefined);
+  assert.equal(typeof exports.throwFar, "function");
+  assert.throws(() => exports.FarError, ReferenceError);
+  assert.equal((await peek(EXPORTS))!.default, plainDefault);
+  assert.equal(await peek("file:///nowhere/at/all.ts"), undefined);
+  assert.deepEqual(await folders(), before);
 });
 
 test("importedModules() finds from where a module imports a name", () => {

@@ -11,6 +11,7 @@ import process from "node:process";
 import { test } from "node:test";
 import * as vm from "node:vm";
 import { Decoder } from "../src/codec/decode.ts";
+import { addExportedErrors } from "../src/codec/exported_errors.ts";
 import { Encoder } from "../src/codec/encode.ts";
 import type { HandleCodec } from "../src/codec/handles.ts";
 import {
@@ -714,6 +715,72 @@ test("an error of a built-in class that is missing here arrives as an Error of i
   assert.equal(Object.getPrototypeOf(error), Error.prototype);
   assert.deepEqual([error.name, error.message, Object.keys(error)], ["RangeErrox", "newer", []]);
 });
+
+test("an error of an exported class arrives as an instance of it where its module is known", () => {
+  class Exported extends PaymentError {
+    static {
+      Object.defineProperty(this.prototype, "name", { value: "ExportedError" });
+    }
+  }
+  class Derived extends Exported {}
+  const trapped = new Proxy(Exported, {
+    get: () => {
+      throw new RangeError("a trap");
+    },
+  });
+  addExportedErrors("test:exports", {
+    Exported,
+    trapped,
+    Unregistered,
+    number: 5,
+    error: RangeError,
+  });
+  const result = roundTrip(new Exported("declined", 402));
+  assert.equal(Object.getPrototypeOf(result), Exported.prototype);
+  assert.deepEqual([result.message, result.code, Object.keys(result)], ["declined", 402, ["code"]]);
+  assert.ok(!Object.hasOwn(result, "name"));
+  const derived = roundTrip(new Derived("declined", 402));
+  assert.equal(Object.getPrototypeOf(derived), Exported.prototype);
+  assert.equal(derived.name, "Derived");
+  assert.equal(Object.getPrototypeOf(roundTrip(new RangeError("x"))), RangeError.prototype);
+  refusal(new Unregistered());
+});
+
+test("an error of an exported class that is not known here arrives as the nearest other", () => {
+  class Nameless extends Error {
+    static {
+      Object.defineProperty(this.prototype, "name", { get: () => "ByGetter" });
+      Object.defineProperty(this.prototype, "message", { get: () => "a message" });
+    }
+  }
+  class Base extends RangeError {}
+  class Extended extends Base {}
+  registerClass("test:codec#Base", Base);
+  addExportedErrors("test:known", { Nameless, Extended });
+  const values = [new Nameless(), new Nameless(), new Extended("x", { cause: 1 }), [5]];
+  const bytes = encoded(values);
+  // The same number of letters.
+  for (let at = 0; (at = text(bytes).indexOf("test:known", at)) >= 0; at++) {
+    bytes.set(new TextEncoder().encode("test:other"), at);
+  }
+  const [first, second, extended, last] = new Decoder().decode(bytes, 0, bytes.length) as Error[];
+  for (const error of [first, second]) {
+    assert.equal(Object.getPrototypeOf(error), Error.prototype);
+    assert.deepEqual([error.name, error.message, Object.keys(error)], [
+      "ByGetter",
+      "a message",
+      [],
+    ]);
+  }
+  assert.equal(Object.getPrototypeOf(extended), Base.prototype);
+  assert.deepEqual([extended.name, extended.message, extended.cause], ["Extended", "x", 1]);
+  assert.deepEqual(last, [5]);
+});
+
+/** Bytes as a text of as many letters. */
+function text(bytes: Uint8Array): string {
+  return String.fromCharCode(...bytes);
+}
 
 test("an error of a registered class arrives as an instance of it", () => {
   class Registered extends PaymentError {}

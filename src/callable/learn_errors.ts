@@ -1,25 +1,29 @@
 /**
- * The caller's side of `error_classes.ts`: who gives a function to workers learns the error classes
- * of its module before the first task is sent, so that they are known when an error comes.
+ * Errors of classes that nobody registered, but their module exports: a worker knows these classes
+ * when it has taken a function from the module (see `materialize.ts`). Who gives the function to
+ * workers learns them before the first task is sent, so that they are known when an error comes.
  *
  * Looked into are only modules that are loaded here: nobody here can have the classes of others.
  *
  * @module
  */
+import { addExportedErrors, hasExportedErrors } from "../codec/exported_errors.ts";
 import type { Answer, CallSite } from "./analyze_once.ts";
+import { BoundedMap } from "./bounded_map.ts";
 import type { CallableDescriptor, RefDescriptor } from "./descriptor.ts";
-import { addErrorClasses, hasErrorClasses } from "./error_classes.ts";
 import { seenNamespace } from "./module_exports.ts";
 import { importsFrom, readSource } from "./module_source.ts";
 import { peek } from "./peek.ts";
 import { registeredMember } from "./register.ts";
 
-/** The descriptors of functions whose modules were looked into, or are not to be. */
+/** The functions whose modules were looked into, or cannot be. */
 const learned = new WeakSet<CallableDescriptor>();
 /** The last of them, which the next call is likely to be about, too. */
 let latest: CallableDescriptor | null = null;
-/** The modules that are being looked into. */
-const learning = new Map<string, Promise<void>>();
+/** Modules that are being looked into, or could not be. */
+const looks = new Map<string, Promise<void>>();
+/** Whether a module imports from another: by both addresses. */
+const imports = new BoundedMap<string, Promise<boolean>>(1_000);
 
 /**
  * Sees to it that the errors that a function may throw are known: those of classes that the
@@ -28,7 +32,7 @@ const learning = new Map<string, Promise<void>>();
  * Must be called synchronously by the function that the user called, as `describeCallable()`.
  *
  * @param described What names the function.
- * @param callSite Gives the calling modules.
+ * @param callSite Gives the calling modules; asked only if the answer may depend on it.
  * @returns The same: at once if there is nothing to be learned.
  */
 export function withErrorClasses(
@@ -38,27 +42,25 @@ export function withErrorClasses(
   if (described === latest) return described;
   if (described instanceof Promise) {
     const sites = callSite();
-    return described.then((descriptor) => learn(descriptor, sites));
+    return described.then((descriptor) => learn(descriptor, () => sites));
   }
   if (described.kind === "text") return described;
-  if (!learned.has(described)) return learn(described, callSite());
+  if (!learned.has(described)) return learn(described, callSite);
   latest = described;
   return described;
 }
 
-function learn(
-  descriptor: CallableDescriptor,
-  sites: readonly string[],
-): Answer<CallableDescriptor> {
-  const waits = refsOf(descriptor).map((ref) => learnModule(ref, sites))
-    .filter((wait) => wait !== undefined);
-  if (waits.length > 0) return Promise.all(waits).then(() => finish(descriptor));
-  return finish(descriptor);
-}
-
-function finish(descriptor: CallableDescriptor): CallableDescriptor {
-  learned.add(descriptor);
-  return descriptor;
+function learn(descriptor: CallableDescriptor, callSite: CallSite): Answer<CallableDescriptor> {
+  const unknown = refsOf(descriptor).filter(({ url }) => !isKnown(url));
+  if (unknown.length === 0) {
+    learned.add(descriptor);
+    return descriptor;
+  }
+  const sites = callSite();
+  return Promise.all(unknown.map((ref) => learnModule(ref, sites))).then(() => {
+    learned.add(descriptor);
+    return descriptor;
+  });
 }
 
 function refsOf(descriptor: CallableDescriptor): RefDescriptor[] {
@@ -68,26 +70,25 @@ function refsOf(descriptor: CallableDescriptor): RefDescriptor[] {
     : Object.values(descriptor.callables ?? {}).flatMap((part) => refsOf(part));
 }
 
-function learnModule(
-  { url, name }: RefDescriptor,
-  sites: readonly string[],
-): Promise<void> | undefined {
-  if (hasErrorClasses(url)) return undefined;
+/** Where the module's exports were seen before, all is known at once. */
+function isKnown(url: string): boolean {
+  if (hasExportedErrors(url)) return true;
   const seen = seenNamespace(url);
-  if (seen !== undefined) return addErrorClasses(url, seen) as undefined;
-  const isHere = sites.includes(url) || registeredMember(url, name) !== undefined;
-  let wait = learning.get(url);
-  if (wait === undefined) {
-    wait = look(url, isHere, sites).finally(() => learning.delete(url));
-    learning.set(url, wait);
-  }
-  return wait;
+  if (seen !== undefined) addExportedErrors(url, seen);
+  return seen !== undefined;
 }
 
-async function look(url: string, isHere: boolean, sites: readonly string[]): Promise<void> {
+async function learnModule({ url, name }: RefDescriptor, sites: readonly string[]): Promise<void> {
+  const isHere = sites.includes(url) || registeredMember(url, name) !== undefined;
   if (!isHere && !await isImported(url, sites)) return;
-  const namespace = await peek(url);
-  if (namespace !== undefined) addErrorClasses(url, namespace);
+  let look = looks.get(url);
+  if (look === undefined) looks.set(url, look = lookInto(url));
+  await look;
+}
+
+async function lookInto(url: string): Promise<void> {
+  const exports = await peek(url);
+  if (exports !== undefined) addExportedErrors(url, exports);
 }
 
 /** Whether a calling module imports something from a module, which has run then. */
@@ -95,8 +96,12 @@ async function isImported(url: string, sites: readonly string[]): Promise<boolea
   // To look at a CommonJS module can be to run it, and a compiler may have dropped the import.
   if (/\.c[jt]s$/.test(url)) return false;
   for (const site of sites) {
-    const source = await readSource(site);
-    if (source !== undefined && importsFrom(source, url, site)) return true;
+    const key = `${site} ${url}`;
+    const known = imports.get(key);
+    const answer = known ??
+      readSource(site).then((source) => source !== undefined && importsFrom(source, url, site));
+    if (known === undefined) imports.set(key, answer);
+    if (await answer) return true;
   }
   return false;
 }

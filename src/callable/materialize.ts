@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { addExportedErrors } from "../codec/exported_errors.ts";
 import { FreeVariableError } from "../errors.ts";
 import type {
   CallableDescriptor,
@@ -10,7 +11,6 @@ import type {
   RefCheck,
   RefDescriptor,
 } from "./descriptor.ts";
-import { addErrorClasses } from "./error_classes.ts";
 import { nameOf, PRINTER, textOf } from "./function_text.ts";
 import { type Namespace, valueOf } from "./module_exports.ts";
 import { evaluationError, importError, memberError } from "./refusal.ts";
@@ -130,7 +130,7 @@ async function importMember(
   } catch (cause) {
     throw importError(url, name, cause);
   }
-  addErrorClasses(url, namespace);
+  addExportedErrors(url, namespace);
   const registered = registeredMember(url, name);
   if (registered !== undefined) return registered as AnyFunction;
   const value = valueOf(namespace, name);
