@@ -21,6 +21,9 @@ const descriptors = new WeakMap<object, RefDescriptor>();
  * export them; instances of the classes arrive in other processes as instances. The other process
  * imports the module, which registers them there too.
  *
+ * Errors that a task throws arrive as what they are without it, if the module that has the task's
+ * function exports their class; but not in a program that is compiled to one executable.
+ *
  * Python needs no such thing: its functions and classes know their module.
  *
  * @param url The module's own URL: `import.meta.url`.
