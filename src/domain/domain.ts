@@ -14,7 +14,7 @@ import { MappedMemory } from "./mapped_memory.ts";
 import type { BlockRef, Memory } from "../sync/block.ts";
 import { removeNames } from "./name_records.ts";
 import { PARTY_TABLE_BYTES, PartyTable } from "./parties.ts";
-import { createRunFolder } from "./run_folder.ts";
+import { createRunFolder } from "../internal/run_folder.ts";
 import { SocketBell } from "./socket_bell.ts";
 import { Waker } from "./waker.ts";
 

@@ -9,8 +9,8 @@
 
 import { KeepAlive } from "../internal/keep_alive.ts";
 import type { AddressInfo, Server, Socket } from "node:net";
-import { removeAtEnd, removeNow } from "../domain/end_files.ts";
-import { createRunFolder } from "../domain/run_folder.ts";
+import { removeAtEnd, removeNow } from "../internal/end_files.ts";
+import { createRunFolder } from "../internal/run_folder.ts";
 import { ProcessError } from "../errors.ts";
 import { Deque } from "../internal/deque.ts";
 import { type Address, addressText } from "./address.ts";

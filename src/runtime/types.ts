@@ -217,7 +217,7 @@ export interface Host {
   dieWithParent(): void;
   /** Writes to the standard error stream before it returns. */
   writeError(text: string | Uint8Array): void;
-  /** Folders and files for what has no nameless form: see `domain/run_folder.ts`. */
+  /** Folders and files for what has no nameless form: see `internal/run_folder.ts`. */
   readonly files: {
     /** A folder for short-lived files, in memory where there is such a thing. */
     readonly temporary: string;

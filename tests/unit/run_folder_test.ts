@@ -9,7 +9,7 @@ import { assert, assertEquals, assertFalse } from "@std/assert";
 import { existsSync, mkdirSync, rmSync, statSync } from "node:fs";
 import test from "node:test";
 import { MappedMemory } from "../../src/domain/mapped_memory.ts";
-import { createRunFolder, sweepRunFolders } from "../../src/domain/run_folder.ts";
+import { createRunFolder, sweepRunFolders } from "../../src/internal/run_folder.ts";
 import { SocketBell } from "../../src/domain/socket_bell.ts";
 import { runtime } from "../../src/runtime/current.ts";
 import type { MappingRef } from "../../src/runtime/types.ts";
