@@ -759,11 +759,9 @@ test("an error of an exported class that is not known here arrives as the neares
   addExportedErrors("test:known", { Nameless, Extended });
   const values = [new Nameless(), new Nameless(), new Extended("x", { cause: 1 }), [5]];
   const bytes = encoded(values);
-  // The same number of letters.
-  for (let at = 0; (at = text(bytes).indexOf("test:known", at)) >= 0; at++) {
-    bytes.set(new TextEncoder().encode("test:other"), at);
-  }
-  const [first, second, extended, last] = new Decoder().decode(bytes, 0, bytes.length) as Error[];
+  renamed(bytes, "test:known", "test:other");
+  const received = new Decoder().decode(bytes, 0, bytes.length) as Error[];
+  const [first, second, extended, last] = received;
   for (const error of [first, second]) {
     assert.equal(Object.getPrototypeOf(error), Error.prototype);
     assert.deepEqual([error.name, error.message, Object.keys(error)], [
@@ -775,11 +773,26 @@ test("an error of an exported class that is not known here arrives as the neares
   assert.equal(Object.getPrototypeOf(extended), Base.prototype);
   assert.deepEqual([extended.name, extended.message, extended.cause], ["Extended", "x", 1]);
   assert.deepEqual(last, [5]);
+
+  // They go on to somebody who knows the class.
+  const further = encoded(received);
+  renamed(further, "test:other", "test:known");
+  const [third, fourth, fifth] = new Decoder().decode(further, 0, further.length) as Error[];
+  for (const error of [third, fourth]) {
+    assert.equal(Object.getPrototypeOf(error), Nameless.prototype);
+    assert.deepEqual([error.name, error.message], ["ByGetter", "a message"]);
+    assert.ok(!Object.hasOwn(error, "name") && !Object.hasOwn(error, "message"));
+  }
+  assert.equal(Object.getPrototypeOf(fifth), Extended.prototype);
+  assert.deepEqual([fifth.name, fifth.message, fifth.cause], ["RangeError", "x", 1]);
 });
 
-/** Bytes as a text of as many letters. */
-function text(bytes: Uint8Array): string {
-  return String.fromCharCode(...bytes);
+/** Puts one text in the place of another one that has as many letters. */
+function renamed(bytes: Uint8Array, from: string, to: string): void {
+  const text = String.fromCharCode(...bytes);
+  for (let at = text.indexOf(from); at >= 0; at = text.indexOf(from, at + 1)) {
+    bytes.set(new TextEncoder().encode(to), at);
+  }
 }
 
 test("an error of a registered class arrives as an instance of it", () => {

@@ -139,6 +139,20 @@ conform("an error of a served class's module arrives as its class", async (note)
   note([error.where, error.name]);
 });
 
+conform(
+  "an error of an exported class passes through a manager that does not know it",
+  async (note) => {
+    await using manager = await mp.Manager();
+    await using pool = await manager.Pool(1);
+    const error = await failureOf(pool.apply(throwOwn, ["parse"]));
+    assertInstanceOf(error, ParseError);
+    assertInstanceOf(error.cause, ParseError);
+    const coded = await failureOf(pool.apply(throwOwn, ["coded"]));
+    assertInstanceOf(coded, CodedError);
+    note([error.where, error.cause.where, coded.message, Object.hasOwn(coded, "message")]);
+  },
+);
+
 conform("a program catches errors of its own classes at its top level", async (note) => {
   const expected: Record<string, string> = {
     export: "true false Error: an export",

@@ -64,8 +64,14 @@ interface NearestClass {
 /** A class that a module exports. */
 interface ExportedClass {
   key: string;
-  prototype: object;
+  /** Its prototype; `null` where the class is not known here. */
+  prototype: object | null;
+  /** What errors of the class inherit, where it is not known here. */
+  inherited?: Record<string, unknown>;
 }
+
+/** Errors that came here and whose classes are not known here: they may go on to where they are. */
+const relayed = new WeakMap<object, ExportedClass>();
 
 /**
  * Writes an object as an error, if it is one.
@@ -78,14 +84,10 @@ interface ExportedClass {
 export function writeError(writer: ValueWriter, error: object, prototype: object): boolean {
   const nearest = nearestClass(prototype);
   if (nearest === null) return false;
-  const { name, key, exported } = nearest;
+  const { name, key } = nearest;
+  const exported = nearest.exported ?? relayed.get(error);
   if (exported && name !== DOM_EXCEPTION) {
-    writer.writeByte(Tag.ExportedError);
-    writeText(writer, exported.key);
-    writeText(writer, key ?? name!);
-    writer.writeFields(inheritedProperties(error as Error, prototype, nearest));
-    writer.writeFields(hiddenProperties(error as Error, prototype, exported));
-    writer.writeFields(error);
+    writeExported(writer, error as Error, prototype, nearest, exported);
     return true;
   }
   if (key !== undefined) {
@@ -131,10 +133,14 @@ export function readErrorInstance(reader: ValueReader): object {
  * @returns The error.
  */
 export function readExportedError(reader: ValueReader): object {
-  const exported = exportedErrorOf(readText(reader));
+  const key = readText(reader);
   const nearest = readText(reader);
-  const error = exported === undefined ? makeNearest(nearest) : make(exported);
-  return readProperties(reader, error, exported === undefined ? "wanted" : "needless");
+  const exported = exportedErrorOf(key);
+  if (exported !== undefined) return readProperties(reader, make(exported), {}, true);
+  const error = makeNearest(nearest);
+  const inherited: Record<string, unknown> = {};
+  relayed.set(error, { key, prototype: null, inherited });
+  return readProperties(reader, error, inherited, false);
 }
 
 /**
@@ -166,6 +172,30 @@ function nearestClass(prototype: object): NearestClass | null {
     else exported ??= exportedClass(next);
   }
   return null;
+}
+
+function writeExported(
+  writer: ValueWriter,
+  error: Error,
+  prototype: object,
+  nearest: NearestClass,
+  exported: ExportedClass,
+): void {
+  const inherited = inheritedProperties(error, prototype, nearest);
+  // Where the class is not known, what it inherits was made the error's own.
+  const known = { prototype: exported.prototype ?? prototype };
+  const hidden = hiddenProperties(error, prototype, known);
+  for (const [key, value] of Object.entries(exported.inherited ?? {})) {
+    if (hidden[key] !== value) continue;
+    inherited[key] = value;
+    delete hidden[key];
+  }
+  writer.writeByte(Tag.ExportedError);
+  writeText(writer, exported.key);
+  writeText(writer, nearest.key ?? nearest.name!);
+  writer.writeFields(inherited);
+  writer.writeFields(hidden);
+  writer.writeFields(error);
 }
 
 function exportedClass(prototype: object): ExportedClass | null {
@@ -236,25 +266,31 @@ function makeNearest(nearest: string): object {
  *
  * @param reader Where from.
  * @param error The error.
- * @param inherited What becomes of those that stand for what the error's own class would have
- * inherited; `null` where there are none of their own.
+ * @param inherited Takes what the error's own class has in its prototype; `null` where nothing such
+ * was written.
+ * @param isKnown Whether the class is known here, so that the error inherits it here, too.
  * @returns The error.
  */
 function readProperties(
   reader: ValueReader,
   error: object,
-  inherited: "wanted" | "needless" | null = null,
+  inherited: Record<string, unknown> | null = null,
+  isKnown: boolean = true,
 ): object {
   reader.enter();
   reader.remember(error);
   if (inherited !== null) {
     for (const key of reader.readShape()) {
       const value = reader.readValue();
-      if (inherited === "wanted") define(error, key, value, false);
+      define(inherited, key, value);
+      if (!isKnown) define(error, key, value, false);
     }
   }
   for (const enumerable of [false, true]) {
-    for (const key of reader.readShape()) define(error, key, reader.readValue(), enumerable);
+    for (const key of reader.readShape()) {
+      define(error, key, reader.readValue(), enumerable);
+      if (inherited !== null) delete inherited[key];
+    }
   }
   reader.leave();
   return error;
