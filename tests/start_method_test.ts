@@ -2,7 +2,7 @@
 
 import process from "node:process";
 import { availableParallelism } from "node:os";
-import { assert, assertEquals, assertStrictEquals, assertThrows } from "@std/assert";
+import { assert, assertEquals, assertRejects, assertStrictEquals, assertThrows } from "@std/assert";
 import * as multiprocessing from "../mod.ts";
 import {
   cpuCount,
@@ -87,6 +87,75 @@ conform("a context has every name of the module, which works as that does", (not
   assertStrictEquals(mp.currentProcess(), multiprocessing.currentProcess());
   assertEquals([mp.isMainProcess(), mp.parentProcess(), mp.activeChildren()], [true, null, []]);
   note(names.sort());
+});
+
+conform("a context has no name that the module lacks, but what it is capable of", () => {
+  const methods = Object.getOwnPropertyNames(Object.getPrototypeOf(mp));
+  const names = new Set([...Object.getOwnPropertyNames(mp), ...methods]);
+  names.delete("constructor");
+  assert(names.delete("capabilities"));
+  assertEquals([...names].sort(), Object.keys(multiprocessing).sort());
+});
+
+/** What is called with nothing or a few arguments, and what it has to give then. */
+type Calls = Record<string, (called: (...args: never[]) => unknown) => unknown>;
+
+const takenOut: Calls = {
+  getStartMethod: (f) => assertEquals(f(), method),
+  getAllStartMethods: (f) => assertEquals(f(), getAllStartMethods()),
+  getContext: (f) => assertStrictEquals(f(), mp),
+  setStartMethod: (f) => assertThrows(() => f(), ProcessError),
+  setExecutable: (f) => assertThrows(() => f(5 as never), TypeError),
+  getLogger: (f) => assertStrictEquals(f(), multiprocessing.getLogger()),
+  logToStderr: (f) => assertThrows(() => f("no level" as never), TypeError),
+  activeChildren: (f) => assert(globalThis.Array.isArray(f())),
+  cpuCount: (f) => assertEquals(f(), cpuCount()),
+  currentTask: (f) => assertThrows(() => f(), Error),
+  currentProcess: (f) => assertStrictEquals(f(), multiprocessing.currentProcess()),
+  parentProcess: (f) => assertEquals(f(), null),
+  isMainProcess: (f) => assertEquals(f(), true),
+  exit: (f) => assertThrows(() => f(0.5 as never), TypeError),
+  Value: (f) => assertEquals((f("i" as never, 3 as never) as { value: number }).value, 3),
+  RawValue: (f) => assertEquals((f("i" as never, 3 as never) as { value: number }).value, 3),
+  Array: (f) => assertEquals((f("i" as never, 3 as never) as number[]).length, 3),
+  SharedArray: (f) => assertEquals((f("i" as never, 3 as never) as number[]).length, 3),
+  RawArray: (f) => assertEquals((f("i" as never, 3 as never) as number[]).length, 3),
+  Pipe: (f) => {
+    for (const end of f() as { close(): void }[]) end.close();
+  },
+  fork: async (f) => {
+    const pid = await f((() => {}) as never) as number;
+    assertEquals((await mp.waitpid(pid)).exitCode, 0);
+  },
+  waitpid: async (f) => void await assertRejects(() => f(-5 as never) as Promise<unknown>),
+  Manager: async (f) => void await (await f() as AsyncDisposable)[Symbol.asyncDispose](),
+};
+
+conform("every name works that is taken out of a context", async (note) => {
+  const all = mp as unknown as Record<string, unknown>;
+  // The functions that depend on the start method, or once did so by `this`: each is called on its own.
+  const methods = Object.getOwnPropertyNames(Object.getPrototypeOf(mp));
+  const called = methods.filter((name) => name !== "constructor" && name !== "capabilities");
+  assertEquals(called.sort(), Object.keys(takenOut).sort());
+  for (const [name, check] of Object.entries(takenOut)) {
+    const value = all[name] as (...args: never[]) => unknown;
+    assertEquals(value.name, name);
+    await check(value);
+  }
+  // The classes are the bound ones; all else is what the module has.
+  for (const [name, value] of Object.entries(multiprocessing)) {
+    if (name in takenOut) continue;
+    const isBound = typeof value === "function" && "startMethod" in value;
+    if (!isBound) assertStrictEquals(all[name], value, name);
+    else assertEquals([name, (all[name] as typeof mp.Lock).startMethod], [name, method]);
+  }
+  const { Process: Child, Pool: Workers, Queue: Items } = mp;
+  assertEquals(await runToEnd(new Child({ target: () => {} })), 0);
+  await using pool = new Workers(1);
+  note(await pool.apply((x: number) => x + 1, [1]));
+  const items = new Items<number>();
+  await items.put(7);
+  note(await items.get());
 });
 
 conform("capabilities are plain data, which nobody can change", (note) => {

@@ -53,6 +53,8 @@ import * as names from "./names.ts";
 /**
  * Every name of this module, bound to one start method. Python's context objects.
  *
+ * Each name may be taken out of it: `const { Pool, Pipe } = getContext("thread")`.
+ *
  * @example Threads and processes in one program
  * ```ts
  * import { getContext } from "@allcores/multiprocessing";
@@ -125,6 +127,17 @@ export class Context {
     this.SyncManager = boundTo(SyncManager, method);
     this.SharedMemory = boundTo(SharedMemory, method);
     this.ShareableList = boundTo(ShareableList, method);
+    this.#bindMethods();
+  }
+
+  /** Every name can be taken out of the context, as it can be imported from the module. */
+  #bindMethods(): void {
+    const methods = Object.getOwnPropertyDescriptors(Context.prototype);
+    for (const [name, { value }] of Object.entries(methods)) {
+      if (typeof value !== "function" || name === "constructor") continue;
+      const bound = Object.defineProperty(value.bind(this), "name", { value: name });
+      Object.defineProperty(this, name, { value: bound, configurable: true, writable: true });
+    }
   }
 
   /** What this start method can do on this runtime; a plain record. */
