@@ -293,6 +293,30 @@ conform("Listener and Client refuse what is no address and no key", async (note)
   note(nameOf(await assertRejects(() => Client("/nowhere/at/all"), ProcessError)));
 });
 
+for (const [way, address] of WAYS) {
+  conform(`a client without a key is told to pass one, by ${way}`, async (note) => {
+    using listener = new Listener({ address, authKey });
+    const place = await listener.address;
+    for (const first of ["receives", "sends"] as const) {
+      const refused = assertRejects(() => listener.accept(), AuthenticationError);
+      using keyless = await Client(place);
+      // What is sent before the challenge has come is lost; what comes after it is refused.
+      if (first === "sends") await keyless.send("let me in").catch(() => {});
+      for (let i = 0; i < 2; i++) {
+        note((await assertRejects(() => keyless.recv(), AuthenticationError)).message);
+      }
+      note((await assertRejects(() => keyless.send(1), AuthenticationError)).message);
+      keyless.close();
+      await refused;
+    }
+    const accepted = listener.accept();
+    using here = await Client(place, { authKey });
+    using there = await accepted;
+    await here.send("with a key");
+    note(await there.recv());
+  });
+}
+
 conform("a connection over a socket refuses handles by their names", async (note) => {
   const [here, there, listener] = await pairOf(undefined);
   const [pipe] = mp.Pipe();

@@ -12,7 +12,7 @@
 
 import { KeepAlive } from "../internal/keep_alive.ts";
 import type { Socket } from "node:net";
-import { EOFError, ProcessError } from "../errors.ts";
+import { AuthenticationError, EOFError, ProcessError } from "../errors.ts";
 import { Deque } from "../internal/deque.ts";
 import {
   type Message,
@@ -214,7 +214,9 @@ export class SocketEnd implements Transport {
   #add({ kind, bytes }: Frame): void {
     if (!KINDS.includes(kind)) throw new ProcessError(`A message of kind ${kind} is not known`);
     if (kind === GREETING && this.#greeted) {
-      throw new ProcessError("The other side asks for a key: this one has none");
+      throw new AuthenticationError(
+        'The other side asks for a key, and this one was given none: pass its "authKey"',
+      );
     }
     this.#messages.push({ kind, bytes, start: 0, end: bytes.length });
     this.#kept += bytes.length;

@@ -165,7 +165,8 @@ export class Listener implements Disposable {
  * @throws {TypeError} when the address or an option is of the wrong type.
  * @throws {RangeError} when `port` is no such number.
  * @throws {ProcessError} when nobody listens there.
- * @throws {AuthenticationError} when the sides have different keys, or the listener does not ask for one.
+ * @throws {AuthenticationError} when the sides have different keys, or the listener does not ask for one. A client without a key
+ *   does not know whether it is asked for one: if so, what it sends or receives rejects with this error.
  * @throws {TimeoutError} when the time is over.
  * @throws the signal's reason when it is aborted.
  *
