@@ -97,7 +97,7 @@ conform("who has another key is refused, and nobody else", async (note) => {
     const stranger = new SyncManager({ address, authKey: new Uint8Array([9]) });
     await assertRejects(() => stranger.connect(), AuthenticationError);
     const keyless = new SyncManager({ address });
-    await assertRejects(() => keyless.connect(), Error);
+    note((await assertRejects(() => keyless.connect(), AuthenticationError)).message);
     note(await (await manager.list([1])).copy());
   });
 });
@@ -215,6 +215,32 @@ conform("a client that leaves makes room for another one", async (note) => {
   });
 });
 
+conform(
+  "a client that leaves its scope closes its connection, whatever it still has",
+  async (note) => {
+    await withServer({}, async (manager, address) => {
+      let list: ListProxy<number> | null = null;
+      let waiting: Promise<string> | null = null;
+      {
+        await using client = new SyncManager({ address, authKey });
+        await client.connect();
+        list = await client.list([1]);
+        waiting = failure((await client.Queue()).get());
+        note([(await manager.stats()).clients, await list.copy()]);
+      }
+      note([await waiting, await failure(list.copy())]);
+      while ((await manager.stats()).clients > 1);
+      list.dispose();
+      assertEquals((await manager.stats()).objects, 0);
+      // Another one of the same program goes on, and so does a new one.
+      note(await (await manager.list([2])).copy());
+      await using again = new SyncManager({ address, authKey });
+      await again.connect();
+      note(await (await again.list([3])).copy());
+    });
+  },
+);
+
 /** A client that is written by hand: says bytes, and hears frames. */
 function strangerAt(address: Address): {
   readonly socket: Socket;
@@ -331,7 +357,9 @@ conform(
       const pending = failure(waiting);
       await queue.qsize();
       server.stop();
-      note([(await pending).split(":")[0], (await failure(queue.put(1))).split(":")[0]]);
+      const told = [await pending, await failure(queue.put(1))];
+      note(told.map((text) => text.replace(`:${port}`, ":PORT")));
+      assert(told.every((text) => text.includes(`at 127.0.0.1:${port} has ended`)), told[0]);
     });
     await withServer({ address: { host: "127.0.0.1", port } }, async (manager) => {
       note(await (await manager.list([1])).copy());

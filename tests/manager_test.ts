@@ -2,7 +2,14 @@
 
 import { existsSync } from "node:fs";
 import process from "node:process";
-import { assert, assertEquals, assertRejects, assertThrows } from "@std/assert";
+import { inspect } from "node:util";
+import {
+  assert,
+  assertEquals,
+  assertRejects,
+  assertStringIncludes,
+  assertThrows,
+} from "@std/assert";
 import {
   BaseProxy,
   BrokenBarrierError,
@@ -174,6 +181,46 @@ managed("misuse of a list is refused, and changes nothing", async (manager, note
   assertEquals(await list.copy(), [2, "b"]);
 });
 
+managed("what a list is sorted by is checked, and changes nothing", async (manager, note) => {
+  const list = await manager.list<unknown>([2, 1]);
+  for (const wrong of ["x", 5, null, { key: 1 }, { reverse: "yes" }, { compare: () => 0 }]) {
+    note(await failure(list.sort(wrong as never)));
+  }
+  note(await failure((await manager.list([{}, {}])).sort()));
+  assertEquals(await list.copy(), [2, 1]);
+});
+
+managed("containers are made of copies of what other proxies stand for", async (manager, note) => {
+  const inner = await manager.list(["shared"]);
+  const dict = await manager.dict({ a: 1 });
+  const list = await manager.list<unknown>([1, inner]);
+  const [dict2, list2] = [await manager.dict(dict), await manager.list(list)];
+  await dict2.update(await manager.dict({ b: 2 }));
+  await list2.extend(await manager.list([3]));
+  note([await dict.entries(), await dict2.entries(), await list.length(), await list2.length()]);
+  // What is nested stays shared.
+  await (await list2.at(1) as ListProxy<string>).push("by both");
+  note(await inner.copy());
+  note(await (await manager.list(dict as never)).copy());
+  const names = await manager.Namespace({ x: 1 });
+  note([
+    await (await manager.dict(names as never)).entries(),
+    await (await manager.Namespace(names)).repr(),
+    await (await manager.Array("int32", await manager.list([4, 5]))).slice(),
+    await (await manager.Array("d", await manager.Array("d", [0.5]))).slice(),
+  ]);
+  // Of another manager, too.
+  await using other = await mp.Manager();
+  note(await (await other.list(await manager.list([7]))).copy());
+  const queue = await manager.Queue() as never;
+  for (const made of [manager.list(queue), manager.dict(queue), manager.Namespace(queue)]) {
+    const text = await failure(made);
+    assert(text.startsWith("TypeError") && !text.includes("Served"), text);
+    note(text);
+  }
+  note(await failure(manager.dict(await manager.list([1]) as never)));
+});
+
 // Namespaces, values, arrays
 
 managed("a namespace has values under names", async (manager, note) => {
@@ -210,6 +257,22 @@ managed("a proxy shows itself, and on request its object", async (manager, note)
   const dict = await manager.dict<unknown>({ a: [1, "two", null, { b: new Map([[1, 2n]]) }] });
   const list = await manager.list<unknown>([dict]);
   note([String(list), await list.repr(), await dict.repr(), await (await manager.Lock()).repr()]);
+});
+
+conform("toString() of a proxy names its class, its type and its number", async (note) => {
+  await using manager = new targets.CounterManager();
+  await manager.start();
+  const shown = [await manager.Counter(), await manager.Custom(), await manager.Strict()].map(
+    String,
+  );
+  note(shown);
+  assertEquals(shown, [
+    "<AutoProxy[Counter] object, typeid 'Counter' at 0x1>",
+    "<CounterProxy object, typeid 'Custom' at 0x2>",
+    "<AutoProxy[Strict] object, typeid 'Strict' at 0x3>",
+  ]);
+  const proxy = await manager.Counter();
+  assertEquals(inspect(proxy), String(proxy));
 });
 
 managed("proxies nest: a list in a dict in a list", async (manager, note) => {
@@ -504,6 +567,48 @@ managed("semaphores count", async (manager, note) => {
   note(await failure(manager.Semaphore(-1)));
 });
 
+managed("who does not hold the lock may not wait for a predicate", async (manager, note) => {
+  const condition = await manager.Condition();
+  let asked = 0;
+  const predicate = () => ++asked > 0;
+  note(await failure(condition.waitFor(predicate)));
+  note(await failure(condition.waitFor(undefined as never)));
+  note(await failure(condition.waitFor(predicate, { timeout: "1" as never })));
+  assertEquals(asked, 0);
+  await using _held = await condition.hold();
+  note([await condition.waitFor(predicate), asked]);
+});
+
+managed("arguments that mean nothing are refused at the call", async (manager, note) => {
+  const barrier = (options: unknown) => failure(manager.Barrier(1, options as never));
+  note([await barrier(() => {}), await barrier(null), await barrier({ acton: () => {} })]);
+  note(await barrier({ action: 5 }));
+  const queue = await manager.Queue<number>();
+  for (const wrong of ["x", null, true, { immediate: 1 }]) {
+    note(await failure(queue.shutdown(wrong as never)));
+  }
+  note(await failure(queue.call("shutdown", "x")));
+  await queue.put(1);
+  note(await queue.get());
+  const { SyncManager } = mp;
+  for (const wrong of ["x", null, 5, { authkey: "k" }, { runtime: "ruby" }]) {
+    note(assertThrows(() => new SyncManager(wrong as never), TypeError).message);
+  }
+  note(await failure(mp.Manager("x" as never)));
+  const fresh = new SyncManager();
+  for (const wrong of ["x", null, { initialiser: () => {} }, { initArgs: "ab" }]) {
+    note(await failure(fresh.start(wrong as never)));
+  }
+  await using _started = fresh;
+  await fresh.start();
+});
+
+managed("a barrier's action runs in the server", async (manager, note) => {
+  const barrier = await manager.Barrier(1, { action: targets.failToInitialize });
+  note(await failure(barrier.wait()));
+  note(await barrier.broken());
+});
+
 managed("a condition notifies, and its lock is held again", async (manager, note) => {
   const lock = await manager.Lock();
   const condition = await manager.Condition(lock);
@@ -588,6 +693,42 @@ conform("errors of a served class arrive as they were thrown", async (note) => {
   assertEquals(await counter.add(1), 1);
 });
 
+conform("errors of a manager show the caller's side of the stack, too", async (note) => {
+  await using manager = new targets.CounterManager();
+  await manager.start();
+  const counter = await manager.Counter();
+  async function callerOfFail(): Promise<void> {
+    await counter.fail();
+  }
+  async function callerOfCreate(): Promise<void> {
+    await manager.Counter("no number" as never);
+  }
+  for (const caller of [callerOfFail, callerOfCreate]) {
+    const { stack } = await assertRejects(caller, Error);
+    assertStringIncludes(stack!, "manager_targets.ts");
+    assertStringIncludes(stack!, "\n    in BoundBase-");
+    // JavaScriptCore does not follow promises.
+    if (!("bun" in process.versions)) {
+      const [, here] = stack!.split("called from\n");
+      assertStringIncludes(here, caller.name);
+      assertStringIncludes(here, "manager_test.ts");
+      assertEquals(here.includes("/src/"), false, here);
+    }
+  }
+  const reason = new Error("the caller's own");
+  const { stack } = reason;
+  const queue = (await mp.Manager()) as SyncManager;
+  await using _queue = queue;
+  const waiting = (await queue.Queue()).get({ signal: AbortSignal.abort(reason) });
+  assertEquals(await waiting.catch((error) => error), reason);
+  const aborting = new AbortController();
+  const later = (await queue.Queue()).get({ signal: aborting.signal });
+  aborting.abort(reason);
+  assertEquals(await later.catch((error) => error), reason);
+  assertEquals(reason.stack, stack);
+  note("ok");
+});
+
 conform("methods that give shared objects give their proxies", async (note) => {
   await using manager = new targets.CounterManager();
   await manager.start();
@@ -630,9 +771,33 @@ conform("register() refuses what it cannot serve", (note) => {
     () => fresh.register("A", targets.Counter, { exposed: "add" as never }),
     () => fresh.register("A", targets.Counter, { methodToType: { constructor: "A" } }),
     () => fresh.register("A", targets.Counter, { proxyType: targets.Counter as never }),
+    () => fresh.register("A", targets.Counter, "exposed" as never),
+    () => fresh.register("A", targets.Counter, null as never),
+    () => fresh.register("A", targets.Counter, { expose: ["add"] } as never),
+    () => fresh.register("A", targets.Counter, { createMethod: 1 as never }),
+    () => fresh.register("A", targets.Counter, { methodToType: "A" as never }),
+    () => fresh.register("A", targets.Counter, { methodToType: { child: 1 as never } }),
+    () => fresh.register("A", targets.Awkward),
+    () => fresh.register("A", targets.Awkward, { exposed: ["fine", "dispose"] }),
+    () => fresh.register("A", targets.Awkward, { exposed: ["then"] }),
   ];
   for (const attempt of attempts) note(assertThrows(attempt, TypeError).message);
   assertEquals("A" in fresh.prototype, false);
+});
+
+conform("an object whose methods are in a proxy's way is served without them", async (note) => {
+  await using manager = new targets.AwkwardManager();
+  await manager.start();
+  const chosen = await manager.Chosen();
+  note([await chosen.fine(), await (await chosen.child() as unknown as typeof chosen).fine()]);
+  note(await failure(chosen.call("dispose")));
+  note(await failure(chosen.getValue()));
+  const named = await manager.Named() as unknown as targets.AwkwardProxy;
+  note([await named.endThere(), await named.repr()]);
+  note([await failure(manager.Made()), await failure(manager.MadeThenable())]);
+  note((await manager.stats()).objects);
+  chosen.dispose();
+  note(await failure(chosen.fine()));
 });
 
 conform("registrations of a subclass are its own", async (note) => {
@@ -729,6 +894,52 @@ managed("when the server is killed every call is told, in all processes", async 
   await assertRejects(() => manager.dict(), EOFError);
   await manager.shutdown();
 }, { skip: noKill });
+
+/** A text without what is different in each run. */
+function withoutNumbers(text: string, pid: number | null): string {
+  return text.replaceAll(`pid ${pid}`, "pid P").replace(/(server \w+)-[\d.:-]+/, "$1-N");
+}
+
+managed("who calls a server that was killed is told who has died, and of what", async (
+  manager,
+  note,
+) => {
+  const queue = await manager.Queue();
+  const near = await manager.Event();
+  const lost = valueOf(targets.tellLossText, queue, near);
+  await near.wait();
+  const { pid } = manager;
+  const mine = [queue.get(), queue.get()].map(failure);
+  await queue.qsize();
+  process.kill(pid!, "SIGKILL");
+  const told = [...await Promise.all(mine), await failure(queue.put(1)), await lost as string];
+  note(told.map((text) => withoutNumbers(text, pid)));
+  assertEquals(
+    withoutNumbers(told[2], pid),
+    "EOFError: The manager's server SyncManager-N (pid P) ended by SIGKILL",
+  );
+  assertEquals(withoutNumbers(told[3], pid), "EOFError: The manager's server (pid P) has ended");
+}, { skip: noKill });
+
+conform("who calls a server that ends itself is told its exit code", async (note) => {
+  const manager = new targets.MixedManager();
+  await manager.start();
+  const { pid } = manager;
+  const bomb = await manager.Bomb();
+  const waiting = failure((await manager.Queue()).get());
+  const told = [await failure(bomb.explode()), await waiting, await failure(manager.stats())];
+  note(told.map((text) => withoutNumbers(text, pid)));
+  for (const text of told) assert(text.includes("ended by exit code 3"), text);
+  await manager.shutdown();
+});
+
+conform("whoever waits when its manager is shut down is told just that", async (note) => {
+  const manager = await mp.Manager();
+  const waiting = failure((await manager.Queue()).get());
+  await manager.stats();
+  await manager.shutdown();
+  note([await waiting, await failure(manager.list())]);
+});
 
 conform(
   "whatever waits is told when the server ends, and so is all that comes later",

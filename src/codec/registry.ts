@@ -21,11 +21,9 @@ export const deserialize: unique symbol = Symbol.for("allcores.multiprocessing.d
 
 /**
  * Raised when a message holds an instance of a class that is not registered here. Importing its
- * module may register it.
+ * module may register it. For users it is a `SerializationError`, by name as well.
  */
 export class UnknownClassError extends SerializationError {
-  /** The class's name. */
-  override name: string = "UnknownClassError";
   /** The key of the class: the address of its module, `#` and its name. */
   key: string;
 

@@ -90,13 +90,17 @@ export function rememberFirstUse(thrown: unknown, site: string): void {
  */
 export function throwToCaller(thrown: unknown): never {
   if (thrown instanceof Error && typeof thrown.stack === "string" && !told.has(thrown)) {
-    told.add(thrown);
     const frames = callerFrames();
     const firstUse = firstUses.get(thrown) ?? "";
-    if (frames !== "") setStack(thrown, `${thrown.stack}\n    called from\n${frames}`);
-    else if (firstUse !== "") setStack(thrown, `${thrown.stack}\n    first used at\n${firstUse}`);
+    if (frames !== "") tellSide(thrown, "called from", frames);
+    else if (firstUse !== "") tellSide(thrown, "first used at", firstUse);
   }
   throw thrown;
+}
+
+function tellSide(error: Error, what: string, frames: string): void {
+  told.add(error);
+  setStack(error, `${error.stack}\n    ${what}\n${frames}`);
 }
 
 /**

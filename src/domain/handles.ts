@@ -68,8 +68,6 @@ export function registerViews(kind: ViewKind): void {
 
 /** Raised when a handle arrives whose class has not been loaded in this party. */
 export class UnknownHandleError extends UnknownClassError {
-  /** The class's name. */
-  override name: string = "UnknownHandleError";
   /** The number of the class; `null` where more than one class is needed. */
   readonly kind: number | null;
 

@@ -86,6 +86,20 @@ export function checkCount(what: string, value: unknown, least: number): number 
 }
 
 /**
+ * Checks the options of a queue's `shutdown()`.
+ *
+ * @param options The options, as the user gave them.
+ * @returns Whether what is there is dropped.
+ * @throws {TypeError} when they are none.
+ */
+export function checkShutdown(options: { immediate?: boolean } | undefined): boolean {
+  checkOptions("A shutdown", options, ["immediate"], "{ immediate: true }");
+  const { immediate = false } = options ?? {};
+  if (typeof immediate === "boolean") return immediate;
+  throw new TypeError(`"immediate" must be true or false, got ${show(immediate)}`);
+}
+
+/**
  * Checks a function that this process calls itself.
  *
  * @param what What it is, for the error.

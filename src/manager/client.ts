@@ -2,13 +2,14 @@
  * A client's connection to a manager's server: one for each server and process, made when it is first needed.
  *
  * States: idle (nothing was said yet), connecting (what is said is kept), open, broken (the server has ended, or nobody needs it
- * here any more). The event loop is kept alive while a call is pending, and only then.
+ * here any more). Between open and broken it may be lost: the server has ended, and it is being asked how. The event loop is kept
+ * alive while a call is pending, and only then.
  *
  * @module
  */
 
 import type { Domain } from "../domain/domain.ts";
-import { type Failure, fromFailure } from "../domain/failure.ts";
+import { type Failure, fromFailure, throwToCaller } from "../domain/failure.ts";
 import { EOFError, ProcessError, RemoteError } from "../errors.ts";
 import {
   type Message,
@@ -19,7 +20,7 @@ import {
 } from "../link/transport.ts";
 import { addLink, type Link, type Locator, removeLink } from "./link.ts";
 import type { Mailbox } from "./mailbox.ts";
-import type { Address } from "../net/address.ts";
+import { type Address, addressText } from "../net/address.ts";
 import { Importing, packAll, unpack } from "./pack.ts";
 import { isShared, makeProxy } from "./proxy.ts";
 import { Answer, Request } from "./protocol.ts";
@@ -43,6 +44,8 @@ export class ManagerClient implements Link, Receiving {
   readonly domain: Domain | null;
   readonly address: Address | null;
   readonly sender: string = crypto.randomUUID();
+  /** Finds out how the server has ended, where this process can know; must not take long. */
+  explainEnd: (() => Promise<Error>) | null = null;
   readonly #connect: Connect;
   readonly #pending = new Map<number, Pending>();
   #server: string;
@@ -54,6 +57,7 @@ export class ManagerClient implements Link, Receiving {
   #waiting = 0;
   #users = 0;
   #isListening = false;
+  #isLost = false;
   #broken: Error | null = null;
 
   /**
@@ -123,7 +127,7 @@ export class ManagerClient implements Link, Receiving {
       }
     }
     if (ended && transport.first() === null) {
-      this.abandon(new EOFError("The manager's server has ended"));
+      this.#lose(transport);
       return true;
     }
     this.#update();
@@ -139,7 +143,21 @@ export class ManagerClient implements Link, Receiving {
     this.#unsent = null;
     this.#update();
     this.#transport?.close();
-    for (const { reject } of pending) reject(reason);
+    for (const { reject } of pending) reject(sameError(reason));
+  }
+
+  /** Nothing will come any more: who waits is told as soon as it is known why. */
+  #lose(transport: Transport): void {
+    if (transport.failure !== null) return this.abandon(transport.failure);
+    const { locator, address, explainEnd } = this;
+    if (explainEnd === null) {
+      const where = address === null ? pidText(locator as Mailbox) : ` at ${addressText(address)}`;
+      return this.abandon(new EOFError(`The manager's server${where} has ended`));
+    }
+    this.#isLost = true;
+    transport.listen(null);
+    const abandon = (reason: Error): void => this.abandon(reason);
+    explainEnd().then(abandon, abandon);
   }
 
   #request(
@@ -151,12 +169,18 @@ export class ManagerClient implements Link, Receiving {
       signal?.throwIfAborted();
       if (this.#broken !== null) throw sameError(this.#broken);
       const rest = packAll(args, "args", this.domain, () => this.#broken !== null);
-      return new Promise((resolve, reject) => {
+      const answer = new Promise((resolve, reject) => {
         const id = this.#say([...head, ...rest]);
         const onAbort = signal && (() => this.post(Request.cancel, id));
         signal?.addEventListener("abort", onAbort!, { once: true });
         this.#pending.set(id, { resolve, reject, signal, onAbort });
         this.#update();
+      });
+      if (signal === undefined) return answer.then(undefined, throwToCaller);
+      return answer.then(undefined, (error) => {
+        // The signal's reason is the caller's own.
+        if (signal.aborted && error === signal.reason) throw error;
+        throwToCaller(error);
       });
     } catch (error) {
       return Promise.reject(error);
@@ -237,7 +261,7 @@ export class ManagerClient implements Link, Receiving {
   /** Listens while a call is pending. */
   #update(): void {
     const isListening = this.#pending.size > 0;
-    if (this.#transport === null || isListening === this.#isListening) return;
+    if (this.#transport === null || this.#isLost || isListening === this.#isListening) return;
     this.#isListening = isListening;
     this.#transport.listen(isListening ? this : null);
     // Something may have arrived while nobody listened: the end of the connection, say.
@@ -251,6 +275,10 @@ export class ManagerClient implements Link, Receiving {
     if (isNeeded || this.#transport === null || this.#broken !== null) return;
     this.abandon(new EOFError("Nobody uses the manager here any more"));
   }
+}
+
+function pidText({ serverPid }: Mailbox): string {
+  return serverPid === 0 ? "" : ` (pid ${serverPid})`;
 }
 
 /** A broken connection is told to each who asks, with a stack of its own. */

@@ -18,6 +18,32 @@ export function isCallable(name: unknown): name is string {
   return typeof name === "string" && name !== "" && !NEVER.has(name) && !/^[#_]/.test(name);
 }
 
+/** What every proxy has of its own: a method of that name would take its place. */
+export const PROXY_METHODS: readonly string[] = ["call", "dispose", "getValue", "repr"];
+
+/**
+ * Refuses methods that would take the place of what every proxy has.
+ *
+ * @param type The type's name, for the error.
+ * @param methods The names that its proxies are made of.
+ * @param isThenable Whether its objects look like promises: nobody could await one of their proxies.
+ * @throws {TypeError} when there are any; names them.
+ */
+export function checkProxyMethods(
+  type: string,
+  methods: readonly string[],
+  isThenable: boolean,
+): void {
+  const taken = methods.filter((name) => PROXY_METHODS.includes(name));
+  if (isThenable) taken.push("then");
+  if (taken.length === 0) return;
+  const names = taken.map((name) => `${name}()`).join(", ");
+  throw new TypeError(
+    `The proxies of "${type}" cannot have ${names}, which every proxy has of its own or which would make it look like a ` +
+      'promise: rename what is in the way, or name all other methods in "exposed"',
+  );
+}
+
 /**
  * Checks the names that a user exposes.
  *

@@ -1,7 +1,7 @@
 /**
  * Where the clients of a server knock that have shared memory with it: each leaves one end of a pipe.
  *
- * Layout: the server's party, whether the server takes no more, how often somebody knocked; then slots of a kibibyte: who is
+ * Layout: the server's party, whether the server takes no more, how often somebody knocked, the server's process id; then slots of a kibibyte: who is
  * writing, whether it is full, the bytes of what was written, and that itself from byte 16 on.
  *
  * A slot is claimed by its writer, and freed by the server when it has read it; the slot of a writer that died before it was full
@@ -24,10 +24,12 @@ import type { Poller } from "../domain/waker.ts";
 import { EOFError, NotSupportedError } from "../errors.ts";
 import { createPipe, PipeEnd } from "../link/pipe_end.ts";
 import type { Transport } from "../link/transport.ts";
+import { runtime } from "../runtime/current.ts";
 
 const SERVER = 0;
 const CLOSED = 1;
 const KNOCKS = 2;
+const PID = 3;
 const HEADER_WORDS = 16;
 const SLOTS = 32;
 const SLOT_WORDS = 256;
@@ -72,6 +74,11 @@ export class Mailbox {
     const { domain, words } = this.#piece;
     const server = Atomics.load(words, SERVER);
     return Atomics.load(words, CLOSED) === 1 || (server !== 0 && domain.parties.isDead(server));
+  }
+
+  /** The process id of the server, also when it has ended; 0 before it lets anybody in. */
+  get serverPid(): number {
+    return Atomics.load(this.#piece.words, PID);
   }
 
   /**
@@ -119,6 +126,7 @@ export class Mailbox {
         return true;
       },
     };
+    Atomics.store(words, PID, runtime.host.pid);
     Atomics.store(words, SERVER, domain.self);
     domain.waker.add(this.#taker);
   }

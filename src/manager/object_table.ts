@@ -8,7 +8,7 @@
  */
 
 import type { Client } from "./call.ts";
-import { publicMethods } from "./exposed.ts";
+import { checkProxyMethods, publicMethods } from "./exposed.ts";
 import type { Shared } from "./protocol.ts";
 import type { ServedType } from "./served_type.ts";
 
@@ -44,11 +44,19 @@ export class ObjectTable {
     return this.#entries.get(id);
   }
 
-  /** Adds an object, which its client counts. */
+  /**
+   * Adds an object, which its client counts.
+   *
+   * @throws {TypeError} when it has methods that its proxies cannot have.
+   */
   add(object: object, type: ServedType, client: Client): Entry {
-    const id = ++this.#last;
     const methods = type.methods ?? new Set(publicMethods(object));
     const proxy = type.proxy === undefined ? [...methods] : type.proxy;
+    if (Array.isArray(proxy)) {
+      const isThenable = typeof (object as { then?: unknown }).then === "function";
+      checkProxyMethods(type.name, proxy, type.methods === null && isThenable);
+    }
+    const id = ++this.#last;
     const shared: Shared = [id, type.name, proxy];
     const entry = { object, type, methods, shared, count: 0 };
     this.#entries.set(id, entry);

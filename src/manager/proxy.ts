@@ -12,7 +12,7 @@ import { domainOf } from "../domain/domain.ts";
 import { type Leaver, registerHandle, UnknownHandleError } from "../domain/handles.ts";
 import type { Move } from "../domain/move.ts";
 import { RemoteError } from "../errors.ts";
-import { isCallable } from "./exposed.ts";
+import { isCallable, PROXY_METHODS } from "./exposed.ts";
 import { knownLink, type Link, linkTo, type Locator, newTicket } from "./link.ts";
 import { REPR, Request, type Shared, VALUE } from "./protocol.ts";
 
@@ -175,10 +175,12 @@ export class BaseProxy implements Disposable {
     return await callOf(this, REPR, []) as string;
   }
 
-  /** Shows the proxy itself, without asking the server; `repr()` shows the object. Python's `repr(proxy)`. */
+  /** Shows the proxy itself, without asking the server, as consoles do; `repr()` shows the object. Python's `repr(proxy)`. */
   toString(): string {
     const [object, type] = this.#state.shared;
-    return `<${this.constructor.name} of ${type} ${object}>`;
+    const { name } = this.constructor;
+    const shown = name === AUTO_PROXY ? `${name}[${type}]` : name;
+    return `<${shown} object, typeid '${type}' at 0x${object.toString(16)}>`;
   }
 
   /** Gives the proxy up: the object ends when nobody else has one. May be called again. */
@@ -192,6 +194,15 @@ export class BaseProxy implements Disposable {
     this.dispose();
   }
 }
+
+/** The consoles of the runtimes show the same text as `toString()`. */
+Object.defineProperty(BaseProxy.prototype, Symbol.for("nodejs.util.inspect.custom"), {
+  value(this: BaseProxy): string {
+    return this.toString();
+  },
+  configurable: true,
+  writable: true,
+});
 
 function receive(
   link: Link,
@@ -339,6 +350,8 @@ function proxyMaker([, type, how]: Shared): (target: ProxyTarget) => BaseProxy {
   return (target) => new registered(target);
 }
 
+/** What the classes are called that are made of methods' names, also after minification. */
+const AUTO_PROXY = "AutoProxy";
 const made = new Map<string, ProxyClass>();
 const MOST_MADE = 1_000;
 
@@ -353,7 +366,10 @@ export function proxyClassOf(methods: readonly string[]): ProxyClass {
   const known = made.get(key);
   if (known !== undefined) return known;
   class AutoProxy extends BaseProxy {}
+  Object.defineProperty(AutoProxy, "name", { value: AUTO_PROXY });
   for (const method of methods.filter(isCallable)) {
+    // The server would not send it; what a stranger sends must not take the place of a proxy's own.
+    if (PROXY_METHODS.includes(method)) continue;
     Object.defineProperty(AutoProxy.prototype, method, {
       value(this: BaseProxy, ...args: unknown[]): Promise<unknown> {
         return callOf(this, method, args);

@@ -102,7 +102,9 @@ export class ManagerServer {
       throw new RemoteError(`There is no type ${show(name)} to create: register() it first`);
     }
     const given = type.takesCall ? args.map((value) => this.#own(value)) : args;
-    return this.#share(await type.create(given, call), type, call.client);
+    const made = type.create(given, call);
+    // An object with a method `then` is none that anybody could wait for.
+    return this.#share(made instanceof Promise ? await made : made, type, call.client);
   }
 
   /**
@@ -134,7 +136,9 @@ export class ManagerServer {
     const result: unknown = type.takesCall
       ? callee.call(object, call, ...args)
       : callee.apply(object, args);
-    const isPromise = typeof (result as PromiseLike<unknown> | null)?.then === "function";
+    const isPromise = type.methodToType.has(method)
+      ? result instanceof Promise
+      : typeof (result as PromiseLike<unknown> | null)?.then === "function";
     if (!isPromise) return this.#toResult(result, entry, method, call.client);
     return (result as Promise<unknown>).then((value) =>
       this.#toResult(value, entry, method, call.client)
@@ -264,7 +268,10 @@ function reprOf({ object, type }: Entry): string {
 }
 
 function valueOf({ object, type }: Entry): unknown {
-  if (!type.takesCall) return object;
+  if (!type.takesCall) {
+    if (typeof (object as { then?: unknown }).then !== "function") return object;
+    throw new TypeError(`A ${type.name} cannot be copied: it has a method then()`);
+  }
   const { value } = object as { value?(): unknown };
   if (value === undefined) throw new TypeError(`A ${type.name} has no value that could be copied`);
   return value.call(object);

@@ -4,9 +4,10 @@ import { test } from "node:test";
 import { assertEquals } from "@std/assert";
 import { type Message, type Receiving, SENT, type Transport } from "../../src/link/transport.ts";
 import { Client } from "../../src/manager/call.ts";
-import { isCallable, publicMethods } from "../../src/manager/exposed.ts";
+import { isCallable, PROXY_METHODS, publicMethods } from "../../src/manager/exposed.ts";
 import { ObjectTable } from "../../src/manager/object_table.ts";
 import { Answer, Request } from "../../src/manager/protocol.ts";
+import { BaseProxy, proxyClassOf } from "../../src/manager/proxy.ts";
 import { ManagerServer } from "../../src/manager/server.ts";
 import { ServedLock } from "../../src/manager/served/lock.ts";
 import { ServedQueue } from "../../src/manager/served/queue.ts";
@@ -206,4 +207,11 @@ test("public methods are those of the classes and own functions, without any get
     ["get", "_get", "#get", "constructor", "__proto__", "then", "", 5].map(isCallable),
     [true, false, false, false, false, false, false, false],
   );
+});
+
+test("what every proxy has of its own is what no method may take the place of", () => {
+  const own = Object.getOwnPropertyNames(BaseProxy.prototype).filter(isCallable);
+  assertEquals(own.sort(), [...PROXY_METHODS].sort());
+  const { prototype } = proxyClassOf([...PROXY_METHODS, "then", "constructor", "fine"]);
+  assertEquals(Object.getOwnPropertyNames(prototype).sort(), ["constructor", "fine"]);
 });

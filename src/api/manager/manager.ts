@@ -11,7 +11,14 @@ import { type AnyClass, type AnyFunction, describeCallable } from "../../callabl
 import type { Callable } from "../../callable/types.ts";
 import { domainOf } from "../../domain/domain.ts";
 import { EOFError, ProcessError } from "../../errors.ts";
-import { checkCount, type WaitOptions, within } from "../../internal/options.ts";
+import { describeExit } from "../../internal/exit_status.ts";
+import {
+  checkCount,
+  checkOptions,
+  show,
+  type WaitOptions,
+  within,
+} from "../../internal/options.ts";
 import { dialMailbox, type ManagerClient } from "../../manager/client.ts";
 import { addLink } from "../../manager/link.ts";
 import { Mailbox } from "../../manager/mailbox.ts";
@@ -30,6 +37,7 @@ import {
 import { serveManager, type ServerWork } from "./server.ts";
 import { checkKey, checkNetwork, type Network, type NetworkOptions } from "./network.ts";
 import { Server } from "./own_server.ts";
+import { checkRuntime } from "../process/executables.ts";
 import { Process } from "../process/process.ts";
 import { getStartMethod } from "../process/start_method.ts";
 
@@ -70,7 +78,9 @@ export type Proxied<T> =
   & {
     [
       Name in keyof T as T[Name] extends AnyFunction
-        ? Name extends `_${string}` ? never : Name extends string ? Name : never
+        ? Name extends `_${string}` | "then" | keyof BaseProxy ? never
+        : Name extends string ? Name
+        : never
         : never
     ]: T[Name] extends (...args: infer Args) => infer R
       ? (...args: Args) => Promise<RemoteResult<R>>
@@ -94,8 +104,14 @@ export type Registered<C, Name extends string, F> =
 /** What each class has registered itself. */
 const registrations = new WeakMap<object, Map<string, Registration>>();
 
+/** How long (ms) the server's process may take to end after its connections have: then nobody waits to hear how it ends. */
+const END_GRACE = 1_000;
+
 /** How long (ms) the server has to open after its process has started. */
 const OPEN_DEADLINE = 10_000;
+
+const MANAGER_OPTIONS = ["address", "authKey", "tls", "maxClients", "runtime", "shutdownTimeout"];
+const START_OPTIONS = ["initializer", "initArgs"];
 
 /**
  * A manager of types of one's own. Python's `BaseManager`.
@@ -151,11 +167,13 @@ export class BaseManager implements AsyncDisposable {
    *
    * @param options How it runs.
    * @throws {RangeError} when `shutdownTimeout` is no time, or a port or count is none.
-   * @throws {TypeError} when another option is of the wrong type.
+   * @throws {TypeError} when another option is of the wrong type, or there is none of the name.
    */
   constructor(options: ManagerOptions = {}) {
     const { startMethod } = new.target as typeof BaseManager;
     this.#method = startMethod ?? getStartMethod();
+    checkOptions("A manager", options, MANAGER_OPTIONS, "{ shutdownTimeout: 1000 }");
+    if (options.runtime !== undefined) checkRuntime(options.runtime);
     this.#options = { ...options };
     this.#network = checkNetwork(options);
     this.#address = this.#network?.address ?? null;
@@ -218,17 +236,21 @@ export class BaseManager implements AsyncDisposable {
    * @param options What it does first; a function alone is the initializer.
    * @returns Resolves when it serves.
    * @throws {ProcessError} when it was started before, or it cannot listen at its address.
-   * @throws {TypeError} when other machines could connect without a key.
+   * @throws {TypeError} when other machines could connect without a key, or an option is of the wrong type.
    * @throws what the initializer throws.
    * @throws {FreeVariableError} when a registered function uses outer variables.
    */
   async start(options: ManagerStartOptions | (() => unknown) = {}): Promise<void> {
     if (this.#state !== "initial") throw new ProcessError("Cannot start a manager twice");
+    const given = typeof options === "function" ? { initializer: options } : options;
+    checkOptions("start()", given, START_OPTIONS, "{ initializer, initArgs: [1] }");
+    if (given.initArgs !== undefined && !Array.isArray(given.initArgs)) {
+      throw new TypeError(`"initArgs" must be an array, got ${show(given.initArgs)}`);
+    }
     if (this.#network !== null) checkKey(this.#network);
     this.#state = "starting";
     const callSite = callingModules();
     try {
-      const given = typeof options === "function" ? { initializer: options } : options;
       await this.#start(given, callSite);
       this.#state = "started";
     } catch (error) {
@@ -348,12 +370,12 @@ export class BaseManager implements AsyncDisposable {
     return await this.#process.join(options);
   }
 
-  /** Ends the server, if it was started here; if it was connected to, this end of the connection. */
+  /** Ends the server, if it was started here; if it was connected to, the connection, and with it all of its proxies here. */
   async [Symbol.asyncDispose](): Promise<void> {
     if (this.#state === "started") await this.shutdown();
     if (this.#state !== "connected") return;
     this.#state = "ended";
-    this.#client!.removeUser();
+    this.#client!.abandon(new EOFError("The connection to the manager was closed here"));
   }
 
   /** The first call: the server answers when it is ready. */
@@ -385,6 +407,7 @@ export class BaseManager implements AsyncDisposable {
     this.#client = dialMailbox(name, mailbox);
     addLink(this.#client);
     this.#client.addUser();
+    this.#client.explainEnd = () => this.#explainEnd(this.#process!);
     this.#address = await this.#open(this.#process, this.#client);
   }
 
@@ -392,7 +415,7 @@ export class BaseManager implements AsyncDisposable {
   async #open(process: Process, client: ManagerClient): Promise<Address | null> {
     const opened = new AbortController();
     process.join({ signal: opened.signal }).then(
-      () => client.abandon(new EOFError("The manager's server ended before it served")),
+      (exitCode) => client.abandon(endError(this.#process!, exitCode, " before it served")),
       () => {},
     );
     try {
@@ -400,6 +423,13 @@ export class BaseManager implements AsyncDisposable {
     } finally {
       opened.abort();
     }
+  }
+
+  /** How the server has ended, to whose connections that has happened already. */
+  async #explainEnd(process: Process): Promise<Error> {
+    if (this.#state === "ended") return shutDownError();
+    const exitCode = await process.join({ timeout: END_GRACE });
+    return (this.#state as string) === "ended" ? shutDownError() : endError(process, exitCode);
   }
 
   async #end(): Promise<void> {
@@ -410,13 +440,24 @@ export class BaseManager implements AsyncDisposable {
     if (await process.join(limit) === null) process.terminate();
     if (await process.join(limit) === null) process.kill();
     await process.join();
-    this.#client?.abandon(new EOFError("The manager was shut down"));
+    this.#client?.abandon(shutDownError());
   }
 
   #connected(): ManagerClient {
     if (this.#client !== null && this.#state !== "initial") return this.#client;
     throw new ProcessError("The manager was not started: await start() first");
   }
+}
+
+function shutDownError(): EOFError {
+  return new EOFError("The manager was shut down");
+}
+
+function endError({ name, pid }: Process, exitCode: number | null, when: string = ""): EOFError {
+  const how = exitCode === null
+    ? "has closed its connections"
+    : `ended by ${describeExit(exitCode)}`;
+  return new EOFError(`The manager's server ${name} (pid ${pid}) ${how}${when}`);
 }
 
 function registrationsOf(manager: BaseManager): Registration[] {

@@ -19,8 +19,8 @@ import { isRef } from "../../callable/ref.ts";
 import type { Callable } from "../../callable/types.ts";
 import { keyOfClass } from "../../codec/registry.ts";
 import { importUserModule } from "../../internal/self.ts";
-import { show } from "../../internal/options.ts";
-import { checkExposed } from "../../manager/exposed.ts";
+import { checkOptions, show } from "../../internal/options.ts";
+import { checkExposed, checkProxyMethods, publicMethods } from "../../manager/exposed.ts";
 import { BaseProxy, type ProxyClass } from "../../manager/proxy.ts";
 import type { ServedType } from "../../manager/served_type.ts";
 
@@ -62,6 +62,7 @@ export interface TypeDescription {
   readonly createMethod: boolean;
 }
 
+const OPTIONS = ["exposed", "proxyType", "methodToType", "createMethod"];
 const IDENTIFIER = /^[A-Za-z][\w$]*$/;
 
 /**
@@ -88,21 +89,48 @@ export function checkRegistration(
   if (!isFactory) {
     throw new TypeError(`"${name}" must be a class, a function or null, got ${show(factory)}`);
   }
+  checkOptions("register()", options, OPTIONS, '{ exposed: ["get"] }');
   const { proxyType, methodToType = {}, createMethod = true } = options;
+  if (typeof createMethod !== "boolean") {
+    throw new TypeError(`"createMethod" must be true or false, got ${show(createMethod)}`);
+  }
   if (proxyType !== undefined && !(proxyType.prototype instanceof BaseProxy)) {
     throw new TypeError(`"proxyType" must be a subclass of BaseProxy, got ${show(proxyType)}`);
   }
-  checkExposed(Object.keys(methodToType));
-  const exposed = options.exposed ?? proxyType?.exposed;
+  checkMethodToType(methodToType);
+  const given = options.exposed ?? proxyType?.exposed;
+  const exposed = given === undefined ? null : checkExposed(given);
+  if (proxyType === undefined) checkOffered(name, factory, exposed);
   return {
     name,
     factory: factory as Factory,
-    exposed: exposed === undefined ? null : checkExposed(exposed),
+    exposed,
     proxyType: proxyType ?? null,
     methodToType: { ...methodToType },
     createMethod,
     modules,
   };
+}
+
+function checkMethodToType(methodToType: unknown): void {
+  const isRecord = typeof methodToType === "object" && methodToType !== null;
+  if (!isRecord || !Object.values(methodToType).every((type) => typeof type === "string")) {
+    throw new TypeError(
+      `"methodToType" must be like { child: "Child" }, names of types by methods, got ${
+        show(methodToType)
+      }`,
+    );
+  }
+  checkExposed(Object.keys(methodToType));
+}
+
+/** What a function makes is known to the server only, which checks it then. */
+function checkOffered(name: string, factory: unknown, exposed: readonly string[] | null): void {
+  if (exposed !== null) return checkProxyMethods(name, exposed, false);
+  if (typeof factory !== "function" || !isClass(factory as AnyFunction)) return;
+  const { prototype } = factory as AnyClass;
+  const isThenable = typeof (prototype as { then?: unknown })?.then === "function";
+  checkProxyMethods(name, publicMethods(Object.create(prototype)), isThenable);
 }
 
 /**

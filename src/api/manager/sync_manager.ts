@@ -4,19 +4,18 @@
  * @module
  */
 
-import { show } from "../../internal/options.ts";
+import { checkOptions, show } from "../../internal/options.ts";
 import { boundTo } from "../process/bound_class.ts";
-import { describeCallable } from "../../callable/mod.ts";
-import { checkFunction } from "../../internal/options.ts";
-import { type DictProxy, type DictSource, sendable } from "../../manager/proxies/dict_proxy.ts";
+import { checkCallable, describeCallable } from "../../callable/mod.ts";
+import { type DictProxy, type DictSource, withSource } from "../../manager/proxies/dict_proxy.ts";
 import type { BarrierProxy, EventProxy } from "../../manager/proxies/event_proxy.ts";
 import type { ListProxy } from "../../manager/proxies/list_proxy.ts";
-import type {
-  BoundedSemaphoreProxy,
-  ConditionProxy,
+import {
+  type BoundedSemaphoreProxy,
+  type ConditionProxy,
   LockProxy,
   RLockProxy,
-  SemaphoreProxy,
+  type SemaphoreProxy,
 } from "../../manager/proxies/lock_proxies.ts";
 import type { NamespaceProxy } from "../../manager/proxies/namespace_proxy.ts";
 import type { JoinableQueueProxy, QueueProxy } from "../../manager/proxies/queue_proxy.ts";
@@ -54,7 +53,7 @@ export class SyncManager extends BaseManager {
   /**
    * Makes a dict.
    *
-   * @param entries What it holds: a `Map`, a plain object, or pairs. @default nothing
+   * @param entries What it holds: a `Map`, a plain object, pairs, or another dict, which is copied. @default nothing
    * @returns Its proxy.
    * @throws {TypeError} when it cannot be made of that.
    */
@@ -62,27 +61,30 @@ export class SyncManager extends BaseManager {
   /** As above, of a map or pairs. */
   dict<K = unknown, V = unknown>(entries?: DictSource<K, V>): Promise<DictProxy<K, V>>;
   dict(entries?: unknown): Promise<DictProxy> {
-    return this.create("dict", sendable(entries)) as Promise<DictProxy>;
+    return withSource(entries, (sent) => this.create("dict", sent)) as Promise<DictProxy>;
   }
 
   /**
    * Makes a list.
    *
-   * @param items What it holds. @default nothing
+   * @param items What it holds; another list is copied. @default nothing
    * @returns Its proxy.
    */
-  list<T = unknown>(items?: Iterable<T>): Promise<ListProxy<T>> {
-    return this.create("list", sendable(items)) as Promise<ListProxy<T>>;
+  list<T = unknown>(items?: Iterable<T> | ListProxy<T>): Promise<ListProxy<T>> {
+    return withSource(items, (sent) => this.create("list", sent)) as Promise<ListProxy<T>>;
   }
 
   /**
    * Makes a namespace.
    *
-   * @param values The values by their names. @default none
+   * @param values The values by their names; those of another namespace are copied. @default none
    * @returns Its proxy.
    */
-  Namespace<T extends object = Record<string, unknown>>(values?: T): Promise<NamespaceProxy<T>> {
-    return this.create("Namespace", values) as Promise<NamespaceProxy<T>>;
+  Namespace<T extends object = Record<string, unknown>>(
+    values?: T | NamespaceProxy<T>,
+  ): Promise<NamespaceProxy<T>> {
+    const create = (sent: unknown): Promise<unknown> => this.create("Namespace", sent);
+    return withSource(values, create) as Promise<NamespaceProxy<T>>;
   }
 
   /**
@@ -144,10 +146,15 @@ export class SyncManager extends BaseManager {
    *
    * @param lock Its lock, of the same manager. @default an `RLock` of its own
    * @returns Its proxy.
-   * @throws {TypeError} when it is given another lock.
+   * @throws {TypeError} when it is given anything else.
    */
-  Condition(lock?: LockProxy | RLockProxy): Promise<ConditionProxy> {
-    return this.create("Condition", lock) as Promise<ConditionProxy>;
+  async Condition(lock?: LockProxy | RLockProxy): Promise<ConditionProxy> {
+    if (lock !== undefined && !(lock instanceof LockProxy || lock instanceof RLockProxy)) {
+      throw new TypeError(
+        `"lock" must be a Lock or an RLock of the same manager, got ${show(lock)}`,
+      );
+    }
+    return await this.create("Condition", lock) as ConditionProxy;
   }
 
   /** Makes an event. */
@@ -162,11 +169,13 @@ export class SyncManager extends BaseManager {
    * @param options What is run in the server when all have come, and the longest wait (ms).
    * @returns Its proxy.
    * @throws {RangeError} when `parties` is no count.
+   * @throws {TypeError} when an option is of the wrong type, or there is none of the name.
    * @throws {FreeVariableError} when the action uses outer variables.
    */
   async Barrier(parties: number, options: BarrierOptions = {}): Promise<BarrierProxy> {
+    checkOptions("A barrier", options, ["action", "timeout"], "{ timeout: 1000 }");
     const { action, timeout } = options;
-    checkFunction("action", action);
+    checkCallable("action", action);
     const described = action && await describeCallable(action, "action", callingModules);
     return await this.create("Barrier", parties, timeout, described) as BarrierProxy;
   }
@@ -190,16 +199,16 @@ export class SyncManager extends BaseManager {
    * Makes an array of items of a type.
    *
    * @param type Their type, as for the function of this name.
-   * @param sizeOrItems How many there are, or what they are.
+   * @param sizeOrItems How many there are, or what they are; those of another array or list of a manager are copied.
    * @returns Its proxy.
    * @throws {TypeError} when there is no such type, or an item is none of it.
    */
   Array<T extends ElementType>(
     type: T,
-    sizeOrItems: number | Iterable<unknown>,
+    sizeOrItems: number | Iterable<unknown> | ArrayProxy | ListProxy,
   ): Promise<ArrayProxy<ValueOf<T>>> {
-    const sent = typeof sizeOrItems === "number" ? sizeOrItems : [...sizeOrItems];
-    return this.create("Array", type, sent) as Promise<ArrayProxy<ValueOf<T>>>;
+    const create = (sent: unknown): Promise<unknown> => this.create("Array", type, sent);
+    return withSource(sizeOrItems, create) as Promise<ArrayProxy<ValueOf<T>>>;
   }
 
   /**
@@ -267,8 +276,6 @@ async function startManager(
 }
 
 function maxSizeOf(options: { maxSize?: number }): number | undefined {
-  if (typeof options === "object" && options !== null) return options.maxSize;
-  throw new TypeError(
-    `Cannot create a queue: expected options like { maxSize: 10 }, got ${show(options)}`,
-  );
+  checkOptions("A queue", options, ["maxSize"], "{ maxSize: 10 }");
+  return options.maxSize;
 }

@@ -52,7 +52,11 @@ export const syncTypes: readonly ServedType[] = [
   ownType("RLock", () => new ServedRLock(), LOCK),
   ownType("Semaphore", ([value]) => new ServedSemaphore(value), `${LOCK} getValue`),
   ownType("BoundedSemaphore", ([value]) => new ServedBoundedSemaphore(value), `${LOCK} getValue`),
-  ownType("Condition", ([lock]) => new ServedCondition(lock), `${LOCK} wait notify notifyAll`),
+  ownType(
+    "Condition",
+    ([lock]) => new ServedCondition(lock),
+    `${LOCK} checkMayWait wait notify notifyAll`,
+  ),
   ownType("Event", () => new ServedEvent(), "set clear isSet wait"),
   ownType("Barrier", createBarrier, "wait reset abort parties nWaiting broken"),
   ownType("Queue", ([maxSize]) => new ServedQueue(maxSize), QUEUE),

@@ -6,7 +6,7 @@
 
 import { registerShared, type SharedPiece } from "../../domain/shared_object.ts";
 import { untilShutDown } from "../../internal/until_shut_down.ts";
-import { checkCount, checkOptions, show } from "../../internal/options.ts";
+import { checkCount, checkOptions, checkShutdown } from "../../internal/options.ts";
 import type { WaitOptions } from "../../internal/options.ts";
 import type { StartMethod } from "../../runtime/types.ts";
 import { domainFor, receive, takeReceived } from "../sync/permits.ts";
@@ -268,10 +268,3 @@ function checkMaxSize(options: QueueOptions | undefined): number {
 }
 
 const LARGEST = 2 ** 31 - 1;
-
-function checkShutdown(options: ShutdownOptions | undefined): boolean {
-  checkOptions("A shutdown", options, ["immediate"], "{ immediate: true }");
-  const { immediate = false } = options ?? {};
-  if (typeof immediate === "boolean") return immediate;
-  throw new TypeError(`"immediate" must be true or false, got ${show(immediate)}`);
-}

@@ -6,8 +6,9 @@
 
 import { BaseProxy, callOf, registerProxy } from "../proxy.ts";
 
-/** What a dict can be made of: a map, pairs, or a plain object, whose keys are texts. */
+/** What a dict can be made of: a map, pairs, another dict of a manager, or a plain object, whose keys are texts. */
 export type DictSource<K, V> =
+  | DictProxy<K, V>
   | Iterable<readonly [K, V]>
   | (K extends string ? Readonly<Record<string, V>> : never);
 
@@ -108,11 +109,11 @@ export class DictProxy<K = unknown, V = unknown> extends BaseProxy {
   /**
    * Sets several values in one step.
    *
-   * @param entries A map, pairs, or a plain object.
+   * @param entries A map, pairs, a plain object, or another dict of a manager.
    * @throws {TypeError} when they are none of these; nothing has changed then.
    */
   update(entries: DictSource<K, V>): Promise<void> {
-    return callOf(this, "update", [sendable(entries)]) as Promise<void>;
+    return withSource(entries, (sent) => callOf(this, "update", [sent])) as Promise<void>;
   }
 
   /**
@@ -160,12 +161,21 @@ export class DictProxy<K = unknown, V = unknown> extends BaseProxy {
 }
 
 /**
- * What is sent of what a container is made of: iterables of one's own do not travel.
+ * Does something with what is sent of what a container is made of. Iterables of one's own do not travel, so their items do; and of
+ * what a proxy stands for a copy does, as in Python.
  *
  * @param source The source.
- * @returns The same, or an array of its items.
+ * @param use Called with what is sent: at once, but for proxies.
+ * @returns What that gives.
  */
-export function sendable(source: unknown): unknown {
+export function withSource(
+  source: unknown,
+  use: (sent: unknown) => Promise<unknown>,
+): Promise<unknown> {
+  return source instanceof BaseProxy ? source.getValue().then(use) : use(sendable(source));
+}
+
+function sendable(source: unknown): unknown {
   const isIterable = typeof source === "object" && source !== null && Symbol.iterator in source;
   return !isIterable || source instanceof Map ? source : [...source as Iterable<unknown>];
 }

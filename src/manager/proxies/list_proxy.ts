@@ -4,8 +4,9 @@
  * @module
  */
 
+import { checkOptions, show } from "../../internal/options.ts";
 import { BaseProxy, callOf, registerProxy } from "../proxy.ts";
-import { sendable } from "./dict_proxy.ts";
+import { withSource } from "./dict_proxy.ts";
 
 /** How a list is sorted. */
 export interface ListSortOptions {
@@ -77,10 +78,10 @@ export class ListProxy<T = unknown> extends BaseProxy {
   /**
    * Adds all items of an iterable at the end, in one step.
    *
-   * @param items The items.
+   * @param items The items; those of another list of a manager are copied.
    */
-  extend(items: Iterable<T>): Promise<void> {
-    return callOf(this, "extend", [sendable(items)]) as Promise<void>;
+  extend(items: Iterable<T> | ListProxy<T>): Promise<void> {
+    return withSource(items, (sent) => callOf(this, "extend", [sent])) as Promise<void>;
   }
 
   /**
@@ -145,15 +146,20 @@ export class ListProxy<T = unknown> extends BaseProxy {
    *
    * @param options Which come first.
    * @throws {TypeError} when it holds both, or anything else; nothing has changed then. Or when it is given a function:
-   *   none is run in the server.
+   *   none is run in the server. Or when there is no such option.
    */
-  sort(options?: ListSortOptions): Promise<void> {
+  async sort(options: ListSortOptions = {}): Promise<void> {
     if (typeof options === "function") {
       const remedy =
         "sort a copy: list.splice(0, undefined, ...(await list.slice()).sort(compare))";
-      return Promise.reject(new TypeError(`No function is run in the manager: ${remedy}`));
+      throw new TypeError(`No function is run in the manager: ${remedy}`);
     }
-    return callOf(this, "sort", [options]) as Promise<void>;
+    checkOptions("sort()", options, ["reverse"], "{ reverse: true }");
+    const { reverse = false } = options;
+    if (typeof reverse !== "boolean") {
+      throw new TypeError(`"reverse" must be true or false, got ${show(reverse)}`);
+    }
+    await callOf(this, "sort", [{ reverse }]);
   }
 
   /**

@@ -7,7 +7,7 @@
  */
 
 import { TimeoutError } from "../../errors.ts";
-import { checkFunction, type WaitOptions } from "../../internal/options.ts";
+import { checkWaitOptions, show, type WaitOptions } from "../../internal/options.ts";
 import { BaseProxy, callOf, registerProxy } from "../proxy.ts";
 import { waitCall } from "../wait_call.ts";
 
@@ -221,14 +221,20 @@ export class ConditionProxy extends AcquirerProxy {
    * @param predicate Says whether it does; called in this process, with the lock held.
    * @param options The longest wait (ms) in all, and a signal.
    * @returns What the predicate gave last.
+   * @throws {ProcessError} when this process does not hold the lock; the predicate is not asked then.
+   * @throws the signal's reason when it is aborted; the lock is held then.
    */
   async waitFor(
     predicate: () => boolean | Promise<boolean>,
     options?: WaitOptions,
   ): Promise<boolean> {
-    checkFunction("predicate", predicate);
+    if (typeof predicate !== "function") {
+      throw new TypeError(`"predicate" must be a function, got ${show(predicate)}`);
+    }
+    checkWaitOptions(options);
     const { timeout, signal } = options ?? {};
     const end = timeout === undefined ? Infinity : performance.now() + timeout;
+    await callOf(this, "checkMayWait", []);
     for (;;) {
       if (await predicate()) return true;
       const left = end - performance.now();

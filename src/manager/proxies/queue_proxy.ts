@@ -5,7 +5,7 @@
  */
 
 import { untilShutDown } from "../../internal/until_shut_down.ts";
-import type { WaitOptions } from "../../internal/options.ts";
+import { checkShutdown, type WaitOptions } from "../../internal/options.ts";
 import { BaseProxy, callOf, registerProxy } from "../proxy.ts";
 import { waitCall } from "../wait_call.ts";
 
@@ -98,9 +98,10 @@ export class QueueProxy<T = unknown> extends BaseProxy {
    * Ends the queue: nothing can be put any more; what is there can be taken.
    *
    * @param options Whether what is there is dropped, too.
+   * @throws {TypeError} when the options are none.
    */
-  shutdown(options?: { immediate?: boolean }): Promise<void> {
-    return callOf(this, "shutdown", [options]) as Promise<void>;
+  async shutdown(options?: { immediate?: boolean }): Promise<void> {
+    await callOf(this, "shutdown", [{ immediate: checkShutdown(options) }]);
   }
 
   /** Takes items until the queue was shut down and is empty. */

@@ -60,6 +60,11 @@ export class ServedCondition {
     return notified;
   }
 
+  /** Refuses who may not wait; one who waits for a predicate asks before the first look at it. */
+  checkMayWait(call: Call): void {
+    this.#checkHeld(call, "wait for");
+  }
+
   notify(call: Call, count: unknown = 1): void {
     this.#checkHeld(call, "notify");
     let left = checkCount("n", count, 0);

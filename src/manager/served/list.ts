@@ -131,5 +131,9 @@ function compare(a: unknown, b: unknown): number {
   if (isNumber(a) && isNumber(b) || typeof a === "string" && typeof b === "string") {
     return (a as string) < (b as string) ? -1 : (a as string) > (b as string) ? 1 : 0;
   }
-  throw new TypeError(`Cannot sort a list that holds both ${show(a)} and ${show(b)}`);
+  throw new TypeError(
+    `Cannot sort a list that holds both ${show(a)} and ${
+      show(b)
+    }: it must be numbers only, or texts only`,
+  );
 }

@@ -8,7 +8,7 @@
 
 import { Empty, Full, ShutDown, TimeoutError } from "../../errors.ts";
 import { Deque } from "../../internal/deque.ts";
-import { checkCount } from "../../internal/options.ts";
+import { checkCount, checkShutdown } from "../../internal/options.ts";
 import { type Call, Kept } from "../call.ts";
 import { Waiters, waitOptions } from "../waiters.ts";
 
@@ -74,8 +74,9 @@ export class ServedQueue {
   }
 
   shutdown(_call: Call, options?: unknown): void {
+    const isImmediate = checkShutdown(options as { immediate?: boolean } | undefined);
     this.#isShutDown = true;
-    if ((options as { immediate?: boolean } | undefined)?.immediate) this.#clear();
+    if (isImmediate) this.#clear();
     while (this.#putters.size > 0) this.#putters.shift()!.reject(shutDownError());
     if (this.#items.length > 0) return;
     while (this.#getters.size > 0) this.#getters.shift()!.reject(shutDownError());
