@@ -86,7 +86,8 @@ let stateOf: (proxy: BaseProxy) => State;
  *   It stands for the same object there.
  * - The object lives as long as there is a proxy of it in any process, or on its way.
  * - A call that fails rejects with an error of the class that a local call would have thrown.
- * - When the server has ended, calls reject with an `EOFError`.
+ * - When the server has ended, calls reject with an `EOFError`: it says how where the manager was started, and elsewhere its
+ *   process id or address.
  *
  * Differences from Python: a proxy on its way keeps its object alive; `dispose()` gives one up at once.
  *
