@@ -171,6 +171,16 @@ conform("Barrier runs an action of any kind here as well", async () => {
     const barrier = new mp.Barrier(1, { action });
     assertEquals(await targets.comeLast(barrier), 1);
   }
+  const globals = globalThis as unknown as { roundsOfBarrier?: number };
+  let round = 0;
+  const keeping = capture({ round }, () => {
+    round++;
+    (globalThis as unknown as { roundsOfBarrier?: number }).roundsOfBarrier = round;
+  });
+  const barrier = new mp.Barrier(1, { action: keeping });
+  await barrier.wait();
+  await barrier.wait();
+  assertEquals([globals.roundsOfBarrier, round], [2, 0]);
 });
 
 conform(

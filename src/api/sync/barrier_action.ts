@@ -59,6 +59,7 @@ class NewAction implements Action {
   readonly #modules = callingModules();
   #described: Promise<Sketched>;
   #known: Sketched | null = null;
+  #loaded: Promise<AnyFunction> | null = null;
   /** Why it cannot be sent: it can be called here all the same. */
   #problem: { readonly error: unknown } | null = null;
 
@@ -77,7 +78,8 @@ class NewAction implements Action {
 
   load(): AnyFunction | Promise<AnyFunction> {
     if (typeof this.#action === "function") return this.#action;
-    return this.#described.then((known) => fromSketch(known, importUserModule));
+    // Once: what it keeps in its captured variables stays from round to round.
+    return this.#loaded ??= this.#described.then((known) => fromSketch(known, importUserModule));
   }
 
   #describe(): Promise<Sketched> {
