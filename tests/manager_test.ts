@@ -257,9 +257,10 @@ managed("a proxy shows itself, and on request its object", async (manager, note)
   const dict = await manager.dict<unknown>({ a: [1, "two", null, { b: new Map([[1, 2n]]) }] });
   const list = await manager.list<unknown>([dict]);
   note([String(list), await list.repr(), await dict.repr(), await (await manager.Lock()).repr()]);
+  assertEquals(await dict.toString(), await dict.repr());
 });
 
-conform("toString() of a proxy names its class, its type and its number", async (note) => {
+conform("String() of a proxy names its class, its type and its number", async (note) => {
   await using manager = new targets.CounterManager();
   await manager.start();
   const shown = [await manager.Counter(), await manager.Custom(), await manager.Strict()].map(
@@ -272,7 +273,7 @@ conform("toString() of a proxy names its class, its type and its number", async 
     "<AutoProxy[Strict] object, typeid 'Strict' at 0x3>",
   ]);
   const proxy = await manager.Counter();
-  assertEquals(inspect(proxy), String(proxy));
+  assertEquals([inspect(proxy), `${proxy}`], [String(proxy), String(proxy)]);
 });
 
 managed("proxies nest: a list in a dict in a list", async (manager, note) => {

@@ -176,8 +176,19 @@ export class BaseProxy implements Disposable {
     return await callOf(this, REPR, []) as string;
   }
 
-  /** Shows the proxy itself, without asking the server, as consoles do; `repr()` shows the object. Python's `repr(proxy)`. */
-  toString(): string {
+  /**
+   * The same as `repr()`: the object as text. Python's `str(proxy)`.
+   *
+   * A conversion that cannot wait, as by `String(proxy)` or a template, shows the proxy itself.
+   *
+   * @returns The text, alike on every runtime.
+   */
+  toString(): Promise<string> {
+    return this.repr();
+  }
+
+  /** Shows the proxy itself, without asking the server, as consoles do. Python's `repr(proxy)`. */
+  [Symbol.toPrimitive](): string {
     const [object, type] = this.#state.shared;
     const { name } = this.constructor;
     const shown = name === AUTO_PROXY ? `${name}[${type}]` : name;
@@ -196,10 +207,10 @@ export class BaseProxy implements Disposable {
   }
 }
 
-/** The consoles of the runtimes show the same text as `toString()`. */
+/** The consoles of the runtimes show the proxy itself. */
 Object.defineProperty(BaseProxy.prototype, Symbol.for("nodejs.util.inspect.custom"), {
   value(this: BaseProxy): string {
-    return this.toString();
+    return String(this);
   },
   configurable: true,
   writable: true,

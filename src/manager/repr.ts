@@ -24,7 +24,7 @@ function show(value: unknown, above: readonly unknown[]): string {
   if (typeof value === "bigint") return `${value}n`;
   if (Object.is(value, -0)) return "-0";
   if (typeof value !== "object" || value === null) return String(value);
-  if (value instanceof BaseProxy) return value.toString();
+  if (value instanceof BaseProxy) return String(value);
   if (above.includes(value) || above.length > DEEPEST) return "…";
   return showObject(value, [...above, value]);
 }
