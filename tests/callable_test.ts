@@ -27,6 +27,7 @@ import {
   importedModules,
   importsFrom,
   isOnlyAsked,
+  mayExportSubclasses,
 } from "../src/callable/module_source.ts";
 import { peek } from "../src/callable/peek.ts";
 import { isSurelyClosed } from "../src/callable/quick_check.ts";
@@ -846,6 +847,21 @@ test("peek() gives the exports of modules without running any", async () => {
   assert.equal((await peek(EXPORTS))!.default, plainDefault);
   assert.equal(await peek("file:///nowhere/at/all.ts"), undefined);
   assert.deepEqual(await folders(), before);
+});
+
+test("mayExportSubclasses() sees classes that extend others, and what is passed on", () => {
+  for (
+    const source of [
+      "export class A extends Error {}",
+      "const A = class extends B {};\nexport { A };",
+      'export * from "./errors.ts";',
+      'export { A } from "./errors.ts";',
+      'import { A } from "./errors.ts";\nexport { A };',
+    ]
+  ) assert.equal(mayExportSubclasses(source), true, source);
+  for (const source of ["export class A {}", 'import "./a.ts";\nexport const extended = 1;']) {
+    assert.equal(mayExportSubclasses(source), false, source);
+  }
 });
 
 test("importedModules() finds from where a module imports a name", () => {

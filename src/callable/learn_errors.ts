@@ -12,7 +12,7 @@ import type { Answer, CallSite } from "./analyze_once.ts";
 import { BoundedMap } from "./bounded_map.ts";
 import type { CallableDescriptor, RefDescriptor } from "./descriptor.ts";
 import { seenNamespace } from "./module_exports.ts";
-import { importsFrom, readSource } from "./module_source.ts";
+import { importsFrom, mayExportSubclasses, readSource } from "./module_source.ts";
 import { peek } from "./peek.ts";
 import { registeredMember } from "./register.ts";
 
@@ -87,6 +87,8 @@ async function learnModule({ url, name }: RefDescriptor, sites: readonly string[
 }
 
 async function lookInto(url: string): Promise<void> {
+  const source = await readSource(url);
+  if (source !== undefined && !mayExportSubclasses(source)) return;
   const exports = await peek(url);
   if (exports !== undefined) addExportedErrors(url, exports);
 }

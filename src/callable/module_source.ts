@@ -103,6 +103,17 @@ export function isOnlyAsked(source: string, name: string): boolean {
 }
 
 /**
+ * Tells whether a module may export classes that extend another one.
+ *
+ * @param source The module's source.
+ * @returns Whether it has such a class, or passes on what other modules export.
+ */
+export function mayExportSubclasses(source: string): boolean {
+  return /\bextends\b|\bexport\s*(?:\*|\{[^}]*\}\s*from\b)/.test(source) ||
+    /\bimport\b/.test(source) && /\bexport\s*\{/.test(source);
+}
+
+/**
  * Finds the modules from which a module imports something of a name.
  *
  * @param source The module's source.
