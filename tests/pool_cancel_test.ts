@@ -369,6 +369,19 @@ conform("taskTimeout counts from when a task is begun, not while it waits", asyn
   assertEquals(await Promise.all(calls.map((call) => call.get())), ten.map(square));
 });
 
+conform("a task that waits for what no event loop knows of is waited for", async () => {
+  await using pool = new mp.Pool(1);
+  const late = async (x: number) => {
+    await new Promise((resolve) => AbortSignal.timeout(60).addEventListener("abort", resolve));
+    return x;
+  };
+  assertEquals(await pool.apply(late, [7]), 7);
+  const never = () => new Promise<void>(() => {});
+  await assertRejects(() => pool.apply(never, [], { timeout: 150, retries: 2 }), TimeoutError);
+  assertEquals(await pool.apply(late, [8]), 8);
+  assertEquals([pool.stats.lost, pool.stats.failed], [0, 1]);
+});
+
 // currentTask
 
 conform("currentTask() tells the id, the attempt and a signal", async (note) => {

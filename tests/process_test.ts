@@ -546,6 +546,22 @@ conform("terminate() ends a child that never yields", async (note) => {
   assertEquals(child.exitCode, -15);
 });
 
+conform(
+  "a child stays until its target is done, also where nothing else keeps it alive",
+  async (note) => {
+    const path = freshPath();
+    const child = new mp.Process({ target: targets.tellLate, args: [path] });
+    await child.start();
+    assertEquals(await child.join(), 0);
+    note(readValue(path));
+    const never = new mp.Process({ target: () => new Promise<void>(() => {}) });
+    await never.start();
+    assertEquals(await never.join({ timeout: 250 }), null);
+    never.terminate();
+    note(await never.join());
+  },
+);
+
 conform("terminate() during the start ends the child once it has started", async (note) => {
   const child = new mp.Process({ target: targets.wait });
   const started = child.start();

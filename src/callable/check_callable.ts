@@ -6,6 +6,17 @@
 import { describeValue } from "./absolute_url.ts";
 import { isCaptured } from "./capture.ts";
 import { isRef } from "./ref.ts";
+import type { Callable } from "./types.ts";
+
+/**
+ * Tells whether a value names a function in one of the ways that users have.
+ *
+ * @param value Any value.
+ * @returns Whether it is a function, a `ref()` or a `capture()`.
+ */
+export function namesFunction(value: unknown): value is Callable {
+  return typeof value === "function" || isRef(value) || isCaptured(value);
+}
 
 /**
  * Checks what the user gave in the place of a function: a function, a `ref()` or a `capture()`.
@@ -15,9 +26,7 @@ import { isRef } from "./ref.ts";
  * @throws {TypeError} when it is given and none of these.
  */
 export function checkCallable(what: string, value: unknown): void {
-  if (value === undefined || typeof value === "function" || isRef(value) || isCaptured(value)) {
-    return;
-  }
+  if (value === undefined || namesFunction(value)) return;
   throw new TypeError(
     `"${what}" must be a function, a ref() or a capture(), got ${describeValue(value)}`,
   );

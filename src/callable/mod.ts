@@ -9,7 +9,7 @@
  */
 export { callSiteModules } from "./call_site.ts";
 export { capture } from "./capture.ts";
-export { checkCallable } from "./check_callable.ts";
+export { checkCallable, namesFunction } from "./check_callable.ts";
 export type { CallSite } from "./analyze_once.ts";
 export { describeCallable } from "./describe.ts";
 export { describeClass } from "./describe_class.ts";

@@ -13,6 +13,7 @@ import { PartyState } from "../domain/parties.ts";
 import { ProcessError } from "../errors.ts";
 import type { BootMessage } from "../internal/boot.ts";
 import { CHILD_FLAG } from "../internal/child_entry.ts";
+import { holding } from "../internal/keep_alive.ts";
 import { adoptLog } from "../internal/log.ts";
 import { becomeChild, followCreator, type Self } from "../internal/self.ts";
 import { runtime } from "../runtime/current.ts";
@@ -29,8 +30,15 @@ const LONGEST_TIME = 2 ** 31 - 1;
 /** How many lines an error may have that is reported in place of one that is too long. */
 const SHORT_REPORT = 2_000;
 
-/** Runs this child. */
+/**
+ * Runs this child. Until its work is done it stays, as Python's does, also while it waits for what no event loop knows of:
+ * what never comes, to be terminated, or what comes by an unreferenced timer.
+ */
 export async function runChild(): Promise<void> {
+  await holding(work());
+}
+
+async function work(): Promise<void> {
   const seed = await readSeed();
   const domain = joinDomain(seed);
   setHandleLoader(loadHandle);

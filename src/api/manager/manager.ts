@@ -7,7 +7,13 @@
  */
 
 import { boundTo } from "../process/bound_class.ts";
-import { type AnyClass, type AnyFunction, describeCallable } from "../../callable/mod.ts";
+import {
+  type AnyClass,
+  type AnyFunction,
+  checkCallable,
+  describeCallable,
+  namesFunction,
+} from "../../callable/mod.ts";
 import type { Callable } from "../../callable/types.ts";
 import { domainOf } from "../../domain/domain.ts";
 import { EOFError, ProcessError } from "../../errors.ts";
@@ -240,10 +246,11 @@ export class BaseManager implements AsyncDisposable {
    * @throws what the initializer throws.
    * @throws {FreeVariableError} when a registered function uses outer variables.
    */
-  async start(options: ManagerStartOptions | (() => unknown) = {}): Promise<void> {
+  async start(options: ManagerStartOptions | Callable<[]> = {}): Promise<void> {
     if (this.#state !== "initial") throw new ProcessError("Cannot start a manager twice");
-    const given = typeof options === "function" ? { initializer: options } : options;
+    const given = namesFunction(options) ? { initializer: options } : options;
     checkOptions("start()", given, START_OPTIONS, "{ initializer, initArgs: [1] }");
+    checkCallable("initializer", given.initializer);
     if (given.initArgs !== undefined && !Array.isArray(given.initArgs)) {
       throw new TypeError(`"initArgs" must be an array, got ${show(given.initArgs)}`);
     }
