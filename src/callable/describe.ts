@@ -15,7 +15,7 @@ import { isCaptured } from "./capture.ts";
 import { describeCapture } from "./describe_capture.ts";
 import { Described } from "./described.ts";
 import type { CallableDescriptor, TextDescriptor } from "./descriptor.ts";
-import { explainUnfinished, findByName, guessName } from "./find_by_name.ts";
+import { explainUnfinished, findByName, guessName, peekName } from "./find_by_name.ts";
 import { isClass, isNativeText, nameOf, stateOf, textOf } from "./function_text.ts";
 import { globalPath } from "./globals.ts";
 import { isOnlyAsked, readSource } from "./module_source.ts";
@@ -130,7 +130,7 @@ async function describeByName(
   const error = analysis.problem === undefined
     ? freeVariableError(name, outer)
     : unreadableError(name, analysis.problem);
-  const guess = await guessName(fn, unfinished, error);
+  const guess = await guessName(fn, unfinished, error) ?? await peekName(fn, unfinished);
   if (guess === undefined) throw explainUnfinished(error, unfinished);
   return remember(fn, guess);
 }
@@ -169,8 +169,9 @@ async function describeOpaque(
   sites: readonly string[],
 ): Promise<CallableDescriptor> {
   const { descriptor, unfinished } = await findByName(fn, sites);
-  if (descriptor === undefined) throw explainUnfinished(error, unfinished);
-  return remember(fn, descriptor);
+  const peeked = descriptor ?? await peekName(fn, unfinished);
+  if (peeked === undefined) throw explainUnfinished(error, unfinished);
+  return remember(fn, peeked);
 }
 
 function describeCaptured(

@@ -5,7 +5,7 @@
  */
 import type { AnyClass, AnyFunction } from "./types.ts";
 import type { RefDescriptor } from "./descriptor.ts";
-import { explainUnfinished, findByName, guessName } from "./find_by_name.ts";
+import { explainUnfinished, findByName, guessName, peekName } from "./find_by_name.ts";
 import { nameOf } from "./function_text.ts";
 import { classError } from "./refusal.ts";
 import { registeredDescriptor } from "./register.ts";
@@ -40,7 +40,8 @@ async function findClass(
 ): Promise<RefDescriptor> {
   const error = classError(nameOf(constructor));
   const { descriptor, unfinished } = await findByName(constructor, sites);
-  const answer = descriptor ?? await guessName(constructor, unfinished, error);
+  const answer = descriptor ?? await guessName(constructor, unfinished, error) ??
+    await peekName(constructor, unfinished);
   if (answer === undefined) throw explainUnfinished(error, unfinished);
   const earlier = known.get(constructor);
   if (earlier !== undefined) return earlier;

@@ -6,8 +6,9 @@
 import type { FreeVariableError } from "../errors.ts";
 import type { RefDescriptor } from "./descriptor.ts";
 import { nameOf, PRINTER, textOf } from "./function_text.ts";
-import { findExport } from "./module_exports.ts";
+import { exportName, findExport } from "./module_exports.ts";
 import { exportedNames, importedModules, readSource } from "./module_source.ts";
+import { peek } from "./peek.ts";
 import { refDescriptor } from "./ref.ts";
 import type { AnyClass, AnyFunction } from "./types.ts";
 
@@ -72,6 +73,25 @@ export async function guessName(
       name,
       check: { text: textOf(value), printer: PRINTER, local, length, message, variables },
     };
+  }
+  return undefined;
+}
+
+/**
+ * Looks for a function or class among the exports of modules that are still running their top level, where
+ * their sources do not show it: what a call gave, say. Costs files, so it comes last.
+ *
+ * @param value The function or class.
+ * @param urls The modules that are not finished.
+ * @returns A reference to the export that is identical, or `undefined`.
+ */
+export async function peekName(
+  value: AnyFunction | AnyClass,
+  urls: readonly string[],
+): Promise<RefDescriptor | undefined> {
+  for (const url of urls) {
+    const name = exportName(await peek(url), value);
+    if (name !== undefined) return refDescriptor(url, name);
   }
   return undefined;
 }

@@ -89,8 +89,14 @@ function nextTurn(): Promise<void> {
   return new Promise((resolve) => setTimeout(resolve, 1));
 }
 
-/** The name by which a module exports something: the thing's own name if it is among several. */
-function exportName(namespace: Namespace | undefined, wanted: object): string | undefined {
+/**
+ * Gives the name by which a module exports something.
+ *
+ * @param namespace The module's exports.
+ * @param wanted The thing.
+ * @returns The thing's own name if it is among several.
+ */
+export function exportName(namespace: Namespace | undefined, wanted: object): string | undefined {
   if (namespace === undefined) return undefined;
   const names = exportNames(namespace).filter((name) => valueOf(namespace, name) === wanted);
   return names.find((name) => name === (wanted as { name?: unknown }).name) ?? names[0];
