@@ -125,6 +125,11 @@ const failing: Record<string, (pool: Calls) => Promise<unknown>> = {
   "no function": (pool) => pool.apply(5 as never),
   "no arguments": (pool) => pool.apply(square, 5 as never),
   "no iterable": (pool) => pool.map(square, 5 as never),
+  "no iterator": (pool) => pool.map(square, { [Symbol.iterator]: () => ({}) } as never),
+  "no iterator's result": (pool) =>
+    pool.map(square, { [Symbol.iterator]: () => ({ next: () => 5 }) } as never),
+  "no method of an iterable": (pool) => pool.starmap(square, { [Symbol.iterator]: 5 } as never),
+  "named arguments that are a list": (pool) => pool.apply(square, [1], { kwargs: [1] } as never),
   "no tuples": (pool) => pool.starmap(square, [5] as never),
   "a chunk size": (pool) => pool.map(square, [1], { chunkSize: 0 }),
   "a wrong option": (pool) => pool.apply(square, [1], { timeOut: 5 } as never),
@@ -226,6 +231,10 @@ pooled("applyAsync() gives a proxy of the result", async (pool, note) => {
   note([await failure(failed.get()), await failed.successful()]);
   note(await (await pool.mapAsync(square, [1, 2, 3])).get());
   note(await (await pool.starmapAsync(argumentsOf, [[1, 2]])).get());
+  const power = (x: number, y: number): number => x ** y;
+  const fixed = [[2, 3], [3, 2]] as const;
+  const powers: number[] = await pool.starmap(power, fixed);
+  note([powers, await (await pool.starmapAsync(power, fixed)).get()]);
   const atItem = await pool.mapAsync(failIfTwo, [1, 2]);
   const error = await assertRejects(() => atItem.get(), RangeError);
   note((error as RangeError & { itemIndex: number }).itemIndex);

@@ -426,6 +426,8 @@ conform("bad limits are refused at the call, and nothing is begun", async (note)
     [{ retries: { attempts: 2, maxDelay: "1" } }, TypeError],
     [{ retries: { attempts: 2, times: 3 } }, TypeError],
     [{ kwargs: 5 }, TypeError],
+    [{ kwargs: null }, TypeError],
+    [{ kwargs: [1] }, TypeError],
     [{ callback: "call me" }, TypeError],
     [{ timeOut: 5 }, TypeError],
     [5, TypeError],
@@ -438,7 +440,8 @@ conform("bad limits are refused at the call, and nothing is begun", async (note)
   }
   for (const taskTimeout of [0, -1, NaN, "5", null]) {
     const create = () => new mp.Pool({ processes: 1, taskTimeout } as never);
-    note(assertThrows(create, typeof taskTimeout === "number" ? RangeError : TypeError).message);
+    const isNumber = typeof taskTimeout === "number" && !Number.isNaN(taskTimeout);
+    note(assertThrows(create, isNumber ? RangeError : TypeError).message);
   }
   assertThrows(() => new mp.Pool({ processes: 1, retries: -1 }), RangeError);
   assertEquals(await pool.apply(noted), []);

@@ -170,6 +170,28 @@ conform("AsyncResult of a failed call rejects as often as it is asked", async ()
   await result.wait({ timeout: 0 });
 });
 
+conform("AsyncResult has all that a promise has", async (note) => {
+  await using pool = new mp.Pool(1);
+  const log: unknown[] = [];
+  const good: Promise<number> = pool.applyAsync(square, [3]);
+  const asNumber: number | string = await good.catch(() => "caught").finally(() =>
+    log.push("settled")
+  );
+  log.push(asNumber, await good.then(null));
+  const bad = pool.applyAsync(failWith, ["no"]);
+  log.push(await bad.catch((reason: Error) => `${reason.name}: ${reason.message}`));
+  assertStrictEquals(await failureOf(bad.catch(null)), await failureOf(bad));
+  assertStrictEquals(await failureOf(bad.finally(() => log.push("settled"))), await failureOf(bad));
+  assertStrictEquals(await failureOf(bad.finally()), await failureOf(bad));
+  const other = new Error("of finally");
+  const changed = good.finally(() => {
+    throw other;
+  });
+  assertStrictEquals(await failureOf(changed), other as unknown);
+  log.push(await Promise.race([good]), (await Promise.allSettled([bad]))[0].status, String(good));
+  note(log);
+});
+
 conform("AsyncResult obeys a signal", async () => {
   await using pool = new mp.Pool(1);
   const path = freshPath();
@@ -357,6 +379,23 @@ conform("async functions are awaited, one after the other", async (note) => {
   note(await pool.map((x: number) => x % 2 ? Promise.resolve(x) : x, [1, 2, 3, 4]));
 });
 
+conform("starmap() takes readonly tuples and tuples that are written as arrays", async (note) => {
+  await using pool = new mp.Pool(1);
+  const power = (x: number, y: number): number => x ** y;
+  const label = (name: string, x: number): string => `${name}${x}`;
+  const fixed = [[2, 3], [3, 2]] as const;
+  const powers: number[] = await pool.starmap(power, fixed);
+  const later: number[] = await pool.starmapAsync(power, fixed, { chunkSize: 1 });
+  const rows: Iterable<readonly [string, number]> = new Map([["a", 1], ["b", 2]]);
+  const labels: string[] = await pool.starmap(label, rows);
+  note([powers, later, labels, await pool.starmap(label, [["c", 3], ["d", 4]])]);
+  note(await pool.starmap(label, [1, 2].map((x) => ["x", x] as const), { maxInFlight: 2 }));
+  // @ts-expect-error: a string and a number are wanted
+  note(await pool.starmap(label, [[1, 2]] as const));
+  // @ts-expect-error: two are wanted
+  note(await pool.starmap(power, [[1], [2]]));
+});
+
 conform("chunkSize is obeyed exactly", async () => {
   await using pool = new mp.Pool(1);
   // A task of its own resets nothing in a worker, so chunks are seen by the order of an async function's steps.
@@ -421,6 +460,66 @@ conform("wrong arguments are refused at the call", async (note) => {
   }
   await assertRejects(() => pool.starmap(square, slowly([2 as never])), TypeError);
   assertEquals(await pool.apply(square, [5]), 25);
+});
+
+conform("iterables that are none are refused at the call", async (note) => {
+  await using pool = new mp.Pool(1);
+  const { iterator, asyncIterator } = Symbol;
+  const limits = { timeout: 300_000 };
+  const wrong: unknown[] = [
+    { [iterator]: 5 },
+    { [iterator]: undefined },
+    { [asyncIterator]: "no" },
+    { [iterator]: () => ({}) },
+    { [iterator]: () => 7 },
+    { [iterator]: () => undefined },
+    { [iterator]: () => ({ next: true }) },
+  ];
+  // deno-lint-ignore no-explicit-any
+  const loose = pool as any;
+  for (const items of wrong) {
+    const calls: (() => unknown)[] = [
+      () => loose.mapAsync(square, items, limits),
+      () => loose.mapAsync(argumentsOf, [1], items, limits),
+      () => loose.mapAsync(square, items, { ...limits, maxInFlight: 2 }),
+      () => loose.starmapAsync(square, items, limits),
+      () => loose.starmapAsync(square, items, { ...limits, maxInFlight: 2 }),
+      () => loose.imap(square, items, limits),
+      () => loose.imapUnordered(argumentsOf, items, [1], limits),
+    ];
+    note(calls.map((call) => assertThrows(call, TypeError).message));
+  }
+  const lazy = { [asyncIterator]: () => ({ next: 5 }) };
+  note((await assertRejects(() => loose.map(square, lazy), TypeError)).message);
+  note(assertThrows(() => loose.imap(square, lazy), TypeError).message);
+  assertEquals(await pool.map(square, [1, 2]), [1, 4]);
+});
+
+conform("an iterator whose next() gives no object fails the call", async (note) => {
+  await using pool = new mp.Pool(1);
+  // deno-lint-ignore no-explicit-any
+  const loose = pool as any;
+  for (const given of [5, undefined, null, "done"]) {
+    const items = { [Symbol.iterator]: () => ({ next: () => given }) };
+    const lazy = { [Symbol.asyncIterator]: () => ({ next: () => Promise.resolve(given) }) };
+    note([
+      (await assertRejects(() => loose.map(square, items), TypeError)).message,
+      (await assertRejects(() => loose.starmap(square, items), TypeError)).message,
+      (await assertRejects(() => loose.map(argumentsOf, [1], items), TypeError)).message,
+      (await assertRejects(() => loose.map(square, items, { maxInFlight: 1 }), TypeError)).message,
+      (await assertRejects(() => loose.imap(square, items).next(), TypeError)).message,
+      (await assertRejects(() => loose.imapUnordered(square, lazy).next(), TypeError)).message,
+    ]);
+    await assertRejects(() => loose.map(square, lazy), TypeError);
+  }
+  // What is callable may be an iterator, and its result, too.
+  const step = (done: boolean): unknown => Object.assign(() => {}, { done, value: 3 });
+  const odd = (): unknown => {
+    let isDone = true;
+    return Object.assign(() => {}, { next: () => step(isDone = !isDone) });
+  };
+  note(await loose.map(square, { [Symbol.iterator]: odd }));
+  note(await loose.imap(square, { [Symbol.iterator]: odd }).next());
 });
 
 conform("items that cannot be read fail the call, and nothing else", async () => {

@@ -5,7 +5,7 @@
  */
 
 import { show } from "../internal/options.ts";
-import { isReadAtOnce, type Items, Reader, takeRow } from "./reader.ts";
+import { checkIterator, isReadAtOnce, type Items, readAtOnce, Reader, takeRow } from "./reader.ts";
 
 export type { Items } from "./reader.ts";
 
@@ -25,10 +25,16 @@ export function isItems(value: unknown): value is Items<unknown> {
 /**
  * Checks what should be items.
  *
- * @throws {TypeError} when it is not iterable.
+ * @throws {TypeError} when it is not iterable, or only seems so.
  */
 export function checkItems(value: unknown, what: string): asserts value is Items<unknown> {
   if (!isItems(value)) throw new TypeError(`${what} needs an iterable, got ${show(value)}`);
+  const method = isReadAtOnce(value) ? "iterator" : "asyncIterator";
+  const found = (value as unknown as Record<symbol, unknown>)[Symbol[method]];
+  if (typeof found === "function") return;
+  throw new TypeError(
+    `${what} needs an iterable, got ${show(value)} whose [Symbol.${method}] is ${show(found)}`,
+  );
 }
 
 /**
@@ -62,7 +68,7 @@ export function takeApart<O>(
  */
 export function readItems(items: Items<unknown>, isOver: IsOver): ReadItems {
   if (Array.isArray(items)) return items.slice();
-  return isReadAtOnce(items) ? [...items] : readSlowly(items, isOver);
+  return isReadAtOnce(items) ? readAtOnce(items) : readSlowly(items, isOver);
 }
 
 /**
@@ -84,7 +90,8 @@ export function readSideBySide(iterables: Items<unknown>[], isOver: IsOver): Rea
 
 async function readSlowly(items: AsyncIterable<unknown>, isOver: IsOver): Promise<unknown[]> {
   const all: unknown[] = [];
-  for await (const item of items) {
+  const iterator = checkIterator(items[Symbol.asyncIterator](), "asyncIterator");
+  for await (const item of { [Symbol.asyncIterator]: () => iterator }) {
     if (isOver()) break;
     all.push(item);
   }

@@ -4,12 +4,46 @@
  * @module
  */
 
+import { show } from "../internal/options.ts";
+
 /** Items, all at once or one by one. */
 export type Items<T> = Iterable<T> | AsyncIterable<T>;
 
 /** Whether no item has to be waited for. */
 export function isReadAtOnce(items: Items<unknown>): items is Iterable<unknown> {
   return typeof items === "string" || Symbol.iterator in items;
+}
+
+/**
+ * Reads all items of which none has to be waited for.
+ *
+ * @throws {TypeError} when what they give is no iterator, or no result of one.
+ */
+export function readAtOnce(items: Iterable<unknown>): unknown[] {
+  const iterator = checkIterator(items[Symbol.iterator](), "iterator");
+  const all: unknown[] = [];
+  for (let step = iterator.next(); !checkStep(step).done; step = iterator.next()) {
+    all.push(step.value);
+  }
+  return all;
+}
+
+/** What an iterable gave, which should be an iterator. */
+export function checkIterator<T extends { next: unknown }>(iterator: T, method: string): T {
+  if (isObject(iterator) && typeof iterator.next === "function") return iterator;
+  throw new TypeError(
+    `[Symbol.${method}]() must give an iterator, an object with next(), got ${show(iterator)}`,
+  );
+}
+
+/** What `next()` gave, which should tell whether there was something. */
+function checkStep<T extends { done?: boolean }>(step: T): T {
+  if (isObject(step)) return step;
+  throw new TypeError(`Iterator result ${show(step)} is not an object`);
+}
+
+function isObject(value: unknown): boolean {
+  return typeof value === "object" ? value !== null : typeof value === "function";
 }
 
 /**
@@ -22,9 +56,14 @@ export class Reader {
   readonly #iterator: Iterator<unknown> | AsyncIterator<unknown>;
   #state: "open" | "running" | "awaited" | "over" = "open";
 
-  /** @param items What to read. */
+  /**
+   * @param items What to read.
+   * @throws {TypeError} when they give no iterator.
+   */
   constructor(items: Items<unknown>) {
-    this.#iterator = isReadAtOnce(items) ? items[Symbol.iterator]() : items[Symbol.asyncIterator]();
+    this.#iterator = isReadAtOnce(items)
+      ? checkIterator(items[Symbol.iterator](), "iterator")
+      : checkIterator(items[Symbol.asyncIterator](), "asyncIterator");
   }
 
   /** Adds the next item to a row. Returns whether there was one. */
@@ -53,7 +92,8 @@ export class Reader {
     return this.#iterator.return?.();
   }
 
-  #add(row: unknown[], { done, value }: IteratorResult<unknown>): boolean {
+  #add(row: unknown[], step: IteratorResult<unknown>): boolean {
+    const { done, value } = checkStep(step);
     if (this.#state !== "over") this.#state = done ? "over" : "open";
     if (done) return false;
     row.push(value);

@@ -224,7 +224,7 @@ export class PoolProxy extends BaseProxy implements AsyncDisposable {
    */
   starmap<A extends unknown[], R>(
     fn: Callable<A, R>,
-    items: Items<A>,
+    items: Items<Readonly<A>>,
     options?: ProxiedMapOptions,
   ): Promise<Awaited<R>[]> {
     return promised(() =>
@@ -243,7 +243,7 @@ export class PoolProxy extends BaseProxy implements AsyncDisposable {
    */
   starmapAsync<A extends unknown[], R>(
     fn: Callable<A, R>,
-    items: Items<A>,
+    items: Items<Readonly<A>>,
     options?: ProxiedMapAsyncOptions<Awaited<R>>,
   ): Promise<AsyncResultProxy<Awaited<R>[]>> {
     return promised(() =>

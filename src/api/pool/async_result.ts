@@ -18,7 +18,7 @@ import type { CallLimits, Limited } from "./call_limits.ts";
  *
  * @typeParam R What the call gives.
  */
-export interface AsyncResult<R> extends PromiseLike<R> {
+export interface AsyncResult<R> extends Promise<R> {
   /**
    * Waits for the result.
    *
@@ -135,8 +135,22 @@ export class PoolResult<R> implements AsyncResult<R>, Outcome, Limited {
   then<A = R, B = never>(
     onValue?: ((value: R) => A | PromiseLike<A>) | null,
     onError?: ((reason: unknown) => B | PromiseLike<B>) | null,
-  ): PromiseLike<A | B> {
+  ): Promise<A | B> {
     return this.get().then(onValue, onError);
+  }
+
+  catch<B = never>(
+    onError?: ((reason: unknown) => B | PromiseLike<B>) | null,
+  ): Promise<R | B> {
+    return this.get().catch(onError);
+  }
+
+  finally(onSettled?: (() => void) | null): Promise<R> {
+    return this.get().finally(onSettled);
+  }
+
+  get [Symbol.toStringTag](): string {
+    return "AsyncResult";
   }
 
   async get(options?: WaitOptions): Promise<R> {

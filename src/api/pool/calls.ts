@@ -256,7 +256,8 @@ export class PoolCalls {
     const settings = jobSettings(options, this.#settings);
     const wake = () => collector.take();
     this.#submit(described, null, result, (known) => {
-      const job = new StreamJob(known, open(), withMeter(plan, options), wake, settings);
+      const source = orRelease(result, null, open);
+      const job = new StreamJob(known, source, withMeter(plan, options), wake, settings);
       collector.job = job;
       return job;
     });
@@ -307,7 +308,7 @@ export class PoolCalls {
       );
     };
     if (described instanceof Promise) described.catch(() => {});
-    const items = read(() => result.ready());
+    const items = orRelease(result, meter, () => read(() => result.ready()));
     if (Array.isArray(items)) submit(items, null);
     else this.#readThen(items, result, submit);
     return result;
@@ -410,6 +411,17 @@ export class PoolCalls {
     const { reason } = this.#scheduler;
     if (reason !== null && !(reason instanceof PoolClosedError)) throw reason;
     throw new PoolClosedError(`Cannot take a call: ${refusal}`);
+  }
+}
+
+/** Opens or reads an input; where that fails there is no call, and nothing that limits or measures it is left. */
+function orRelease<T>({ limits }: Limited, meter: ProgressMeter | null, open: () => T): T {
+  try {
+    return open();
+  } catch (error) {
+    limits?.release();
+    meter?.end();
+    throw error;
   }
 }
 

@@ -173,7 +173,8 @@ function checkCallOptions(options: CallOptions): void {
 }
 
 function checkTaskTimeout(timeout: unknown): void {
-  if (typeof timeout !== "number") {
+  // As in the options of a wait, what is not a number is of the wrong type.
+  if (typeof timeout !== "number" || Number.isNaN(timeout)) {
     throw new TypeError(`"taskTimeout" must be a number of milliseconds, got ${show(timeout)}`);
   }
   if (!(timeout > 0)) {
@@ -196,7 +197,8 @@ function checkKeys(
 }
 
 function checkNamed(kwargs: unknown): void {
-  if (kwargs === undefined || (typeof kwargs === "object" && kwargs !== null)) return;
+  if (kwargs === undefined) return;
+  if (typeof kwargs === "object" && kwargs !== null && !Array.isArray(kwargs)) return;
   throw new TypeError(`"kwargs" must be an object, got ${show(kwargs)}`);
 }
 

@@ -255,7 +255,7 @@ export class Pool implements AsyncDisposable {
    */
   starmap<A extends unknown[], R>(
     fn: Callable<A, R>,
-    items: Items<A>,
+    items: Items<Readonly<A>>,
     options?: MapOptions,
   ): Promise<Awaited<R>[]> {
     return promised(() => this.#calls.starmap<Awaited<R>>(fn, items, options));
@@ -272,7 +272,7 @@ export class Pool implements AsyncDisposable {
    */
   starmapAsync<A extends unknown[], R>(
     fn: Callable<A, R>,
-    items: Items<A>,
+    items: Items<Readonly<A>>,
     options?: MapAsyncOptions<Awaited<R>>,
   ): AsyncResult<Awaited<R>[]> {
     return this.#calls.starmap<Awaited<R>>(fn, items, options);
