@@ -4,6 +4,7 @@
  * @module
  */
 
+import { nodeProcess } from "../node/globals.ts";
 import type { ChildHandle, ExitStatus, ProcessOptions } from "../types.ts";
 import { bun, type BunSubprocess } from "./globals.ts";
 
@@ -21,7 +22,8 @@ export function startProcess(options: ProcessOptions): ChildHandle {
     stdout: stdio(options.stdout),
     stderr: stdio(options.stderr),
     cwd: options.cwd ?? undefined,
-    env: options.env ?? undefined,
+    // Left to itself, it gives the environment of the program's start.
+    env: options.env ?? nodeProcess().env,
   });
   return {
     pid: child.pid,

@@ -40,7 +40,7 @@ export interface BunGlobal {
   ): { stop(force: boolean): void; unref(): void };
   connect(options: { unix: string; socket: BunSocketHandler }): Promise<BunSocket>;
   spawn(command: string[], options: {
-    env?: Record<string, string>;
+    env?: Record<string, string | undefined>;
     cwd?: string;
     stdin: "ignore";
     stdout: "inherit" | "pipe" | "ignore";
