@@ -215,7 +215,7 @@ export class Context {
   }
 
   /** As the function of the same name. */
-  exit(code?: number | string): never {
+  exit(code?: number | string | boolean | null): never {
     return exit(code);
   }
 

@@ -179,9 +179,9 @@ export function parentProcess(): ParentProcess | null {
  *
  * Differences from Python: it is no exception, so neither `catch` nor `finally` sees it.
  *
- * @param code The exit code, of which the lowest 8 bits count; a text goes to the standard error stream, and the exit
- *   code is 1. @default 0
- * @throws {TypeError} when the code is neither a whole number nor a text.
+ * @param code The exit code, of which the lowest 8 bits count; `null` and `false` are 0, and `true` is 1; a text goes to
+ *   the standard error stream, and the exit code is 1. @default 0
+ * @throws {TypeError} when the code is none of these: neither a whole number nor a text.
  *
  * @example
  * ```ts
@@ -198,13 +198,14 @@ export function parentProcess(): ParentProcess | null {
  * }
  * ```
  */
-export function exit(code: number | string = 0): never {
+export function exit(code: number | string | boolean | null = 0): never {
   if (typeof code === "string") {
     runtime.host.writeError(`${code}\n`);
     return runtime.host.exit(1);
   }
-  if (!Number.isInteger(code)) {
+  const status = code === null || typeof code === "boolean" ? Number(code) : code;
+  if (!Number.isInteger(status)) {
     throw new TypeError(`The exit code must be a whole number or a text, got ${show(code)}`);
   }
-  return runtime.host.exit(code & 0xff);
+  return runtime.host.exit(status & 0xff);
 }
