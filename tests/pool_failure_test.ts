@@ -53,7 +53,7 @@ const needsSignals: ConformOptions = {
 };
 /** What limits the heap of a child; `null` where nothing does. */
 const smallHeap = "deno" in process.versions
-  ? ["run", "--allow-all", "--v8-flags=--max-old-space-size=48"]
+  ? ["--v8-flags=--max-old-space-size=48"]
   : "bun" in process.versions
   ? null
   : ["--max-old-space-size=48"];

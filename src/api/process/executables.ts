@@ -5,6 +5,7 @@
  */
 
 import { runtime } from "../../runtime/current.ts";
+import { withDenoFlags } from "../../runtime/deno_flags.ts";
 import type { RuntimeName } from "../../runtime/types.ts";
 import { show } from "../../internal/options.ts";
 
@@ -59,8 +60,20 @@ export function executableOf(name: RuntimeName): string {
   return executables.get(name) ?? (name === runtime.name ? runtime.host.executable : name);
 }
 
-/** The flags of a child, where the user gives none: those of this program, or all rights where the runtime has none of that. */
-export function flagsFor(name: RuntimeName): readonly string[] {
-  if (name === runtime.name) return runtime.host.execArgv;
+/**
+ * The flags of a child.
+ *
+ * @param name Its runtime.
+ * @param given What the user gives.
+ * @returns Without `given` those of this program, or all rights where the runtime has none of that. Deno needs
+ *   permissions and a configuration even so.
+ */
+export function flagsFor(name: RuntimeName, given: readonly string[] | null): readonly string[] {
+  if (name !== "deno" && given !== null) return given;
+  const own = name === runtime.name ? runtime.host.execArgv : foreignFlags(name);
+  return given === null ? own : withDenoFlags(own, given);
+}
+
+function foreignFlags(name: RuntimeName): readonly string[] {
   return name === "deno" ? ["run", "--allow-all"] : [];
 }

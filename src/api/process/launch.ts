@@ -119,7 +119,7 @@ function start(
   const handle = runtime.startProcess({
     executable: executableOf(options.runtime),
     runtime: options.runtime,
-    execArgv: isSelf ? [] : options.execArgv ?? flagsFor(options.runtime),
+    execArgv: isSelf ? [] : flagsFor(options.runtime, options.execArgv),
     entry: isSelf ? null : entryFor(options.runtime),
     args: [CHILD_FLAG, JSON.stringify(seed)],
     env: options.env,
