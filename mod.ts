@@ -103,7 +103,8 @@ export type {
 } from "./src/api/pool/options.ts";
 export type { ProgressSettings } from "./src/api/pool/progress.ts";
 export type { Progress, ProgressOptions } from "./src/api/pool/progress_state.ts";
-export { activeChildren, Process, type ProcessOptions } from "./src/api/process/process.ts";
+export type { ProcessOptions } from "./src/api/process/options.ts";
+export { activeChildren, Process } from "./src/api/process/process.ts";
 export type { LifeOptions } from "./src/api/pool/worker_life.ts";
 export { Queue, type QueueOptions, type ShutdownOptions } from "./src/api/queue/queue.ts";
 export type { PoolStats } from "./src/api/pool/scheduler.ts";

@@ -18,6 +18,8 @@ import {
   capture,
   cpuCount,
   FreeVariableError,
+  getContext,
+  NotSupportedError,
   type Pool,
   PoolClosedError,
   ProcessError,
@@ -45,6 +47,7 @@ import {
 } from "./fixtures/pool_tasks.ts";
 import { freshPath, mp, until } from "./support/children.ts";
 import { conform } from "./support/conform.ts";
+import { method } from "./support/method.ts";
 
 type Failure = Error & Record<string, unknown>;
 
@@ -91,6 +94,20 @@ conform("wrong options are refused when the pool is created", (note) => {
     [{ name: 5 }, TypeError],
     [{ daemon: "yes" }, TypeError],
     [{ runtime: "python" }, TypeError],
+    [null, TypeError],
+    [[], TypeError],
+    [[2], TypeError],
+    [{ maxtasksperchild: 1 }, TypeError],
+    [{ initargs: [] }, TypeError],
+    [{ cwd: "/" }, TypeError],
+    [{ target: 1 }, TypeError],
+    [{ env: 5 }, TypeError],
+    [{ env: null }, TypeError],
+    [{ env: ["A=1"] }, TypeError],
+    [{ env: { A: 5 } }, TypeError],
+    [{ env: { A: null } }, TypeError],
+    [{ execArgv: "--flag" }, TypeError],
+    [{ execArgv: [5] }, TypeError],
   ];
   for (const [options, type] of wrong) {
     const shown = JSON.stringify(options);
@@ -102,6 +119,37 @@ conform("wrong options are refused when the pool is created", (note) => {
   );
   assertEquals(error.path, "initArgs[0]");
 });
+
+conform("options of a pool that there are not are named, with those that there are", (note) => {
+  const options = { processes: 1, maxtasksperchild: 1 };
+  for (const Class of [mp.Pool, getContext(method).Pool, class Sub extends mp.Pool {}]) {
+    const error = assertThrows(() => new Class(options as never), TypeError, "maxTasksPerChild");
+    assertStringIncludes(error.message, '"maxtasksperchild"');
+    note(error.message);
+  }
+  for (const option of ["permissions", "resourceLimits"]) {
+    const make = () => new mp.Pool({ processes: 1, [option]: {} } as never);
+    note(assertThrows(make, NotSupportedError, `"${option}" is not offered`).message);
+  }
+});
+
+conform("what only processes have is refused to a pool of threads", (note) => {
+  for (const options of [{ env: {} }, { execArgv: [] }]) {
+    const make = () => new mp.Pool({ processes: 1, ...options });
+    note(assertThrows(make, NotSupportedError).message);
+  }
+}, { skip: mp.capabilities.env ? "a process can have all of that" : false });
+
+conform("what becomes of the options later does not reach workers that start later", async () => {
+  const options = { processes: 1, env: { ALLCORES_POOL_TEST: "first" } };
+  await using pool = new mp.Pool(options);
+  options.env.ALLCORES_POOL_TEST = "second";
+  await pool.recycle();
+  const seen = await pool.apply(() =>
+    (globalThis as unknown as { process: typeof process }).process.env.ALLCORES_POOL_TEST
+  );
+  assertEquals(seen, "first");
+}, { skip: mp.capabilities.env ? false : "a thread has no environment of its own (env)" });
 
 conform("what the start method cannot do is refused", async (note) => {
   const { capabilities } = mp;

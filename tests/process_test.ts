@@ -19,6 +19,7 @@ import {
   currentProcess,
   exit,
   FreeVariableError,
+  getContext,
   isMainProcess,
   MultiprocessingError,
   NotSupportedError,
@@ -58,6 +59,7 @@ const ownPid = capabilities.ownPid
   ? false
   : "a thread has no pid of its own, so no signals (ownPid)";
 const ownEnv = capabilities.env ? false : "a thread has no environment of its own (env)";
+const noOwnFlags = capabilities.execArgv ? false : "a thread has no flags of its own (execArgv)";
 
 /** A child that is still at work when this returns. */
 async function waiting(options: { daemon?: boolean } = {}): Promise<Process> {
@@ -474,6 +476,13 @@ conform("exit(text) writes the text to stderr and gives exit code 1", async (not
   note([child.exitCode, text]);
 });
 
+conform("exit(null) and exit(false) give exit code 0, exit(true) gives 1", async (note) => {
+  const codes: (number | null)[] = [];
+  for (const code of [null, false, true]) codes.push(await exitCodeOf(exit, code));
+  assertEquals(codes, [0, 0, 1]);
+  note(codes);
+});
+
 conform("exit() never returns", async (note) => {
   const path = freshPath();
   assertEquals(await exitCodeOf(targets.exitInTry, path), 4);
@@ -482,8 +491,8 @@ conform("exit() never returns", async (note) => {
 });
 
 conform("exit() refuses what is no exit code", async (note) => {
-  for (const code of [1.5, NaN, null, {}]) {
-    const error = assertThrows(() => mp.exit(code as number), TypeError);
+  for (const code of [1.5, NaN, 2n, {}, []]) {
+    const error = assertThrows(() => mp.exit(code as unknown as number), TypeError);
     note(error.message);
   }
 });
@@ -1073,6 +1082,27 @@ conform("env adds variables to those of the creator", async (note) => {
   note(variable);
 }, { skip: ownEnv });
 
+conform("a child gets the environment that its creator has when it starts it", async (note) => {
+  const seen: unknown[] = [];
+  const { ALLCORES_TEST_METHOD: removed } = process.env;
+  process.env.ALLCORES_TEST_VARIABLE = "set later";
+  delete process.env.ALLCORES_TEST_METHOD;
+  try {
+    for (const env of [undefined, {}]) {
+      const path = freshPath();
+      const child = new mp.Process({ target: targets.surroundings, args: [path], env });
+      assertEquals(await runToEnd(child), 0);
+      const { variable, inherited } = readValue(path) as Record<string, unknown>;
+      seen.push([variable, inherited]);
+    }
+  } finally {
+    delete process.env.ALLCORES_TEST_VARIABLE;
+    process.env.ALLCORES_TEST_METHOD = removed;
+  }
+  assertEquals(seen, [["set later", null], ["set later", null]]);
+  note(seen);
+}, { skip: ownEnv });
+
 conform("cwd is the child's working directory, as a path and as a URL", async () => {
   for (const cwd of ["/usr", pathToFileURL("/usr"), new URL("file:///usr/")]) {
     const path = freshPath();
@@ -1102,7 +1132,38 @@ conform("execArgv are the flags of the child's runtime", async () => {
     execArgv,
   });
   assertEquals(await runToEnd(child), 3);
-}, { skip: capabilities.execArgv ? false : "a thread has no flags of its own (execArgv)" });
+}, { skip: noOwnFlags });
+
+conform("flags that say nothing of what a child needs let it start", async (note) => {
+  const expose = "deno" in process.versions ? "--v8-flags=--expose-gc" : "--expose-gc";
+  const kinds: unknown[] = [];
+  for (const execArgv of [[], [expose]]) {
+    const path = freshPath();
+    const child = new mp.Process({ target: targets.kindOfGc, args: [path], execArgv });
+    assertEquals(await runToEnd(child), 0);
+    kinds.push(readValue(path));
+  }
+  assertEquals(kinds, ["undefined", "function"]);
+  note(kinds);
+}, { skip: noOwnFlags });
+
+conform("permissions among the flags take the place of the creator's", async (note) => {
+  const needed = ["--allow-read", "--allow-ffi", "--allow-net", "--allow-env"];
+  const states: unknown[] = [];
+  const given = [["--v8-flags=--expose-gc"], ["-A"], ["-A", "--deny-run"], [...needed, "-W"]];
+  for (const execArgv of given) {
+    const path = freshPath();
+    const child = new mp.Process({ target: targets.permissionToRun, args: [path], execArgv });
+    assertEquals(await runToEnd(child), 0);
+    states.push(readValue(path));
+  }
+  assertEquals(states, ["granted", "granted", "denied", "prompt"]);
+  note("as the flags say");
+}, {
+  skip: "deno" in process.versions
+    ? noOwnFlags
+    : "this runtime has no permissions that flags could give",
+});
 
 conform("a child sees the program's own arguments", async (note) => {
   const { argv } = await valueOf(targets.surroundings) as { argv: string[] };
@@ -1129,6 +1190,8 @@ conform("Process refuses options of the wrong type, at the call", (note) => {
   const wrong: unknown[] = [
     null,
     5,
+    [],
+    () => {},
     { target: 5 },
     { target: "console.log" },
     { target: {} },
@@ -1149,11 +1212,50 @@ conform("Process refuses options of the wrong type, at the call", (note) => {
   assertEquals(activeChildren(), []);
 });
 
+conform("Process refuses options that there are not, and tells which there are", (note) => {
+  const Own = getContext(method).Process;
+  class Sub extends Own {}
+  const unknown: [option: string, value: unknown][] = [
+    ["deamon", true],
+    ["group", 1],
+    ["group", undefined],
+    ["processes", 1],
+  ];
+  for (const Class of [mp.Process, Own, Sub]) {
+    for (const [option, value] of unknown) {
+      const make = () => new Class({ target: () => {}, [option]: value } as object);
+      const { message } = assertThrows(make, TypeError, `no option "${option}"; there are: target`);
+      note(message);
+    }
+  }
+  assertEquals(activeChildren(), []);
+});
+
+conform("Process refuses what is not offered, rather than do without", (note) => {
+  const wanted: [option: string, value: unknown][] = [
+    ["permissions", "none"],
+    ["permissions", { read: false }],
+    ["resourceLimits", { maxOldGenerationSizeMb: 64 }],
+  ];
+  for (const [option, value] of wanted) {
+    const make = () => new mp.Process({ target: () => {}, [option]: value } as object);
+    note(assertThrows(make, NotSupportedError, `"${option}" is not offered`).message);
+  }
+});
+
 conform("Process refuses wrong types of what only a process has", (note) => {
   for (
-    const options of [{ env: 5 }, { env: { A: 1 } }, { cwd: 5 }, { execArgv: "-v" }, {
-      execArgv: [1],
-    }]
+    const options of [
+      { env: 5 },
+      { env: null },
+      { env: ["A=1"] },
+      { env: { A: 1 } },
+      { env: { A: "1", B: null } },
+      { cwd: 5 },
+      { execArgv: "-v" },
+      { execArgv: [1] },
+      { execArgv: { 0: "-v" } },
+    ]
   ) {
     const error = assertThrows(
       () => new mp.Process(options as unknown as { cwd: string }),

@@ -9,7 +9,7 @@ import { checkFunction, checkWaitOptions, show } from "../../internal/options.ts
 import type { RetryPolicy } from "../../pool/retry.ts";
 import type { Callbacks } from "../pool/async_result.ts";
 import type { SentPoolOptions } from "./pool_calls.ts";
-import type { PoolOptions } from "../pool/options.ts";
+import { type PoolOptions, takePoolOptions } from "../pool/options.ts";
 
 /** What stays with the caller. */
 export interface HereOptions extends Callbacks<unknown> {
@@ -49,14 +49,14 @@ export function takeOptions(options: unknown): { sent: unknown; here: HereOption
  * @param callSite Gives the calling modules.
  * @returns What is sent.
  * @throws {FreeVariableError} (or rejects with it) when a function cannot be named for another process.
- * @throws {TypeError} when the policy of retries cannot be sent.
+ * @throws {TypeError} when there is no such option, or the policy of retries cannot be sent.
+ * @throws {NotSupportedError} when an option is not offered.
  */
 export async function sendablePoolOptions(
   options: number | PoolOptions,
   callSite: CallSite,
 ): Promise<SentPoolOptions> {
-  const given = typeof options === "object" ? options : { processes: options };
-  const { initializer, finalizer, retries, ...rest } = given ?? {};
+  const { initializer, finalizer, retries, ...rest } = takePoolOptions(options);
   const described = await Promise.all([
     initializer && describeCallable(initializer, "initializer", callSite),
     finalizer && describeCallable(finalizer, "finalizer", callSite),

@@ -11,8 +11,7 @@ import type { JobSettings } from "../../pool/task.ts";
 import { runtime } from "../../runtime/current.ts";
 import type { RuntimeName, StartMethod } from "../../runtime/types.ts";
 import type { Callbacks } from "./async_result.ts";
-import { checkRuntime } from "../process/executables.ts";
-import { checkCapabilities } from "../process/process.ts";
+import { checkNames, checkOwnOptions } from "../process/options.ts";
 import { checkProgress, type ProgressSettings } from "./progress.ts";
 import type { LifeOptions } from "./worker_life.ts";
 
@@ -32,7 +31,11 @@ export interface PoolOptions extends LifeOptions {
   runtime?: RuntimeName;
   /** Environment variables of the workers, on top of those of this process (processes only). */
   env?: Record<string, string>;
-  /** Flags of the runtime for the workers (processes only). @default those of this process */
+  /**
+   * Flags of the runtime for the workers (processes only). On Deno they are added to those of this process; permissions among
+   * them take the place of its permissions. On Node and Bun all take the place of all, as with `child_process.fork()`.
+   * @default those of this process
+   */
   execArgv?: string[];
   /**
    * How long (ms) a task may run, each item of a map and each attempt for itself, from when it is begun. Then it fails with a
@@ -98,6 +101,22 @@ export interface MapOptions extends CallOptions, ProgressSettings {
 /** How a function is mapped over items in the background. */
 export interface MapAsyncOptions<R = unknown> extends MapOptions, Callbacks<R[]> {}
 
+const POOL_OPTIONS: readonly (keyof PoolOptions)[] = [
+  "processes",
+  "minProcesses",
+  "initializer",
+  "initArgs",
+  "finalizer",
+  "maxTasksPerChild",
+  "maxMemoryPerChild",
+  "taskTimeout",
+  "retries",
+  "name",
+  "daemon",
+  "runtime",
+  "env",
+  "execArgv",
+];
 const CALL_OPTIONS = ["timeout", "signal", "retries", "priority"];
 const CALLBACKS = ["callback", "errorCallback"];
 const APPLY_OPTIONS: ReadonlySet<string> = new Set(["kwargs", ...CALL_OPTIONS, ...CALLBACKS]);
@@ -112,7 +131,21 @@ const IMAP_OPTIONS: ReadonlySet<string> = new Set([
 const MAP_OPTIONS: ReadonlySet<string> = new Set([...IMAP_OPTIONS, ...CALLBACKS]);
 
 /**
- * Checks the options of a pool.
+ * Takes what a pool is created with.
+ *
+ * @param options How many workers, or how the pool is set up, as the user gave it.
+ * @returns The options: their names are checked, their values are not.
+ * @throws {TypeError} when there is no such option.
+ * @throws {NotSupportedError} when an option is not offered.
+ */
+export function takePoolOptions(options: number | PoolOptions): PoolOptions {
+  if (typeof options !== "object") return { processes: options };
+  checkNames("A pool", options, POOL_OPTIONS, "{ processes: 2 }");
+  return { ...options };
+}
+
+/**
+ * Checks the values of the options of a pool.
  *
  * @param options The options, as the user gave them.
  * @param method The start method of the workers.
@@ -131,8 +164,7 @@ export function checkPoolOptions(options: PoolOptions, method: StartMethod): num
   }
   if (options.taskTimeout !== undefined) checkTaskTimeout(options.taskTimeout);
   planRetries(options.retries);
-  if (options.runtime !== undefined) checkRuntime(options.runtime);
-  checkCapabilities(options, method);
+  checkOwnOptions(options, method);
   return processes === undefined ? runtime.cpuCount() : checkCount("processes", processes, 1);
 }
 

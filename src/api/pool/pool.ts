@@ -19,6 +19,7 @@ import type { Memory } from "../../sync/block.ts";
 import type { AsyncResult, PoolResult } from "./async_result.ts";
 import { callingModules } from "../process/calling_modules.ts";
 import { checkMayHaveChildren } from "../process/children.ts";
+import { copyOptions } from "../process/options.ts";
 import type { PoolInsights } from "./insights.ts";
 import { PoolCalls } from "./calls.ts";
 import type { PoolIterator } from "./iterator.ts";
@@ -29,6 +30,7 @@ import {
   type MapOptions,
   type NamedApplyOptions,
   type PoolOptions,
+  takePoolOptions,
 } from "./options.ts";
 import { type PoolStats, Scheduler } from "./scheduler.ts";
 import { getStartMethod } from "../process/start_method.ts";
@@ -75,15 +77,16 @@ export class Pool implements AsyncDisposable {
    * Creates a pool, and starts its workers.
    *
    * @param options How many workers, or how the pool is set up.
-   * @throws {TypeError} when an option is of the wrong type.
+   * @throws {TypeError} when there is no such option, or it is of the wrong type.
    * @throws {RangeError} when a number is out of its range.
    * @throws {ProcessError} in a daemon, which may not have children.
    * @throws {NotSupportedError} when the start method cannot do what an option asks for.
    */
   constructor(options: number | PoolOptions = {}) {
-    this.#options = typeof options === "object" ? { ...options } : { processes: options };
+    const given = takePoolOptions(options);
     this.#method = (new.target as typeof Pool).startMethod ?? getStartMethod();
-    const size = checkPoolOptions(this.#options, this.#method);
+    const size = checkPoolOptions(given, this.#method);
+    this.#options = copyOptions(given);
     const life = checkLife(this.#options, size, this.#method);
     const { memory } = domainOf(this.#method);
     const initArgs = copyOf(memory, this.#options.initArgs ?? [], "initArgs");

@@ -10,7 +10,6 @@ import {
   type Callable,
   type CallableDescriptor,
   callSiteModules,
-  checkCallable,
   describeCallable,
   describeClass,
   materialize,
@@ -20,7 +19,7 @@ import { handles } from "../../domain/handles.ts";
 import { writeMessage } from "../../domain/message.ts";
 import type { Move } from "../../domain/move.ts";
 import { takeDeparted } from "../../domain/moves.ts";
-import { NotSupportedError, ProcessError, TimeoutError } from "../../errors.ts";
+import { ProcessError, TimeoutError } from "../../errors.ts";
 import type { ProcessWork } from "../../internal/boot.ts";
 import { libraryRoot } from "../../internal/child_entry.ts";
 import { signalName } from "../../internal/exit_status.ts";
@@ -28,41 +27,15 @@ import { holding } from "../../internal/keep_alive.ts";
 import { checkWaitOptions, show, type WaitOptions, within } from "../../internal/options.ts";
 import { importUserModule, type Origin, renameProcess, self } from "../../internal/self.ts";
 import { runtime } from "../../runtime/current.ts";
-import type { RuntimeName, StartMethod, StdioMode } from "../../runtime/types.ts";
+import type { StartMethod } from "../../runtime/types.ts";
 import type { Block, BlockRef } from "../../sync/block.ts";
 import { callingModules } from "./calling_modules.ts";
 import { checkMayHaveChildren, childPath, describeChild, own } from "./children.ts";
-import { checkRuntime } from "./executables.ts";
 import { heldStream } from "./held_stream.ts";
 import { type Child, launch, type LaunchOptions } from "./launch.ts";
 import { Sentinel } from "./sentinel.ts";
+import { checkProcessOptions, copyOptions, type ProcessOptions } from "./options.ts";
 import { getStartMethod } from "./start_method.ts";
-
-/** What a {@linkcode Process} is to do, and how. */
-export interface ProcessOptions<Args extends unknown[] = unknown[]> {
-  /** The function that the child runs. */
-  target?: Callable<Args>;
-  /** Its arguments, which are copied. */
-  args?: Args;
-  /** Named arguments, which arrive as one last argument. */
-  kwargs?: Record<string, unknown>;
-  /** A name for people; it need not be unique. @default `Process-1`, `Process-2` … */
-  name?: string;
-  /** Whether the child ends with this process. @default whether this process is a daemon */
-  daemon?: boolean;
-  /** The runtime that the child runs on (processes only). @default that of this process */
-  runtime?: RuntimeName;
-  /** Environment variables of the child, on top of those of this process (processes only). */
-  env?: Record<string, string>;
-  /** The child's working directory (processes only). */
-  cwd?: string | URL;
-  /** Flags of the runtime for the child (processes only). @default those of this process */
-  execArgv?: string[];
-  /** What becomes of the child's standard output; what nobody reads of a pipe is kept in memory. @default `"inherit"` */
-  stdout?: StdioMode;
-  /** What becomes of the child's standard error stream, in the same way. @default `"inherit"` */
-  stderr?: StdioMode;
-}
 
 /** What only this library sets: who a process is that is not started here. */
 export interface Identity {
@@ -76,8 +49,6 @@ const identities = new WeakMap<Process, Identity>();
 
 /** How long (ms) a process that is left behind by its scope may take to end before it is killed. */
 const DISPOSE_GRACE = 5_000;
-
-const STDIO_MODES: readonly unknown[] = ["inherit", "pipe", "null"];
 
 /**
  * A child process or thread that runs a function. Python's `Process`.
@@ -134,13 +105,13 @@ export class Process<Args extends unknown[] = any[]> implements AsyncDisposable 
    * Creates a process; nothing is started.
    *
    * @param options What it is to do, and how.
-   * @throws {TypeError} when an option is of the wrong type.
+   * @throws {TypeError} when there is no such option, or it is of the wrong type.
    * @throws {NotSupportedError} when the start method cannot do what an option asks for.
    */
   constructor(options: ProcessOptions<Args> = {}) {
     const { startMethod: bound } = new.target as typeof Process;
     this.#method = bound ?? getStartMethod();
-    checkOptions(options, this.#method);
+    checkProcessOptions(options, this.#method);
     this.#options = copyOptions(options);
     this.#createdBy = callingModules();
     this.#path = childPath();
@@ -525,91 +496,6 @@ function launchOptions(options: ProcessOptions<any>): LaunchOptions {
     stdout: options.stdout ?? "inherit",
     stderr: options.stderr ?? "inherit",
   };
-}
-
-// deno-lint-ignore no-explicit-any
-function checkOptions(options: ProcessOptions<any>, method: StartMethod): void {
-  if (typeof options !== "object" || options === null) {
-    throw new TypeError(`Expected options like { target: work }, got ${show(options)}`);
-  }
-  const { target, name, daemon, args, kwargs, stdout, stderr } = options;
-  checkCallable("target", target);
-  if (name !== undefined && typeof name !== "string") {
-    throw new TypeError(`"name" must be a string, got ${show(name)}`);
-  }
-  if (daemon !== undefined && typeof daemon !== "boolean") {
-    throw new TypeError(`"daemon" must be true or false, got ${show(daemon)}`);
-  }
-  if (args !== undefined && !Array.isArray(args)) {
-    throw new TypeError(`"args" must be an array, got ${show(args)}`);
-  }
-  if (kwargs !== undefined && !isRecord(kwargs)) {
-    throw new TypeError(`"kwargs" must be an object, got ${show(kwargs)}`);
-  }
-  if (options.runtime !== undefined) checkRuntime(options.runtime);
-  for (const mode of [stdout, stderr]) {
-    if (mode !== undefined && !STDIO_MODES.includes(mode)) {
-      throw new TypeError(
-        `"stdout" and "stderr" must be "inherit", "pipe" or "null", got ${show(mode)}`,
-      );
-    }
-  }
-  checkOwnOptions(options);
-  checkCapabilities(options, method);
-}
-
-/** Checks what only a process can have of its own. */
-function checkOwnOptions(
-  { env, cwd, execArgv }: Pick<ProcessOptions, "env" | "cwd" | "execArgv">,
-): void {
-  const isText = (value: unknown) => typeof value === "string";
-  if (env !== undefined && !(isRecord(env) && Object.values(env).every(isText))) {
-    throw new TypeError(`"env" must be an object of strings, got ${show(env)}`);
-  }
-  if (cwd !== undefined && !isText(cwd) && !(cwd instanceof URL && cwd.protocol === "file:")) {
-    throw new TypeError(`"cwd" must be a path or a file: URL, got ${show(cwd)}`);
-  }
-  if (execArgv !== undefined && !(Array.isArray(execArgv) && execArgv.every(isText))) {
-    throw new TypeError(`"execArgv" must be an array of strings, got ${show(execArgv)}`);
-  }
-}
-
-function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === "object" && value !== null;
-}
-
-/** What becomes of the user's lists and records later is not to be seen. */
-// deno-lint-ignore no-explicit-any
-function copyOptions<O extends ProcessOptions<any>>(options: O): O {
-  const { args, kwargs, env, execArgv } = options;
-  return {
-    ...options,
-    ...(args && { args: [...args] }),
-    ...(kwargs && { kwargs: { ...kwargs } }),
-    ...(env && { env: { ...env } }),
-    ...(execArgv && { execArgv: [...execArgv] }),
-  };
-}
-
-/** Refuses what the start method cannot do. */
-export function checkCapabilities(
-  options: Pick<ProcessOptions, "runtime" | "cwd" | "env" | "execArgv">,
-  method: StartMethod,
-): void {
-  const capabilities = runtime.capabilities(method);
-  const wanted = {
-    cwd: options.cwd !== undefined,
-    env: options.env !== undefined,
-    execArgv: options.execArgv !== undefined,
-    otherRuntime: options.runtime !== undefined && options.runtime !== runtime.name,
-  };
-  for (const key of ["cwd", "env", "execArgv", "otherRuntime"] as const) {
-    if (!wanted[key] || capabilities[key]) continue;
-    const option = key === "otherRuntime" ? "runtime" : key;
-    throw new NotSupportedError(
-      `A thread shares "${option}" with its process: use getContext("process") for a child with its own`,
-    );
-  }
 }
 
 /** The descriptor of a callable, for whoever starts children. */
