@@ -25,6 +25,7 @@ export class CallJob implements Job, Task {
   readonly settings: JobSettings;
   spare: unknown = null;
   id = 0;
+  worker: string | null = null;
   attempt = 1;
   hasNext = true;
   isOver = false;
@@ -173,6 +174,7 @@ export class MapJob implements Job {
       writer: encoder,
       spare: this.settings.retry === null ? null : items,
       id: 0,
+      worker: null,
       attempt: 1,
       calls,
       first,

@@ -19,6 +19,7 @@ export class Orphan implements Task, Job {
   readonly writer: MessageEncoder = encoder;
   readonly spare: null = null;
   readonly id: number;
+  readonly worker: null = null;
   readonly attempt: number;
   /** It counts as none. */
   readonly calls = 0;

@@ -72,6 +72,7 @@ export class Piece implements Task {
   writer: MessageEncoder;
   spare: unknown;
   id = 0;
+  worker: string | null = null;
   attempt = 1;
   readonly calls: number;
   readonly since: number;

@@ -200,10 +200,15 @@ export class StreamJob implements Job {
     return pieces;
   }
 
+  /** Whether a task that fails so is tried again item by item. */
+  splits(task: Task, error: unknown): boolean {
+    return task.calls > 1 && (task as Piece).isUnsent && error instanceof SerializationError;
+  }
+
   /** An item that cannot be sent fails alone: the others of its chunk go by themselves. */
   fail(task: Task, error: unknown): void {
     const piece = task as Piece;
-    if (piece.calls > 1 && piece.isUnsent && error instanceof SerializationError) {
+    if (this.splits(piece, error)) {
       for (let i = 0; i < piece.calls; i++) this.#pieces.push(piece.split(i));
       this.#outstanding--;
       return this.#announce();

@@ -20,6 +20,8 @@ export interface Task {
   spare: unknown;
   /** The number of the task in its pool; 0 before it is sent. */
   id: number;
+  /** The name of the worker that it was given to last; `null` before. */
+  worker: string | null;
   /** Which attempt it is, from 1 on. */
   attempt: number;
   /** How many calls it is. */

@@ -3,7 +3,8 @@
  *
  * At each priority, tasks that came back from a worker stand before jobs: they had their turn already. A job stays at the head
  * until it has no tasks to give. What is over is passed over when its turn comes; before most entries are
- * of that kind they are removed all at once, so that nothing is kept for long that nobody waits for.
+ * of that kind they are removed all at once, so that nothing is kept for long that nobody waits for. Whoever wants to know is
+ * told of each task that came back and is dropped.
  *
  * @module
  */
@@ -36,6 +37,13 @@ export class WorkQueue {
   #length = 0;
   /** How many entries may be over. */
   #over = 0;
+  readonly #dropped: (task: Task) => void;
+  readonly #isWanted = (task: Task) => this.#wants(task);
+
+  /** @param dropped Told of each task that came back and is not going to be given out. */
+  constructor(dropped: (task: Task) => void = () => {}) {
+    this.#dropped = dropped;
+  }
 
   /** Whether nothing waits. */
   get isEmpty(): boolean {
@@ -65,14 +73,16 @@ export class WorkQueue {
     this.#length++;
   }
 
-  /** Adds a task that came back, behind the others that did. */
+  /** Adds a task that came back, behind the others that did; if nobody waits for it any more, it is dropped. */
   pushBack(task: Task): void {
+    if (!this.#wants(task)) return;
     this.#level(task.job.settings.priority).returned.push(task);
     this.#length++;
   }
 
-  /** Adds a task that came back, before the others that did. */
+  /** Adds a task that came back, before the others that did; if nobody waits for it any more, it is dropped. */
   putBack(task: Task): void {
+    if (!this.#wants(task)) return;
     this.#level(task.job.settings.priority).returned.unshift(task);
     this.#length++;
   }
@@ -83,7 +93,7 @@ export class WorkQueue {
     const returned = level.returned.shift();
     if (returned !== undefined) {
       this.#removed(level);
-      return isWanted(returned) ? returned : null;
+      return this.#wants(returned) ? returned : null;
     }
     const job = level.jobs.first!;
     const task = job.hasNext ? job.next() : null;
@@ -107,13 +117,25 @@ export class WorkQueue {
   /** Takes note that entries are over; how many is a guess that may be too high. */
   noteOver(entries: number): void {
     this.#over += entries;
-    if (this.#over < FEW || this.#over * 2 < this.#length) return;
+    if (this.#over >= FEW && this.#over * 2 >= this.#length) this.removeOver();
+  }
+
+  /** Removes all entries that are over. */
+  removeOver(): void {
     this.#over = 0;
     this.#length = 0;
     for (const { returned, jobs } of this.#levels) {
-      returned.retain(isWanted);
+      returned.retain(this.#isWanted);
       jobs.retain((job) => !job.isOver);
       this.#length += returned.length + jobs.length;
+    }
+  }
+
+  /** Shows everything that waits: tasks that came back, and jobs. */
+  look(eachTask: (task: Task) => void, eachJob: (job: Job) => void): void {
+    for (const { returned, jobs } of this.#levels) {
+      for (const task of returned) eachTask(task);
+      for (const job of jobs) eachJob(job);
     }
   }
 
@@ -148,11 +170,12 @@ export class WorkQueue {
     if (level.priority === 0 || !level.isEmpty) return;
     this.#levels.splice(this.#levels.indexOf(level), 1);
   }
-}
 
-/** Whether somebody waits for a task that came back; otherwise what its arguments have taken away is given up. */
-function isWanted(task: Task): boolean {
-  if (!task.job.isOver) return true;
-  if (task.writer === copier && task.payload !== null) dropEncoded(task.payload as Encoded);
-  return false;
+  /** Whether somebody waits for a task that came back; otherwise what its arguments have taken away is given up. */
+  #wants(task: Task): boolean {
+    if (!task.job.isOver) return true;
+    if (task.writer === copier && task.payload !== null) dropEncoded(task.payload as Encoded);
+    this.#dropped(task);
+    return false;
+  }
 }

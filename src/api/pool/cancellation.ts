@@ -27,6 +27,10 @@ export interface CancellationHost {
   takeBackFrom(worker: PoolWorker): void;
   /** Takes note of calls that failed. */
   countFailed(calls: number): void;
+  /** Takes note that a task is given up that runs. */
+  gaveUp(task: Task, outcome: "timeout" | "cancelled"): void;
+  /** Takes note that all tasks of what has ended have been looked for. */
+  swept(): void;
 }
 
 interface Ending {
@@ -90,9 +94,12 @@ export class Cancellation {
         const ending = ended.get(task.job);
         if (ending === undefined) continue;
         if (ending.condemns && !(task instanceof CallJob)) this.#host.countFailed(task.calls);
+        const isLate = ending.reason === StopReason.timeout;
+        this.#host.gaveUp(task, isLate ? "timeout" : "cancelled");
         this.giveUp(worker, task, ending.reason, ending.condemns);
       }
     }
+    this.#host.swept();
   }
 }
 

@@ -6,9 +6,20 @@
  * | `allcores:pool:worker:start` | a worker is started | {@linkcode WorkerEvent} |
  * | `allcores:pool:worker:ready` | it has run its `initializer`, and takes tasks | {@linkcode WorkerReadyEvent} |
  * | `allcores:pool:worker:end` | it has ended | {@linkcode WorkerEndEvent} |
- * | `allcores:pool:task:queue` | a call was made | {@linkcode TaskEvent} |
+ * | `allcores:pool:task:queue` | a call was made; a map is as many calls as it has items | {@linkcode TaskEvent} |
  * | `allcores:pool:task:start` | a task, which may be several calls of a map, was given to a worker | {@linkcode TaskStartEvent} |
- * | `allcores:pool:task:end` | it is done, has failed or was lost | {@linkcode TaskEndEvent} |
+ * | `allcores:pool:task:end` | it has come to its end, in whichever way | {@linkcode TaskEndEvent} |
+ *
+ * So a monitor can count: each call that was queued is in one `task:end`, whatever becomes of it; and each task that was started
+ * has one `task:end` with a `worker`.
+ *
+ * - Calls that wait or run: the sum of `calls` of `task:queue`, less that of `task:end`.
+ * - Tasks that workers have: the number of `task:start`, less that of `task:end` whose `worker` is not `null`.
+ *
+ * A task is started once: when a worker is given it first. It may come back and go to another worker, or be run again (`retries`);
+ * its end tells which worker had it last. Calls that no worker was given end with `worker: null`, those of one map in
+ * one event. The items of `imap()`, and of a map with `maxInFlight`, are read as they are needed: each chunk of them is queued when it
+ * is started, and where some items of a chunk failed and are run again, these are queued and started as tasks of their own.
  *
  * The module is loaded when the first pool is created, in the background, since that takes milliseconds on some runtimes;
  * what happens until then is told as soon as it is there. Where nobody listens nothing is made; who begins to listen hears of
@@ -53,21 +64,29 @@ export interface TaskEvent {
   readonly calls: number;
 }
 
-/** A task was given to a worker, which may still have to do another one first. */
+/** A task was given to a worker for the first time; the worker may still have to do another one before. */
 export interface TaskStartEvent extends TaskEvent {
   /** The worker's name. */
   readonly worker: string;
 }
 
-/** A task has come to its end. */
-export interface TaskEndEvent extends TaskStartEvent {
-  /** How it ended: with a result, with an error, or with its worker. */
-  readonly outcome: "done" | "failed" | "lost";
+/** A task has come to its end, or calls that were never given to a worker. */
+export interface TaskEndEvent extends TaskEvent {
+  /** The name of the worker that had it last; `null` where it was given to none. */
+  readonly worker: string | null;
+  /**
+   * How it ended: with a result; with an error; with its worker; by its time (`timeout`, `taskTimeout`); or because nobody wanted
+   * it any more: it was cancelled, another item of its map failed, or the pool was terminated.
+   */
+  readonly outcome: "done" | "failed" | "lost" | "timeout" | "cancelled";
   /** How long it waited until it ran, in milliseconds; `null` where that is not known. */
   readonly waitMs: number | null;
   /** How long it ran, in milliseconds; `null` where that is not known. */
   readonly runMs: number | null;
 }
+
+/** How a task may end. */
+export type CallEnd = TaskEndEvent["outcome"];
 
 /** The part of `node:diagnostics_channel` that is used. */
 interface DiagnosticsModule {

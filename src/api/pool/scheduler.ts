@@ -16,7 +16,7 @@
 
 import type { Domain } from "../../domain/domain.ts";
 import type { Poller } from "../../domain/waker.ts";
-import { BrokenPoolError, type TimeoutError } from "../../errors.ts";
+import { BrokenPoolError, PoolClosedError, TimeoutError } from "../../errors.ts";
 import { copier, dropEncoded, type Encoded, Outbox } from "../../pool/channel.ts";
 import { Deadline, Deadlines } from "../../pool/deadlines.ts";
 import { Histogram, type Percentiles } from "../../pool/histogram.ts";
@@ -24,18 +24,19 @@ import { CallJob } from "../../pool/job.ts";
 import { Orphan } from "../../pool/orphan.ts";
 import { Answer, type Partly, type TaskFailure } from "../../pool/protocol.ts";
 import { Slowest } from "../../pool/slowest.ts";
-import type { StreamJob } from "../../pool/stream_job.ts";
+import { StreamJob } from "../../pool/stream_job.ts";
 import type { Job, Task } from "../../pool/task.ts";
 import { StopReason } from "../../pool/task_control.ts";
 import { errorAtItem, taskError } from "../../pool/task_error.ts";
 import { WorkQueue } from "../../pool/work_queue.ts";
 import { Cancellation } from "./cancellation.ts";
 import { Crew, type CrewOwner } from "./crew.ts";
-import { areTasksHeard, events, openChannels, type TaskStartEvent } from "./diagnostics.ts";
+import { areTasksHeard, type CallEnd, events, openChannels } from "./diagnostics.ts";
 import type { PoolInsights, SlowTask } from "./insights.ts";
 import { MemoryWatch } from "./memory_watch.ts";
 import type { PoolWorker } from "./worker.ts";
 import { RunWatch } from "./run_watch.ts";
+import { TaskEvents } from "./task_events.ts";
 import type { Life } from "./worker_life.ts";
 
 /** How much work (ms) a worker may be given ahead. */
@@ -86,7 +87,8 @@ export class Scheduler implements Poller, CrewOwner {
   readonly #memoryWatch: MemoryWatch | null;
   /** Everything that happens at a time. */
   readonly deadlines: Deadlines = new Deadlines();
-  readonly #queue = new WorkQueue();
+  readonly #events = new TaskEvents(this.number);
+  readonly #queue = new WorkQueue((task) => this.#events.dropped(task));
   /** Streams that have not been read to their end, or not answered. */
   readonly #streams = new Set<StreamJob>();
   /** Tasks that are run again later. */
@@ -211,9 +213,7 @@ export class Scheduler implements Poller, CrewOwner {
   /** Takes a job in. */
   submit(job: Job): void {
     this.#queue.push(job);
-    if (this.#isHeard) {
-      events.taskQueue.publish({ pool: this.number, fn: job.fn.name, calls: job.left });
-    }
+    if (this.#isHeard) this.#events.queued(job);
     if (job.settings.priority > this.#lowestGiven) this.#takeBackAll();
     this.#dispatch();
     if (job.hasNext) this.#keepForLater(job);
@@ -242,6 +242,7 @@ export class Scheduler implements Poller, CrewOwner {
     if (job.isOver || this.#state === "ended") return;
     if (job.isQueued) this.#queue.noteOver(1);
     if (job instanceof CallJob) this.#failed++;
+    this.#events.stopped(job, error instanceof TimeoutError ? "timeout" : "cancelled");
     job.abort(error);
     this.#forgetDelayed(job);
     this.#cancellation.end(job, error, true);
@@ -303,8 +304,10 @@ export class Scheduler implements Poller, CrewOwner {
     this.#crew.stop();
     this.#tellFinished();
     this.#memoryWatch?.stop();
+    if (events.taskEnd.isHeard) this.#tellAbandoned();
     for (const worker of this.workers) {
       const unbegun = worker.lane.takeBack();
+      for (const task of unbegun) this.#events.abandoned(task, this.#lastOutcome);
       for (const { payload } of unbegun) dropEncoded(payload as Encoded);
       for (const task of [...unbegun, ...worker.lane.begun]) task.job.abort(reason);
       worker.end(signal);
@@ -314,6 +317,20 @@ export class Scheduler implements Poller, CrewOwner {
     for (const task of this.#delayed.keys()) task.job.abort(reason);
     this.#delayed.clear();
     for (const job of [...this.#streams]) job.abort(reason);
+  }
+
+  /** Tells of all that no worker has: what workers have begun is told when they answer or end. */
+  #tellAbandoned(): void {
+    const outcome = this.#lastOutcome;
+    const tell = (task: Task) => this.#events.abandoned(task, outcome);
+    this.#queue.look(tell, (job) => this.#events.neverGiven(job, job.left, outcome));
+    for (const task of this.#delayed.keys()) tell(task);
+  }
+
+  /** What becomes of tasks that end with their worker. */
+  get #lastOutcome(): CallEnd {
+    if (this.#state !== "ended") return "lost";
+    return this.#reason instanceof PoolClosedError ? "cancelled" : "failed";
   }
 
   /** Sends all workers that are left a signal. */
@@ -393,11 +410,8 @@ export class Scheduler implements Poller, CrewOwner {
       const error = errorAtItem(task, lost, worker.lane.itemOf(task));
       if (this.#retries(task, error)) continue;
       if (this.#state !== "ended") this.#lost += task.calls;
-      if (events.taskEnd.isHeard) {
-        const unknown = { outcome: "lost", waitMs: null, runMs: null } as const;
-        events.taskEnd.publish({ ...this.#describe(worker, task), ...unknown });
-      }
-      task.job.fail(task, error);
+      this.#events.ended(task, this.#lastOutcome);
+      this.#tellJob(task, error);
     }
     const abandoned = worker.child.abandoned();
     if (abandoned === null) worker.lane.close();
@@ -448,7 +462,8 @@ export class Scheduler implements Poller, CrewOwner {
         const { priority } = task.job.settings;
         if (priority < this.#lowestGiven) this.#lowestGiven = priority;
         if (worker.lane.load === 1) worker.becameBusy(this.now);
-        if (this.#isHeard) events.taskStart.publish(this.#describe(worker, task));
+        if (this.#isHeard && task.worker === null) this.#events.started(task, worker.name);
+        task.worker = worker.name;
         if (worker.lane.load > 1) this.#checkLater();
         else this.#runWatch?.note(worker, this.now);
         this.#memoryWatch?.expect();
@@ -456,11 +471,26 @@ export class Scheduler implements Poller, CrewOwner {
       }
       this.#keep(task);
     } catch (error) {
-      this.#failed += task.calls;
-      task.job.fail(task, error);
-      return;
+      return this.#refuse(task, error);
     }
     this.#queue.putBack(task);
+  }
+
+  /** A task that cannot be sent fails, or goes in pieces. */
+  #refuse(task: Task, error: unknown): void {
+    const { job } = task;
+    const isSplit = job instanceof StreamJob && job.splits(task, error);
+    if (!isSplit) this.#failed += task.calls;
+    if (events.taskEnd.isHeard && !(isSplit && task.worker === null)) this.#events.refused(task);
+    this.#tellJob(task, error);
+  }
+
+  /** Tells a job that one of its tasks failed, which may end it. */
+  #tellJob(task: Task, error: unknown): void {
+    const { job } = task;
+    const left = events.taskEnd.isHeard ? job.left : 0;
+    job.fail(task, error);
+    if (left > 0 && job.isOver) this.#events.neverGiven(job, left, "cancelled");
   }
 
   /** Encodes a task that has to wait although its turn has come. */
@@ -489,6 +519,7 @@ export class Scheduler implements Poller, CrewOwner {
       job.keep(this.#outbox);
     } catch (error) {
       this.#queue.remove(job);
+      this.#events.stopped(job, "failed");
       job.abort(error);
     }
   }
@@ -515,18 +546,19 @@ export class Scheduler implements Poller, CrewOwner {
     worker.runMs += runMs;
     worker.waitMs += waitMs;
     if (runMs > this.#slowest.least) this.#addSlow(worker, task, waitMs, runMs);
+    if (kind === Answer.failure) {
+      const failed = this.#failTask(task, taskError(task, value as TaskFailure));
+      if (failed && this.#isHeard) this.#events.ended(task, "failed", waitMs, runMs);
+      return;
+    }
     if (this.#isHeard) {
+      // What is run again of it is a task of its own.
       const outcome = kind === Answer.value ? "done" : "failed";
-      events.taskEnd.publish({ ...this.#describe(worker, task), outcome, waitMs, runMs });
+      this.#events.ended(task, outcome, waitMs, runMs);
     }
-    if (kind === Answer.value) {
-      this.#done += task.calls;
-      task.job.succeed(task, value);
-    } else if (kind === Answer.partly) {
-      this.#answerPartly(task, value as Partly);
-    } else {
-      this.#failTask(task, taskError(task, value as TaskFailure));
-    }
+    if (kind === Answer.partly) return this.#answerPartly(task, value as Partly);
+    this.#done += task.calls;
+    task.job.succeed(task, value);
   }
 
   /** Only streams have tasks in which some items may fail and others not. */
@@ -538,12 +570,13 @@ export class Scheduler implements Poller, CrewOwner {
     failed.forEach((part, i) => this.#failTask(part, errors[i]));
   }
 
-  /** Runs a task again that failed, or tells its job. */
-  #failTask(task: Task, error: unknown): void {
-    if (this.#retries(task, error)) return;
+  /** Runs a task again that failed, or tells its job. Returns whether that is the task's end. */
+  #failTask(task: Task, error: unknown): boolean {
+    if (this.#retries(task, error)) return false;
     this.#failed += task.calls;
-    task.job.fail(task, error);
+    this.#tellJob(task, error);
     if (task.job.isOver && !(task.job instanceof CallJob)) this.#takeBackAll();
+    return true;
   }
 
   /** Runs a task again, if that is wanted after such an error. Returns whether it is. */
@@ -577,23 +610,29 @@ export class Scheduler implements Poller, CrewOwner {
       if (task.job !== job) continue;
       this.#delayed.delete(task);
       this.deadlines.remove(deadline);
+      this.#events.dropped(task);
     }
   }
 
   /** Ends a task that runs: only that one fails. */
   endTask(worker: PoolWorker, task: Task, error: TimeoutError): void {
     this.#cancellation.giveUp(worker, task, StopReason.timeout, true);
-    this.#failTask(task, error);
+    if (this.#failTask(task, error)) this.#events.ended(task, "timeout");
     this.#dispatch();
+  }
+
+  gaveUp(task: Task, outcome: CallEnd): void {
+    this.#events.ended(task, outcome);
+  }
+
+  swept(): void {
+    // Who listens is told of what was dropped now, not when its turn comes.
+    if (events.taskEnd.isHeard) this.#queue.removeOver();
   }
 
   /** Takes note of calls that failed. */
   countFailed(calls: number): void {
     this.#failed += calls;
-  }
-
-  #describe(worker: PoolWorker, { job, calls }: Task): TaskStartEvent {
-    return { pool: this.number, fn: job.fn.name, calls, worker: worker.name };
   }
 
   #addSlow(worker: PoolWorker, { job, calls }: Task, waitMs: number, runMs: number): void {
