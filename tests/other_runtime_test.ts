@@ -48,6 +48,16 @@ for (const runtime of runtimeNames) {
     note(readValue(path));
   }, { skip: noOther });
 
+  conform(`a child on ${runtime} starts with flags that say nothing of what it needs`, async () => {
+    const execArgv = runtime === "deno" ? ["--v8-flags=--expose-gc"] : ["--expose-gc"];
+    for (const flags of [[], execArgv]) {
+      const path = freshPath();
+      const options = { runtime, execArgv: flags, target: targets.kindOfGc, args: [path] };
+      assertEquals(await runToEnd(new mp.Process(options)), 0);
+      assertEquals(readValue(path), flags.length === 0 ? "undefined" : "function");
+    }
+  }, { skip: noOther });
+
   conform(`values of every kind reach a child on ${runtime}`, async (note) => {
     const path = freshPath();
     const cycle: Record<string, unknown> = {};
