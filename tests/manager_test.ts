@@ -254,6 +254,8 @@ managed("values and arrays keep to their type", async (manager, note) => {
 // Proxies
 
 managed("a proxy shows itself, and on request its object", async (manager, note) => {
+  const shown = await manager.list([/a+/g, new URL("http://localhost/x"), new Date(5)]);
+  assertEquals(await shown.repr(), '[/a+/g, URL("http://localhost/x"), Date(5)]');
   const dict = await manager.dict<unknown>({ a: [1, "two", null, { b: new Map([[1, 2n]]) }] });
   const list = await manager.list<unknown>([dict]);
   note([String(list), await list.repr(), await dict.repr(), await (await manager.Lock()).repr()]);
@@ -767,6 +769,7 @@ conform("register() refuses what it cannot serve", (note) => {
   const attempts: (() => unknown)[] = [
     () => fresh.register("not a name", targets.Counter),
     () => fresh.register("start", targets.Counter),
+    () => fresh.register("then", targets.Counter),
     () => fresh.register("A", 5 as never),
     () => fresh.register("A", targets.Counter, { exposed: ["__proto__"] }),
     () => fresh.register("A", targets.Counter, { exposed: "add" as never }),

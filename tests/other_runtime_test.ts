@@ -52,8 +52,13 @@ for (const runtime of runtimeNames) {
     const execArgv = runtime === "deno" ? ["--v8-flags=--expose-gc"] : ["--expose-gc"];
     for (const flags of [[], execArgv]) {
       const path = freshPath();
-      const options = { runtime, execArgv: flags, target: targets.kindOfGc, args: [path] };
-      assertEquals(await runToEnd(new mp.Process(options)), 0);
+      const child = new mp.Process({
+        runtime,
+        execArgv: flags,
+        target: targets.kindOfGc,
+        args: [path],
+      });
+      assertEquals(await runToEnd(child), 0);
       assertEquals(readValue(path), flags.length === 0 ? "undefined" : "function");
     }
   }, { skip: noOther });

@@ -13,6 +13,7 @@ import {
   Queue,
   SerializationError,
   ShutDown,
+  type SimpleQueue,
 } from "../mod.ts";
 import { readinessOf } from "../src/api/connection/waitable.ts";
 import * as targets from "./fixtures/queue_targets.ts";
@@ -273,6 +274,18 @@ conform("Queue refuses options that make no sense", async (note) => {
     note((await assertRejects(() => queue.shutdown(options as never), TypeError)).message);
   }
   assertEquals(await queue.empty(), true);
+});
+
+conform("a queue is closed where its scope is left", async () => {
+  const left: (Queue | SimpleQueue)[] = [];
+  {
+    using queue = new mp.Queue<number>();
+    await queue.put(1);
+    assertEquals(await queue.get(), 1);
+    using simple = new mp.SimpleQueue<number>();
+    left.push(queue, simple);
+  }
+  for (const queue of left) await assertRejects(() => queue.put(2), ProcessError);
 });
 
 conform("Queue.close() ends the use by this process, and by no other", async (note) => {

@@ -36,6 +36,8 @@ function showObject(value: object, above: readonly unknown[]): string {
     return `{${[...value].map(([key, part]) => `${inner(key)}: ${inner(part)}`).join(", ")}}`;
   }
   if (value instanceof Set) return `Set {${[...value].map(inner).join(", ")}}`;
+  if (value instanceof RegExp) return String(value);
+  if (value instanceof URL) return `URL(${JSON.stringify(value.href)})`;
   if (value instanceof Date) return `Date(${value.getTime()})`;
   if (value instanceof Error) return `${value.name}: ${value.message}`;
   const { constructor } = value;

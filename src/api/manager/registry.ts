@@ -84,6 +84,11 @@ export function checkRegistration(
   if (typeof name !== "string" || !IDENTIFIER.test(name) || name in Object.prototype) {
     throw new TypeError(`The name of a type must be an identifier, got ${show(name)}`);
   }
+  if (name === "then") {
+    throw new TypeError(
+      'The name of a type must not be "then": its manager would look like a promise',
+    );
+  }
   const isFactory = factory === null || typeof factory === "function" || isRef(factory) ||
     isCaptured(factory);
   if (!isFactory) {

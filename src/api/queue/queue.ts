@@ -97,7 +97,7 @@ export function coreFor(
  * }
  * ```
  */
-export class Queue<T = unknown> {
+export class Queue<T = unknown> implements Disposable {
   /** The start method that this class is bound to; `null` for the program's default. */
   static readonly startMethod: StartMethod | null = null;
 
@@ -215,6 +215,11 @@ export class Queue<T = unknown> {
    */
   close(): void {
     this.#core.close();
+  }
+
+  /** Closes the queue in this process: see {@linkcode Queue.close}. */
+  [Symbol.dispose](): void {
+    this.close();
   }
 
   /**

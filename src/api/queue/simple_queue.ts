@@ -30,7 +30,7 @@ import { makeWaitable } from "../connection/waitable.ts";
  * console.log(await queue.empty(), await queue.get()); // false hello
  * ```
  */
-export class SimpleQueue<T = unknown> {
+export class SimpleQueue<T = unknown> implements Disposable {
   /** The start method that this class is bound to; `null` for the program's default. */
   static readonly startMethod: StartMethod | null = null;
 
@@ -78,5 +78,10 @@ export class SimpleQueue<T = unknown> {
   /** Says that this process neither puts nor gets any more: see {@linkcode Queue.close}. */
   close(): void {
     this.#core.close();
+  }
+
+  /** Closes the queue in this process: see {@linkcode SimpleQueue.close}. */
+  [Symbol.dispose](): void {
+    this.close();
   }
 }

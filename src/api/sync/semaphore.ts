@@ -32,6 +32,8 @@ function registerSemaphore(number: number, type: typeof Semaphore): void {
  * - Any process may release it, also more often than it was acquired.
  * - When a holder dies its permits come back, and `abandoned` tells it. A permit belongs to the process that acquired it,
  *   until one is released there; one that another process releases is taken from some holder.
+ * - Difference from Python: the permits of a process that ends in order come back as well. To count what is handed over and
+ *   never given back, use a queue or a shared value.
  *
  * @example Two at a time
  * ```ts
