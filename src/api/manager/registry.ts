@@ -81,14 +81,7 @@ export function checkRegistration(
   options: RegisterOptions,
   modules: readonly string[],
 ): Registration {
-  if (typeof name !== "string" || !IDENTIFIER.test(name) || name in Object.prototype) {
-    throw new TypeError(`The name of a type must be an identifier, got ${show(name)}`);
-  }
-  if (name === "then") {
-    throw new TypeError(
-      'The name of a type must not be "then": its manager would look like a promise',
-    );
-  }
+  checkName(name);
   const isFactory = factory === null || typeof factory === "function" || isRef(factory) ||
     isCaptured(factory);
   if (!isFactory) {
@@ -115,6 +108,15 @@ export function checkRegistration(
     createMethod,
     modules,
   };
+}
+
+function checkName(name: unknown): asserts name is string {
+  if (typeof name !== "string" || !IDENTIFIER.test(name) || name in Object.prototype) {
+    throw new TypeError(`The name of a type must be an identifier, got ${show(name)}`);
+  }
+  if (name === "then") {
+    throw new TypeError('No type may be named "then": its manager would look like a promise');
+  }
 }
 
 function checkMethodToType(methodToType: unknown): void {
