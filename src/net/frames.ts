@@ -50,6 +50,11 @@ export class FrameReader {
     this.limit = limit;
   }
 
+  /** Whether a frame has begun that is not complete. */
+  get hasBegun(): boolean {
+    return this.#headed > 0;
+  }
+
   /**
    * Takes bytes of the stream, up to the end of a frame.
    *

@@ -33,6 +33,8 @@ const KEPT = 1 << 20;
 const SMALL = 1 << 14;
 /** How long (ms) a closed connection waits for the other side to close, too. */
 const FAREWELL = 2_000;
+/** How long (ms) the other side may pause in the middle of a message, which would be kept for ever otherwise. */
+const PATIENCE = 60_000;
 
 const KINDS: readonly number[] = [MessageKind.value, MessageKind.bytes, GREETING];
 
@@ -57,13 +59,18 @@ export class SocketEnd implements Transport {
   readonly #sending = new Set<(reason: Error) => void>();
   readonly #keepAlive = new KeepAlive();
   #greeted = false;
+  readonly #patience: number;
+  /** Whether the rest of a message is waited for. */
+  #isWatched = false;
 
   /**
    * @param socket A connected socket.
    * @param limit The longest message (bytes) that is accepted, until {@linkcode greeted} is called.
+   * @param patience How long (ms) the other side may pause in the middle of a message.
    */
-  constructor(socket: Socket, limit: number) {
+  constructor(socket: Socket, limit: number, patience: number = PATIENCE) {
     this.#socket = socket;
+    this.#patience = patience;
     this.#reader = new FrameReader(limit);
     socket.unref();
     socket.setNoDelay?.(true);
@@ -71,6 +78,7 @@ export class SocketEnd implements Transport {
     socket.on("end", () => this.#end(null));
     socket.on("close", () => this.#end(null));
     socket.on("error", () => this.#end(null));
+    socket.on("timeout", () => this.#stall());
   }
 
   get state(): TransportState {
@@ -166,6 +174,28 @@ export class SocketEnd implements Transport {
     this.#held.push(chunk);
     if (this.#parse()) this.#tell();
     this.#flow();
+    this.#watch();
+  }
+
+  /** Whether the other side has begun a message and is free to go on with it. */
+  get #lacksRest(): boolean {
+    return this.#reader.hasBegun && !this.#paused && !this.#ended;
+  }
+
+  /** Has the socket tell when nothing comes for long, while a message is not complete. */
+  #watch(): void {
+    if (this.#lacksRest === this.#isWatched) return;
+    this.#isWatched = !this.#isWatched;
+    this.#socket.setTimeout(this.#isWatched ? this.#patience : 0);
+  }
+
+  #stall(): void {
+    if (!this.#lacksRest) return;
+    this.#end(
+      new EOFError(
+        `The other side stopped in the middle of a message: nothing came for ${this.#patience} ms`,
+      ),
+    );
   }
 
   /** Takes apart what has arrived, as far as it may be. Returns whether there is anything new. */
@@ -200,6 +230,7 @@ export class SocketEnd implements Transport {
     this.#paused = pauses;
     if (pauses) this.#socket.pause();
     else this.#socket.resume();
+    this.#watch();
   }
 
   #tell(): void {
