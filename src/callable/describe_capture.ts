@@ -4,11 +4,10 @@
  * @module
  */
 import { type Answer, type CallSite, withAnalysis } from "./analyze_once.ts";
-import { isCaptured } from "./capture.ts";
+import { namesFunction } from "./check_callable.ts";
 import { describeClass } from "./describe_class.ts";
 import type { CallableDescriptor, CaptureDescriptor } from "./descriptor.ts";
 import { isClass, isNativeText, nameOf, stateOf, textOf } from "./function_text.ts";
-import { isRef } from "./ref.ts";
 import { freeVariableError, nativeError, unreadableError } from "./refusal.ts";
 import { isSurelyClosed } from "./quick_check.ts";
 import { loadedAnalyzer } from "./analyzer.ts";
@@ -42,7 +41,7 @@ export function describeCapture(
     const outer = [...analysis.free, ...stateOf(fn)];
     const missing = outer.filter((variable) => !Object.hasOwn(variables, variable.name));
     if (missing.length > 0) throw freeVariableError(name, missing);
-    const callables = Object.entries(variables).filter(([, value]) => isCallable(value));
+    const callables = Object.entries(variables).filter(([, value]) => namesFunction(value));
     if (callables.length === 0) return captureDescriptor(captured, analysis);
     return describeAll(callables, describe, sites())
       .then((described) => captureDescriptor(captured, analysis, described));
@@ -54,10 +53,6 @@ export function describeCapture(
 /** What the parser would say of a function without outer variables: not worth loading it. */
 function plainAnalysis(expression: string): Analysis {
   return { expression, free: [], onlyTypeof: [], helpers: [] };
-}
-
-function isCallable(value: unknown): boolean {
-  return typeof value === "function" || isRef(value) || isCaptured(value);
 }
 
 async function describeAll(
@@ -79,7 +74,7 @@ function captureDescriptor(
   analysis: Analysis,
   callables?: Record<string, CallableDescriptor>,
 ): CaptureDescriptor {
-  const data = Object.entries(captured.variables).filter(([, value]) => !isCallable(value));
+  const data = Object.entries(captured.variables).filter(([, value]) => !namesFunction(value));
   return {
     kind: "capture",
     name: nameOf(captured.fn),

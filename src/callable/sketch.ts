@@ -9,11 +9,11 @@
 import { type FreeVariable, FreeVariableError } from "../errors.ts";
 import { loadAnalyzer } from "./analyzer.ts";
 import { isCaptured } from "./capture.ts";
+import { namesFunction } from "./check_callable.ts";
 import { describeCallable } from "./describe.ts";
 import { describeClass } from "./describe_class.ts";
 import type { CallableDescriptor } from "./descriptor.ts";
 import { isClass, isNativeText, nameOf, PRINTER, stateOf, textOf } from "./function_text.ts";
-import { isRef } from "./ref.ts";
 import { type ImportModule, materialize } from "./materialize.ts";
 import { exportedNames, importedModules, readSource } from "./module_source.ts";
 import { classError, freeVariableError, nativeError, unreadableError } from "./refusal.ts";
@@ -65,14 +65,12 @@ export function sketchCallable(fn: unknown, sites: readonly string[]): Sketched 
   described.catch(() => {});
   if (!isCaptured(fn)) return sketch(fn as AnyFunction, sites, null, {});
   const { variables } = fn as Captured<unknown>;
-  const isPart = (value: unknown) =>
-    typeof value === "function" || isRef(value) || isCaptured(value);
   const entries = Object.entries(variables);
-  const parts = entries.filter(([, value]) => isPart(value));
+  const parts = entries.filter(([, value]) => namesFunction(value));
   return sketch(
     fn.fn,
     sites,
-    Object.fromEntries(entries.filter(([, value]) => !isPart(value))),
+    Object.fromEntries(entries.filter(([, value]) => !namesFunction(value))),
     Object.fromEntries(parts.map(([key, value]) => [key, sketchCallable(value, sites)])),
   );
 }

@@ -11,11 +11,10 @@ import {
   describeCallable,
   describeClass,
   materialize,
+  namesFunction,
   withErrorClasses,
 } from "../../callable/mod.ts";
 import { isClass } from "../../callable/function_text.ts";
-import { isCaptured } from "../../callable/capture.ts";
-import { isRef } from "../../callable/ref.ts";
 import type { Callable } from "../../callable/types.ts";
 import { keyOfClass } from "../../codec/registry.ts";
 import { importUserModule } from "../../internal/self.ts";
@@ -82,9 +81,7 @@ export function checkRegistration(
   modules: readonly string[],
 ): Registration {
   checkName(name);
-  const isFactory = factory === null || typeof factory === "function" || isRef(factory) ||
-    isCaptured(factory);
-  if (!isFactory) {
+  if (factory !== null && !namesFunction(factory)) {
     throw new TypeError(`"${name}" must be a class, a function or null, got ${show(factory)}`);
   }
   checkOptions("register()", options, OPTIONS, '{ exposed: ["get"] }');
