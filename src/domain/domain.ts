@@ -14,7 +14,7 @@ import { MappedMemory } from "./mapped_memory.ts";
 import type { BlockRef, Memory } from "../sync/block.ts";
 import { removeNames } from "./name_records.ts";
 import { PARTY_TABLE_BYTES, PartyTable } from "./parties.ts";
-import { createRunFolder } from "../internal/run_folder.ts";
+import { createProgramFolder } from "../internal/program_folder.ts";
 import { SocketBell } from "./socket_bell.ts";
 import { Waker } from "./waker.ts";
 
@@ -155,7 +155,7 @@ function plantThreads(): DomainSeed {
 function plantProcesses(): DomainSeed {
   const { abstractNames } = runtime.bells;
   const { nameless } = runtime.memory;
-  const runFolder = abstractNames && nameless ? null : createRunFolder();
+  const runFolder = abstractNames && nameless ? null : createProgramFolder();
   const sockets = abstractNames ? `\0allcores-${crypto.randomUUID()}-` : `${runFolder}/`;
   const folder = nameless ? null : runFolder;
   return plant("process", new MappedMemory(runtime.memory, folder), { sockets, folder });
@@ -170,7 +170,7 @@ function plant(
   const parties = new PartyTable(table);
   const self = parties.claim();
   parties.setPid(self, runtime.host.pid);
-  runtime.host.onExit(() => parties.hasNames && removeNames(runtime.host.pid));
+  runtime.host.onExit(() => removeNames(parties));
   return { method, ...places, table: table.ref, cores: runtime.cpuCount(), self, creator: self };
 }
 

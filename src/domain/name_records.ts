@@ -1,92 +1,51 @@
 /**
  * Names of shared memory that a program is responsible for: they are removed at its end, and those of programs that
- * were killed are swept by the next one that creates any.
- *
- * The records are empty folders, called like the memory and the file's number, in a folder of the program's own. The number
- * tells the file from one of the same name that somebody else created later.
+ * were killed are swept by the next one that creates any. The records stand in a folder of the program's own: see
+ * `internal/program_folder.ts`.
  *
  * @module
  */
 
+import { removeQuietly } from "../internal/end_files.ts";
+import { commonFolder, folderOf, removeFolder } from "../internal/program_folder.ts";
+import { sharedPlace } from "../internal/shared_place.ts";
 import { runtime } from "../runtime/current.ts";
-
-const PREFIX = "allcores-names-";
-
-/** The path of the memory of a name. */
-export function pathOf(name: string): string {
-  return `${runtime.host.files.temporary}/${name}`;
-}
+import type { PartyTable } from "./parties.ts";
 
 /**
  * The folder of a program's records; it is created if there is none.
  *
- * @param pid The process id of the program's first process.
+ * @param parties The parties of the program.
  * @returns Its path.
+ * @throws {NotSupportedError} when others could replace what is put there.
  */
-export function recordFolder(pid: number): string {
-  const { files } = runtime.host;
-  const folder = folderOf(pid);
-  if (files.stat(folder) !== null) return folder;
-  sweep();
-  try {
-    files.create(folder);
-  } catch (error) {
-    // Another process of the program may have been faster.
-    if (files.stat(folder) === null) throw error;
-  }
-  return folder;
+export function recordFolder(parties: PartyTable): string {
+  sharedPlace();
+  parties.chooseNamesKey(crypto.getRandomValues(new Uint32Array(1))[0] >>> 1);
+  return commonFolder(parties.mainPid, keyOf(parties));
 }
 
 /** Records that a program is responsible for a name. */
-export function addRecord(pid: number, name: string, id: number): void {
-  runtime.host.files.create(recordPath(pid, name, id));
+export function addRecord(parties: PartyTable, name: string, id: number): void {
+  runtime.host.files.write(recordPath(parties, name, id), "");
 }
 
 /** Removes a record, if there is one. */
-export function removeRecord(pid: number, name: string, id: number): void {
-  tryRemove(recordPath(pid, name, id));
+export function removeRecord(parties: PartyTable, name: string, id: number): void {
+  if (parties.namesKey === 0) return;
+  removeQuietly(() => runtime.host.files.unlink(recordPath(parties, name, id)));
 }
 
 /** Removes all names that a program is responsible for. */
-export function removeNames(pid: number): void {
-  removeAll(folderOf(pid));
+export function removeNames(parties: PartyTable): void {
+  if (parties.namesKey === 0) return;
+  removeQuietly(() => removeFolder(folderOf(parties.mainPid, keyOf(parties))));
 }
 
-function sweep(): void {
-  const { files } = runtime.host;
-  for (const name of files.list(files.temporary)) {
-    const owner = name.startsWith(PREFIX) ? Number.parseInt(name.slice(PREFIX.length)) : NaN;
-    if (owner > 0 && !runtime.host.isAlive(owner)) removeAll(pathOf(name));
-  }
+function recordPath(parties: PartyTable, name: string, id: number): string {
+  return `${folderOf(parties.mainPid, keyOf(parties))}/${name}~${id}`;
 }
 
-function removeAll(folder: string): void {
-  try {
-    const { files } = runtime.host;
-    if (files.stat(folder) === null) return;
-    for (const record of files.list(folder)) {
-      const end = record.lastIndexOf("~");
-      const path = pathOf(record.slice(0, end));
-      if (end > 0 && files.stat(path)?.id === Number(record.slice(end + 1))) tryRemove(path);
-    }
-    files.remove(folder);
-  } catch {
-    // Another user's, or another program sweeps it at this moment.
-  }
-}
-
-function tryRemove(path: string): void {
-  try {
-    runtime.host.files.remove(path);
-  } catch {
-    // It is gone.
-  }
-}
-
-function folderOf(pid: number): string {
-  return pathOf(`${PREFIX}${pid}`);
-}
-
-function recordPath(pid: number, name: string, id: number): string {
-  return `${folderOf(pid)}/${name}~${id}`;
+function keyOf(parties: PartyTable): string {
+  return parties.namesKey.toString(36);
 }

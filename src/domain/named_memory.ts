@@ -9,9 +9,13 @@
 
 import { MultiprocessingError } from "../errors.ts";
 import { runtime } from "../runtime/current.ts";
-import type { Mapping } from "../runtime/types.ts";
+import type { FileFacts, Mapping } from "../runtime/types.ts";
 import type { Domain } from "./domain.ts";
-import { addRecord, pathOf, recordFolder, removeRecord } from "./name_records.ts";
+import { isOwn, placeOf } from "../internal/shared_place.ts";
+import { addRecord, recordFolder, removeRecord } from "./name_records.ts";
+import type { PartyTable } from "./parties.ts";
+
+const WRITABLE_BY_OTHERS = 0o022;
 
 /** Memory of a name, as one party has it. */
 export interface NamedMemory {
@@ -22,7 +26,10 @@ export interface NamedMemory {
 }
 
 /** An error with a `code`, as those of files have it. */
-export function codedError(message: string, code: "EEXIST" | "ENOENT"): MultiprocessingError {
+export function codedError(
+  message: string,
+  code: "EEXIST" | "ENOENT" | "EACCES",
+): MultiprocessingError {
   return Object.assign(new MultiprocessingError(message), { code });
 }
 
@@ -36,14 +43,13 @@ export function codedError(message: string, code: "EEXIST" | "ENOENT"): Multipro
  * @throws {MultiprocessingError} with the code `EEXIST` when there is such a name.
  */
 export function createNamed(domain: Domain, wanted: string | null, size: number): NamedMemory {
-  const folder = recordFolder(domain.mainPid);
-  domain.parties.noteNames();
-  const mapping = runtime.memory.create(size, folder);
-  const { id } = runtime.host.files.stat(mapping.path)!;
+  const { parties } = domain;
+  const mapping = runtime.memory.create(size, recordFolder(parties));
+  const { id } = runtime.host.files.look(mapping.path)!;
   try {
     for (;;) {
       const name = wanted ?? `allcores-shm-${crypto.randomUUID().slice(0, 8)}`;
-      if (tryName(domain.mainPid, mapping, name, id)) return { name, id, buffer: mapping.buffer };
+      if (tryName(parties, mapping, name, id)) return { name, id, buffer: mapping.buffer };
       if (wanted !== null) {
         throw codedError(`Cannot create shared memory "${name}": it exists already`, "EEXIST");
       }
@@ -54,15 +60,15 @@ export function createNamed(domain: Domain, wanted: string | null, size: number)
 }
 
 /** The record comes first: whoever is killed in between leaves a record too many, not a file. */
-function tryName(pid: number, mapping: Mapping, name: string, id: number): boolean {
+function tryName(parties: PartyTable, mapping: Mapping, name: string, id: number): boolean {
   const { files } = runtime.host;
-  addRecord(pid, name, id);
+  addRecord(parties, name, id);
   try {
-    files.link(mapping.path, pathOf(name));
+    files.link(mapping.path, placeOf(name));
     return true;
   } catch (error) {
-    removeRecord(pid, name, id);
-    if (files.stat(pathOf(name)) === null) throw error;
+    removeRecord(parties, name, id);
+    if (files.look(placeOf(name)) === null) throw error;
     return false;
   }
 }
@@ -73,12 +79,14 @@ function tryName(pid: number, mapping: Mapping, name: string, id: number): boole
  * @param name Its name.
  * @param id What tells it from others of the same name; absent: whichever has the name now.
  * @returns The memory.
- * @throws {MultiprocessingError} with the code `ENOENT` when there is none.
+ * @throws {MultiprocessingError} with the code `ENOENT` when there is none, with `EACCES` when what has the name is no file
+ *   of this user's.
  */
 export function openNamed(name: string, id?: number): NamedMemory {
-  const path = pathOf(name);
-  const found = runtime.host.files.stat(path);
+  const path = placeOf(name);
+  const found = runtime.host.files.look(path);
   if (found === null || (id !== undefined && found.id !== id)) throw missing("open", name);
+  checkOwn(found, "open", name);
   const { buffer } = runtime.memory.open({ path, nonce: 0, size: found.size });
   return { name, id: found.id, buffer };
 }
@@ -92,10 +100,21 @@ export function openNamed(name: string, id?: number): NamedMemory {
  */
 export function unlinkNamed(domain: Domain, { name, id }: Pick<NamedMemory, "name" | "id">): void {
   const { files } = runtime.host;
-  const path = pathOf(name);
-  if (files.stat(path)?.id !== id) throw missing("unlink", name);
-  files.remove(path);
-  removeRecord(domain.mainPid, name, id);
+  const path = placeOf(name);
+  const found = files.look(path);
+  if (found?.id !== id) throw missing("unlink", name);
+  checkOwn(found, "unlink", name);
+  files.unlink(path);
+  removeRecord(domain.parties, name, id);
+}
+
+/** Another user may have put a link or a file of its own there, to be written to in the belief that it is this user's. */
+function checkOwn(found: FileFacts, action: string, name: string): void {
+  if (isOwn(found, "file") && (found.mode & WRITABLE_BY_OTHERS) === 0) return;
+  throw codedError(
+    `Cannot ${action} shared memory "${name}": it is no file that belongs to this user alone`,
+    "EACCES",
+  );
 }
 
 function missing(action: string, name: string): MultiprocessingError {

@@ -79,14 +79,14 @@ export class PartyTable {
     return Atomics.load(this.#words, slotStart(0) + PID);
   }
 
-  /** Says that some party has created shared memory that has a name. */
-  noteNames(): void {
-    Atomics.store(this.#words, NAMES, 1);
+  /** Chooses what is random in the name of the folder for records of named memory, unless some party has done so. */
+  chooseNamesKey(random: number): void {
+    Atomics.compareExchange(this.#words, NAMES, 0, random || 1);
   }
 
-  /** Whether some party has created shared memory that has a name. */
-  get hasNames(): boolean {
-    return Atomics.load(this.#words, NAMES) === 1;
+  /** What is random in that folder's name; 0 while no party has created memory that has a name. */
+  get namesKey(): number {
+    return Atomics.load(this.#words, NAMES);
   }
 
   /** Frees the slot of a party that has ended. */

@@ -6,25 +6,41 @@
 
 import { runtime } from "../runtime/current.ts";
 
-const paths = new Set<string>();
-let removesAtEnd = false;
+const removers = new Map<string, (path: string) => void>();
 
-/** Sees to it that a file or folder of this program does not outlive it. */
-export function removeAtEnd(path: string): void {
-  paths.add(path);
-  if (removesAtEnd) return;
-  removesAtEnd = true;
+/**
+ * Sees to it that a file or folder of this program does not outlive it.
+ *
+ * @param path The file or folder.
+ * @param remove Removes it, where it still is this program's own.
+ */
+export function removeAtEnd(path: string, remove: (path: string) => void): void {
+  if (removers.size === 0) watchEnd();
+  removers.set(path, remove);
+}
+
+let watches = false;
+
+function watchEnd(): void {
+  if (watches) return;
+  watches = true;
   runtime.host.onExit(() => {
-    for (const path of paths) removeNow(path);
+    for (const path of removers.keys()) removeNow(path);
   });
 }
 
-/** Removes a file or folder, if it is there and may be removed. */
+/** Removes now what was to be removed at the end. */
 export function removeNow(path: string): void {
-  paths.delete(path);
+  const remove = removers.get(path);
+  removers.delete(path);
+  if (remove !== undefined) removeQuietly(() => remove(path));
+}
+
+/** Removes what may be gone already, be another user's, or be removed by another program at this moment. */
+export function removeQuietly(remove: () => void): void {
   try {
-    runtime.host.files.remove(path);
+    remove();
   } catch {
-    // Gone already, another user's, or another program removes it at this moment.
+    // One of these.
   }
 }

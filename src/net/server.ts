@@ -10,13 +10,13 @@
 import { KeepAlive } from "../internal/keep_alive.ts";
 import type { AddressInfo, Server, Socket } from "node:net";
 import { removeAtEnd, removeNow } from "../internal/end_files.ts";
-import { createRunFolder } from "../internal/run_folder.ts";
+import { createProgramFolder } from "../internal/program_folder.ts";
 import { ProcessError } from "../errors.ts";
 import { Deque } from "../internal/deque.ts";
 import { type Address, addressText } from "./address.ts";
 import { authenticate, LONGEST_GREETING } from "./handshake.ts";
 import { SocketEnd } from "./socket_end.ts";
-import { removeStaleSocket } from "./stale_socket.ts";
+import { removeStaleSocket, socketRemover } from "./stale_socket.ts";
 import type { TlsOptions } from "./tls.ts";
 
 /** How many connections may be proving at the same time; more are refused. */
@@ -128,7 +128,9 @@ export class SocketServer {
       throw new ProcessError(message, { cause });
     }
     server.on("error", () => {});
-    if (typeof address === "string") removeAtEnd(this.#path = address);
+    if (typeof address === "string") {
+      removeAtEnd(this.#path = address, socketRemover(address));
+    }
     if (!this.#closed) return this.#found(server, address);
     server.close();
     this.#remove();
@@ -159,7 +161,7 @@ export class SocketServer {
   }
 
   #createPath(): string {
-    this.#folder = createRunFolder();
+    this.#folder = createProgramFolder();
     return `${this.#folder}/listener`;
   }
 

@@ -1,9 +1,13 @@
 /**
- * Sockets' files whose listener was killed, so that it could not remove them.
+ * Files of sockets: those whose listener was killed, so that it could not remove them, and those that this program made.
+ *
+ * The folder may belong to everybody, so a file is removed only where it is a socket of this user, and the very one that
+ * was looked at.
  *
  * @module
  */
 
+import { isOwn } from "../internal/shared_place.ts";
 import { runtime } from "../runtime/current.ts";
 
 /**
@@ -13,12 +17,27 @@ import { runtime } from "../runtime/current.ts";
  * @returns Whether it was removed; false for whatever else is there, and when somebody listens.
  */
 export async function removeStaleSocket(path: string): Promise<boolean> {
-  const { lstatSync, readFileSync } = await import("node:fs");
-  const found = lstatSync(path, { throwIfNoEntry: false });
-  if (!found?.isSocket() || isListed(path, readFileSync) || !await isRefused(path)) return false;
+  const { readFileSync } = await import("node:fs");
+  const found = runtime.host.files.look(path);
+  if (!isOwn(found, "socket") || isListed(path, readFileSync) || !await isRefused(path)) {
+    return false;
+  }
   // Another one may have taken its place meanwhile.
-  if (lstatSync(path, { throwIfNoEntry: false })?.ino !== found.ino) return false;
-  runtime.host.files.remove(path);
+  return removeSocket(path, found!.id);
+}
+
+/** Removes the file of a socket that was made just now, and of no other that may come to stand there. */
+export function socketRemover(path: string): (path: string) => void {
+  // A name that begins with a zero byte is in no folder.
+  const made = path.startsWith("\0") ? null : runtime.host.files.look(path);
+  return (path) => void (made !== null && removeSocket(path, made.id));
+}
+
+function removeSocket(path: string, id: number): boolean {
+  const { files } = runtime.host;
+  const found = files.look(path);
+  if (!isOwn(found, "socket") || found!.id !== id) return false;
+  files.unlink(path);
   return true;
 }
 

@@ -178,6 +178,19 @@ export interface BellHost {
   connect(name: string, onEnd: () => void): Wire;
 }
 
+/** What stands at a path. */
+export interface FileFacts {
+  readonly kind: "file" | "folder" | "socket" | "other";
+  /** Tells a file from others of its file system. */
+  readonly id: number;
+  /** Bytes. */
+  readonly size: number;
+  /** The user that it belongs to. */
+  readonly owner: number;
+  /** Who may read, write and enter it. */
+  readonly mode: number;
+}
+
 /** The process or thread that this code runs in. */
 export interface Host {
   readonly pid: number;
@@ -217,22 +230,29 @@ export interface Host {
   dieWithParent(): void;
   /** Writes to the standard error stream before it returns. */
   writeError(text: string | Uint8Array): void;
-  /** Folders and files for what has no nameless form: see `internal/run_folder.ts`. */
+  /** The effective user that this process runs as; `null` where it cannot be told. */
+  readonly userId: number | null;
+  /** Folders and files for what has no nameless form: see `internal/shared_place.ts`. */
   readonly files: {
     /** A folder for short-lived files, in memory where there is such a thing. */
     readonly temporary: string;
     /** Whether files can be written and imported there, without asking anybody. */
     readonly mayWrite: boolean;
     list(folder: string): string[];
-    /** Creates a folder that only this user can enter. */
+    /** Creates a folder that only this user can enter; throws when there is something already. */
     create(folder: string): void;
-    remove(path: string): void;
-    /** Writes a file that only this user can read. */
+    /** Writes a file that only this user can read; throws when there is something already. */
     write(path: string, text: string): void;
-    /** Gives a file another name; throws when there is such a file already. */
+    /** Gives a file another name; throws when there is something already. */
     link(path: string, name: string): void;
-    /** What tells a file from others, and its size in bytes; `null` when there is no such file. */
-    stat(path: string): { id: number; size: number } | null;
+    /** Removes a file, never a folder that has something in it. */
+    unlink(path: string): void;
+    /** Removes a folder that is empty. */
+    removeEmpty(folder: string): void;
+    /** What stands at a path, links not followed; `null` when there is nothing. */
+    look(path: string): FileFacts | null;
+    /** What stands at a path or where a link there leads to; `null` when there is nothing. */
+    lookThrough(path: string): FileFacts | null;
   };
 }
 

@@ -76,7 +76,7 @@ export class SharedMemory implements Disposable {
    * @throws {TypeError} when a name or a size is missing, or an option is of the wrong type, or none of these.
    * @throws {RangeError} when the size is less than 1, or the name cannot be one.
    * @throws {MultiprocessingError} when the name exists and is to be created (its `code` is `"EEXIST"`), or does not exist
-   *   and is to be opened (`"ENOENT"`).
+   *   and is to be opened (`"ENOENT"`), or is another user's file or can be written by one (`"EACCES"`).
    */
   constructor(options: SharedMemoryOptions = {}) {
     const { domain, memory } = (options as Partial<Opened> | null)?.[FROM_HANDLE] ??

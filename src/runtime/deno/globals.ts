@@ -43,6 +43,17 @@ export interface DenoWriter {
   readonly writable: WritableStream<Uint8Array>;
 }
 
+/** What stands at a path. */
+export interface DenoFileInfo {
+  readonly isFile: boolean;
+  readonly isDirectory: boolean;
+  readonly isSocket: boolean | null;
+  readonly ino: number | null;
+  readonly size: number;
+  readonly uid: number | null;
+  readonly mode: number | null;
+}
+
 /** The global `Deno`. */
 export interface DenoGlobal {
   readonly build: { readonly os: string; readonly standalone?: boolean };
@@ -84,10 +95,16 @@ export interface DenoGlobal {
   readTextFileSync(path: string): string;
   readDirSync(path: string): Iterable<{ name: string }>;
   mkdirSync(path: string, options: { mode: number }): void;
-  removeSync(path: string, options: { recursive: boolean }): void;
-  statSync(path: string): { readonly ino: number | null; readonly size: number };
+  removeSync(path: string): void;
+  lstatSync(path: string): DenoFileInfo;
+  statSync(path: string): DenoFileInfo;
+  uid(): number | null;
   linkSync(from: string, to: string): void;
-  writeTextFileSync(path: string, text: string, options: { mode: number }): void;
+  writeTextFileSync(
+    path: string,
+    text: string,
+    options: { mode: number; createNew: boolean },
+  ): void;
 }
 
 /** An event of the global scope. */

@@ -7,10 +7,15 @@
 import { memoryKills } from "../posix/memory_kills.ts";
 import { residentBytes } from "../posix/resident.ts";
 import { isZombie } from "../posix/zombie.ts";
-import type { Host } from "../types.ts";
+import type { FileFacts, Host } from "../types.ts";
 import { writeRedirected } from "../output.ts";
 import { childFlags } from "./flags.ts";
-import { deno, type DenoPermissionDescriptor, listenGlobally } from "./globals.ts";
+import {
+  deno,
+  type DenoFileInfo,
+  type DenoPermissionDescriptor,
+  listenGlobally,
+} from "./globals.ts";
 import { loadLibc } from "./libc.ts";
 import { writeText } from "./stdio.ts";
 import { isThread, onThreadExit, threadBoot } from "./thread_scope.ts";
@@ -85,7 +90,7 @@ export class DenoHost implements Host {
   }
 
   isAlive(pid: number): boolean {
-    return this.kill(pid, 0) && !isZombie(pid, (path) => deno().readTextFileSync(path));
+    return this.kill(pid, 0) && !isZombie(pid, readIfAllowed);
   }
 
   residentBytes(pid: number): number | null {
@@ -120,6 +125,13 @@ export class DenoHost implements Host {
     if (!writeRedirected(2, text)) writeText(deno().stderr, text);
   }
 
+  /** Whoever only asks is not to be prompted; the C library tells it, too, where that may be used. */
+  get userId(): number | null {
+    if (deno().build.os === "windows") return null;
+    if (isGranted({ name: "sys", kind: "uid" })) return deno().uid();
+    return isGranted({ name: "ffi" }) ? loadLibc().userId() : null;
+  }
+
   readonly files: Host["files"] = {
     get temporary(): string {
       return deno().build.os === "linux" ? "/dev/shm" : deno().env.get("TMPDIR") ?? "/tmp";
@@ -132,17 +144,28 @@ export class DenoHost implements Host {
     },
     list: (folder: string) => [...deno().readDirSync(folder)].map((entry) => entry.name),
     create: (folder: string) => deno().mkdirSync(folder, { mode: 0o700 }),
-    remove: (path: string) => deno().removeSync(path, { recursive: true }),
-    write: (path: string, text: string) => deno().writeTextFileSync(path, text, { mode: 0o600 }),
+    write: (path: string, text: string) =>
+      deno().writeTextFileSync(path, text, { mode: 0o600, createNew: true }),
     link: (path: string, name: string) => deno().linkSync(path, name),
-    stat: (path: string) => {
-      try {
-        const { ino, size } = deno().statSync(path);
-        return { id: ino ?? 0, size };
-      } catch (error) {
-        if ((error as Error).name === "NotFound") return null;
-        throw error;
-      }
-    },
+    unlink: (path: string) => deno().removeSync(path),
+    removeEmpty: (folder: string) => deno().removeSync(folder),
+    look: (path: string) => toFacts(() => deno().lstatSync(path)),
+    lookThrough: (path: string) => toFacts(() => deno().statSync(path)),
   };
+}
+
+function toFacts(read: () => DenoFileInfo): FileFacts | null {
+  try {
+    const info = read();
+    return {
+      kind: info.isFile ? "file" : info.isDirectory ? "folder" : info.isSocket ? "socket" : "other",
+      id: info.ino ?? 0,
+      size: info.size,
+      owner: info.uid ?? -1,
+      mode: info.mode ?? 0,
+    };
+  } catch (error) {
+    if ((error as Error).name === "NotFound") return null;
+    throw error;
+  }
 }

@@ -20,6 +20,7 @@ const SYMBOLS = {
   mmap: { parameters: ["pointer", "usize", "i32", "i32", "i32", "i64"], result: "pointer" },
   munmap: { parameters: ["pointer", "usize"], result: "i32" },
   getppid: { parameters: [], result: "i32" },
+  geteuid: { parameters: [], result: "u32" },
 };
 const LINUX_SYMBOLS = {
   posix_fallocate: { parameters: ["i32", "i64", "i64"], result: "i32" },
@@ -28,7 +29,13 @@ const LINUX_SYMBOLS = {
   prctl: { parameters: ["i32", "u64"], result: "i32" },
 };
 
-let loaded: Libc | null = null;
+/** What is asked of the C library on Deno alone. */
+interface DenoLibc extends Libc {
+  /** The effective user. */
+  userId(): number;
+}
+
+let loaded: DenoLibc | null = null;
 
 /**
  * Loads the C library, once.
@@ -36,12 +43,12 @@ let loaded: Libc | null = null;
  * @returns The functions.
  * @throws {NotSupportedError} when the permission is missing, or no C library can be loaded.
  */
-export function loadLibc(): Libc {
+export function loadLibc(): DenoLibc {
   loaded ??= bind();
   return loaded;
 }
 
-function bind(): Libc {
+function bind(): DenoLibc {
   const linux = deno().build.os === "linux";
   const symbols = linux ? { ...SYMBOLS, ...LINUX_SYMBOLS } : SYMBOLS;
   const native = open(linux ? ["libc.so.6", "libc.so"] : ["libSystem.B.dylib"], symbols);
@@ -71,6 +78,7 @@ function bind(): Libc {
       deno().UnsafePointerView.getArrayBuffer(address as DenoPointer, size, offset),
     setParentDeathSignal: (signal) => void native.prctl(1, BigInt(signal)),
     parentPid: () => native.getppid() as number,
+    userId: () => native.geteuid() as number,
   };
 }
 

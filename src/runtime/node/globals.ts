@@ -16,6 +16,8 @@ export interface NodeProcess {
   readonly env: Record<string, string | undefined>;
   exitCode?: number | string | null;
   exit(code?: number): never;
+  /** Not on Windows. */
+  geteuid?(): number;
   kill(pid: number, signal: string | number): boolean;
   /** Not before Node 20.13. */
   availableMemory?(): number;

@@ -8,7 +8,7 @@ import type { Libc } from "../posix/libc.ts";
 import { memoryKills } from "../posix/memory_kills.ts";
 import { residentBytes } from "../posix/resident.ts";
 import { isZombie } from "../posix/zombie.ts";
-import type { Host } from "../types.ts";
+import type { FileFacts, Host } from "../types.ts";
 import { writeRedirected } from "../output.ts";
 import { builtin, nodeProcess } from "./globals.ts";
 import { writeText } from "./stdio.ts";
@@ -146,6 +146,10 @@ export class NodeHost implements Host {
     if (!writeRedirected(2, text)) writeText(2, text);
   }
 
+  get userId(): number | null {
+    return nodeProcess().geteuid?.() ?? null;
+  }
+
   readonly files: Host["files"] = {
     get temporary(): string {
       if (builtin<Fs>("node:fs").existsSync("/dev/shm")) return "/dev/shm";
@@ -154,13 +158,31 @@ export class NodeHost implements Host {
     mayWrite: true,
     list: (folder: string) => builtin<Fs>("node:fs").readdirSync(folder),
     create: (folder: string) => void builtin<Fs>("node:fs").mkdirSync(folder, { mode: 0o700 }),
-    remove: (path: string) => builtin<Fs>("node:fs").rmSync(path, { recursive: true, force: true }),
     write: (path: string, text: string) =>
-      builtin<Fs>("node:fs").writeFileSync(path, text, { mode: 0o600 }),
+      builtin<Fs>("node:fs").writeFileSync(path, text, { mode: 0o600, flag: "wx" }),
     link: (path: string, name: string) => builtin<Fs>("node:fs").linkSync(path, name),
-    stat: (path: string) => {
-      const stat = builtin<Fs>("node:fs").statSync(path, { throwIfNoEntry: false });
-      return stat === undefined ? null : { id: stat.ino, size: stat.size };
-    },
+    unlink: (path: string) => builtin<Fs>("node:fs").unlinkSync(path),
+    removeEmpty: (folder: string) => builtin<Fs>("node:fs").rmdirSync(folder),
+    look: (path: string) =>
+      toFacts(builtin<Fs>("node:fs").lstatSync(path, { throwIfNoEntry: false })),
+    lookThrough: (path: string) =>
+      toFacts(builtin<Fs>("node:fs").statSync(path, { throwIfNoEntry: false })),
+  };
+}
+
+function toFacts(stats: import("node:fs").Stats | undefined): FileFacts | null {
+  if (stats === undefined) return null;
+  return {
+    kind: stats.isFile()
+      ? "file"
+      : stats.isDirectory()
+      ? "folder"
+      : stats.isSocket()
+      ? "socket"
+      : "other",
+    id: stats.ino,
+    size: stats.size,
+    owner: stats.uid,
+    mode: stats.mode,
   };
 }

@@ -1,0 +1,108 @@
+/**
+ * A program's folders in the place for shared memory: for blocks and sockets on systems on which these need a name, for
+ * modules that are written to be imported, and for records of named memory.
+ *
+ * Only its owner can enter such a folder, and nothing in it is a folder. It is removed at the program's end; what a killed
+ * program left is swept by the next one. A record is an empty file that is called like named memory and the number of its
+ * file, which tells it from one of the same name that was created later: with the record the memory's name goes, too.
+ *
+ * @module
+ */
+
+import { NotSupportedError } from "../errors.ts";
+import { runtime } from "../runtime/current.ts";
+import { removeAtEnd, removeQuietly } from "./end_files.ts";
+import { isOwn, isPrivateFolder, placeOf, sharedPlace } from "./shared_place.ts";
+
+const PREFIX = "allcores-run-";
+const FOLDER = /^allcores-run-(\d{1,10})-[0-9a-z]{1,8}$/;
+const RECORD = /^(.{1,200})~(\d{1,20})$/s;
+
+/**
+ * Creates a folder of this program, after sweeping those of programs that are gone.
+ *
+ * @returns Its path.
+ * @throws {NotSupportedError} when others could replace what is put there.
+ */
+export function createProgramFolder(): string {
+  sweepProgramFolders();
+  return createOwnFolder();
+}
+
+/**
+ * Creates a folder of this program without sweeping.
+ *
+ * @returns Its path.
+ * @throws {NotSupportedError} when others could replace what is put there.
+ */
+export function createOwnFolder(): string {
+  const folder = folderOf(runtime.host.pid, crypto.randomUUID().slice(0, 8));
+  runtime.host.files.create(folder);
+  removeAtEnd(folder, removeFolder);
+  return folder;
+}
+
+/**
+ * Gives the folder that all processes of a program share; the first one that needs it creates it.
+ *
+ * @param pid The process id of the program's first process.
+ * @param key What is random in its name, so that nobody else has taken it.
+ * @returns Its path.
+ * @throws {NotSupportedError} when another user has put something there.
+ */
+export function commonFolder(pid: number, key: string): string {
+  const folder = folderOf(pid, key);
+  if (isPrivateFolder(folder)) return folder;
+  sweepProgramFolders();
+  try {
+    runtime.host.files.create(folder);
+  } catch (error) {
+    // Another process of the program may have been faster.
+    if (runtime.host.files.look(folder) === null) throw error;
+  }
+  if (isPrivateFolder(folder)) return folder;
+  throw new NotSupportedError(`Cannot use ${folder}: it does not belong to this user alone`);
+}
+
+/** The path of a folder of a program. */
+export function folderOf(pid: number, key: string): string {
+  return placeOf(`${PREFIX}${pid}-${key}`);
+}
+
+/** Removes the folders of programs of this user that do not live any more. */
+export function sweepProgramFolders(): void {
+  const place = sharedPlace();
+  for (const name of runtime.host.files.list(place)) {
+    const owner = Number(FOLDER.exec(name)?.[1] ?? 0);
+    if (owner > 0 && !runtime.host.isAlive(owner)) removeFolder(`${place}/${name}`);
+  }
+}
+
+/** Removes a folder with what is in it, and what its records name, where it is one of this user's. */
+export function removeFolder(folder: string): void {
+  const { files } = runtime.host;
+  if (!isPrivateFolder(folder)) return;
+  for (const name of listQuietly(folder)) {
+    const [, memory, id] = RECORD.exec(name) ?? [];
+    if (memory !== undefined) removeNamed(memory, Number(id));
+    removeQuietly(() => files.unlink(`${folder}/${name}`));
+  }
+  removeQuietly(() => files.removeEmpty(folder));
+}
+
+/** Removes the name of memory, where it is the file of that number and belongs to this user. */
+function removeNamed(name: string, id: number): void {
+  const path = placeOf(name);
+  const facts = runtime.host.files.look(path);
+  if (isOwn(facts, "file") && facts!.id === id) {
+    removeQuietly(() => runtime.host.files.unlink(path));
+  }
+}
+
+function listQuietly(folder: string): string[] {
+  try {
+    return runtime.host.files.list(folder);
+  } catch {
+    return [];
+  }
+}
