@@ -15,7 +15,7 @@ import { defineConfig, type Options } from "tsup";
 type Plugin = NonNullable<Options["esbuildPlugins"]>[number];
 
 /** The address of the child's entry as the sources write it, with a fixed extension or one in `${…}`. */
-const address = /new URL\(\s*(["'`])[^"'`]*child\/main\.[^"'`]*\1,\s*import\.meta\.url,?\s*\)/g;
+const address = /new URL\(\s*(["'`])[^"'`]*entry\/main\.[^"'`]*\1,\s*import\.meta\.url,?\s*\)/g;
 
 /** Puts the place of the child's entry in the build for its place in the sources: esbuild leaves addresses alone. */
 const childAddress: Plugin = {
@@ -23,7 +23,7 @@ const childAddress: Plugin = {
   setup(build) {
     build.onLoad({ filter: /[\\/]src[\\/].*\.ts$/ }, async ({ path }) => {
       const text = await readFile(path, "utf8");
-      if (!text.includes("child/main.")) return undefined;
+      if (!text.includes("entry/main.")) return undefined;
       const contents = text.replace(address, `new URL("./main.js", import.meta.url)`);
       return { contents, loader: "ts" };
     });
@@ -34,11 +34,11 @@ const childAddress: Plugin = {
 const pieces: Record<string, (text: string) => string> = {
   "handle_loader.ts": () => `export const loadHandleKind = () => import("./handle_kinds.ts");`,
   "types.ts": (text) => {
-    const late = 'import("./pools.ts")';
+    const late = 'import("./pool/pools.ts")';
     if (!text.includes(`pools ??= ${late}`)) {
-      throw new Error("src/api/manager/types.ts imports its pools in another way");
+      throw new Error("src/manager/types.ts imports its pools in another way");
     }
-    return `import * as managerPool from "./pools.ts";\n` +
+    return `import * as managerPool from "./pool/pools.ts";\n` +
       text.replace(`pools ??= ${late}`, "pools ??= Promise.resolve(managerPool)");
   },
   "bootstrap.ts": (text) => {
@@ -48,7 +48,7 @@ const pieces: Record<string, (text: string) => string> = {
       (_, names, module) => (imports.push(`import ${names} from ${module};`), ""),
     );
     if (imports.length === 0) {
-      throw new Error("src/child/bootstrap.ts imports nothing late any more");
+      throw new Error("src/entry/bootstrap.ts imports nothing late any more");
     }
     return imports.join("\n") + contents;
   },
@@ -60,7 +60,7 @@ const fewFiles: Plugin = {
   setup(build) {
     build.onLoad(
       {
-        filter: /[\\/]src[\\/](api[\\/](handle_loader|manager[\\/]types)|child[\\/]bootstrap)\.ts$/,
+        filter: /[\\/]src[\\/](entry[\\/](handle_loader|bootstrap)|manager[\\/]types)\.ts$/,
       },
       async ({ path }) => {
         const contents = pieces[basename(path)](await readFile(path, "utf8"));
@@ -71,7 +71,7 @@ const fewFiles: Plugin = {
 };
 
 export default defineConfig({
-  entry: { mod: "mod.ts", main: "src/child/main.ts" },
+  entry: { mod: "mod.ts", main: "src/entry/main.ts" },
   outDir: "dist",
   format: ["esm"],
   platform: "neutral",

@@ -3,7 +3,7 @@
  *
  * ```sh
  * npm run check
- * npm run check -- layers sizes
+ * npm run check -- rooms sizes
  * ```
  *
  * @module
@@ -41,7 +41,7 @@ const checks: Check[] = [
   { name: "exports", command: [node, "scripts/check_exports.ts"], needs: "mod.ts", after: "build" },
   { name: "lint", command: [deno, "lint", "--quiet"] },
   { name: "format", command: [deno, "fmt", "--check"] },
-  { name: "layers", command: [node, "scripts/check_layers.ts"] },
+  { name: "rooms", command: [node, "scripts/check_rooms.ts"] },
   { name: "sizes", command: [node, "scripts/check_sizes.ts"] },
   { name: "docs", command: [deno, "doc", "--quiet", "--lint", "mod.ts"], needs: "mod.ts" },
   { name: "runtime names", command: [node, "scripts/check_runtime_names.ts"] },

@@ -2,7 +2,7 @@
 
 import { setTimeout as sleep } from "node:timers/promises";
 import { wait } from "../mod.ts";
-import { domainOf } from "../src/domain/domain.ts";
+import { domainOf } from "../src/parties/program.ts";
 import * as targets from "./fixtures/idle_targets.ts";
 import { endAfterChild } from "./fixtures/sync_targets.ts";
 import { mp } from "./support/children.ts";

@@ -20,7 +20,7 @@ import {
   TimeoutError,
 } from "../mod.ts";
 import { Socket as Unregistered } from "./fixtures/process_classes.ts";
-import { frameHeader } from "../src/net/frames.ts";
+import { frameHeader } from "../src/connection/socket/frames.ts";
 import * as targets from "./fixtures/pipe_targets.ts";
 import { mp, valueOf } from "./support/children.ts";
 import { conform } from "./support/conform.ts";

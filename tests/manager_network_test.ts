@@ -14,7 +14,7 @@ import {
   setExecutable,
   SyncManager,
 } from "../mod.ts";
-import { frameHeader } from "../src/net/frames.ts";
+import { frameHeader } from "../src/connection/socket/frames.ts";
 import { executable, runtimeNames } from "../scripts/support/runtimes.ts";
 import * as targets from "./fixtures/manager_network_targets.ts";
 import { createHundred, Place, pushAll } from "./fixtures/manager_targets.ts";

@@ -15,7 +15,7 @@ import {
   ShutDown,
   type SimpleQueue,
 } from "../mod.ts";
-import { readinessOf } from "../src/api/connection/waitable.ts";
+import { readinessOf } from "../src/parties/waitable.ts";
 import * as targets from "./fixtures/queue_targets.ts";
 import { freshPath, mp, readValue, runToEnd, until, valueOf } from "./support/children.ts";
 import { conform } from "./support/conform.ts";

@@ -9,8 +9,8 @@
  *
  * @module
  */
-import { removeNow } from "../internal/end_files.ts";
-import { createOwnFolder } from "../internal/program_folder.ts";
+import { removeNow } from "../files/end_files.ts";
+import { createOwnFolder } from "../files/program_folder.ts";
 import { runtime } from "../runtime/current.ts";
 import { fileUrl } from "./call_site.ts";
 import type { Namespace } from "./module_exports.ts";

@@ -8,46 +8,46 @@
 
 import type { Callable } from "../callable/mod.ts";
 import { ProcessError } from "../errors.ts";
-import { boundTo } from "../api/process/bound_class.ts";
-import { type CurrentTask, currentTask } from "../pool/current_task.ts";
+import { boundTo } from "../start_method/bound_class.ts";
+import { type CurrentTask, currentTask } from "../pool/worker/current_task.ts";
 import { runtime } from "../runtime/current.ts";
 import type { Capabilities, StartMethod } from "../runtime/types.ts";
-import { Barrier } from "../api/sync/barrier.ts";
-import { Condition } from "../api/sync/condition.ts";
+import { Barrier } from "../locks/barrier.ts";
+import { Condition } from "../locks/condition.ts";
 import {
   cpuCount,
   currentProcess,
   exit,
   isMainProcess,
   parentProcess,
-} from "../api/process/current.ts";
-import { Event } from "../api/sync/event.ts";
-import { type ExecutableOptions, setExecutable } from "../api/process/executables.ts";
-import { forkWith, waitpid, type WaitResult } from "../api/process/fork.ts";
-import type { WaitOptions } from "../internal/options.ts";
-import { JoinableQueue } from "../api/queue/joinable_queue.ts";
-import { Lock, RLock } from "../api/sync/lock.ts";
-import { BaseManager, type ManagerOptions } from "../api/manager/manager.ts";
-import { getLogger, type Logger, type LogLevel, logToStderr } from "../api/logger.ts";
-import type { Connection } from "../api/connection/connection.ts";
-import { pipeOf, type PipeOptions } from "../api/connection/pipe.ts";
-import { Pool } from "../api/pool/pool.ts";
-import { activeChildren, Process } from "../api/process/process.ts";
-import { Queue } from "../api/queue/queue.ts";
-import { BoundedSemaphore, Semaphore } from "../api/sync/semaphore.ts";
-import type { ElementType, ValueOf } from "../api/shared/element_types.ts";
-import { createArray, type RawSharedArray, type SharedArray } from "../api/shared/array.ts";
-import { ShareableList } from "../api/shared/shareable_list.ts";
-import type { SharedOptions } from "../api/shared/lock.ts";
-import { SharedMemory } from "../api/shared/memory.ts";
-import { createValue, type RawSharedValue, type SharedValue } from "../api/shared/value.ts";
-import { SimpleQueue } from "../api/queue/simple_queue.ts";
-import { managerOf, SyncManager } from "../api/manager/sync_manager.ts";
+} from "../process/current.ts";
+import { Event } from "../locks/event.ts";
+import { type ExecutableOptions, setExecutable } from "../process/executables.ts";
+import { forkWith, waitpid, type WaitResult } from "../process/fork.ts";
+import type { WaitOptions } from "../support/options.ts";
+import { JoinableQueue } from "../queue/joinable_queue.ts";
+import { Lock, RLock } from "../locks/lock.ts";
+import { BaseManager, type ManagerOptions } from "../manager/manager.ts";
+import { getLogger, type Logger, type LogLevel, logToStderr } from "../log/logger.ts";
+import type { Connection } from "../connection/connection.ts";
+import { pipeOf, type PipeOptions } from "../connection/pipe.ts";
+import { Pool } from "../pool/pool.ts";
+import { activeChildren, Process } from "../process/process.ts";
+import { Queue } from "../queue/queue.ts";
+import { BoundedSemaphore, Semaphore } from "../locks/semaphore.ts";
+import type { ElementType, ValueOf } from "../shared/element_types.ts";
+import { createArray, type RawSharedArray, type SharedArray } from "../shared/array.ts";
+import { ShareableList } from "../shared/shareable_list.ts";
+import type { SharedOptions } from "../shared/lock.ts";
+import { SharedMemory } from "../shared/memory.ts";
+import { createValue, type RawSharedValue, type SharedValue } from "../shared/value.ts";
+import { SimpleQueue } from "../queue/simple_queue.ts";
+import { managerOf, SyncManager } from "../manager/sync_manager.ts";
 import {
   checkStartMethod,
   getAllStartMethods,
   getStartMethod,
-} from "../api/process/start_method.ts";
+} from "../start_method/start_method.ts";
 import * as names from "./names.ts";
 
 /**

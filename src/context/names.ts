@@ -5,18 +5,18 @@
  */
 
 export * from "../errors.ts";
-export { Connection } from "../api/connection/connection.ts";
-export { ParentProcess } from "../api/process/current.ts";
-export { Client, Listener } from "../api/connection/listener.ts";
-export { Logger } from "../api/logger.ts";
-export { Server } from "../api/manager/own_server.ts";
-export { PoolProxy } from "../api/manager/pool_proxy.ts";
-export { AsyncResultProxy, PoolIteratorProxy } from "../api/manager/pool_result_proxies.ts";
-export { Sentinel } from "../api/process/sentinel.ts";
-export { RawSharedValue, SharedValue } from "../api/shared/value.ts";
-export { wait } from "../api/connection/wait.ts";
+export { Connection } from "../connection/connection.ts";
+export { ParentProcess } from "../process/current.ts";
+export { Client, Listener } from "../connection/listener.ts";
+export { Logger } from "../log/logger.ts";
+export { Server } from "../manager/own_server.ts";
+export { PoolProxy } from "../manager/pool/pool_proxy.ts";
+export { AsyncResultProxy, PoolIteratorProxy } from "../manager/pool/pool_result_proxies.ts";
+export { Sentinel } from "../process/sentinel.ts";
+export { RawSharedValue, SharedValue } from "../shared/value.ts";
+export { wait } from "../wait.ts";
 export { capture, ref, register } from "../callable/mod.ts";
-export { freezeSupport } from "../child/freeze_support.ts";
+export { freezeSupport } from "../entry/freeze_support.ts";
 export { deserialize, serialize } from "../codec/registry.ts";
 export { DictProxy } from "../manager/proxies/dict_proxy.ts";
 export { BarrierProxy, EventProxy } from "../manager/proxies/event_proxy.ts";
@@ -33,4 +33,4 @@ export {
 export { NamespaceProxy } from "../manager/proxies/namespace_proxy.ts";
 export { JoinableQueueProxy, QueueProxy } from "../manager/proxies/queue_proxy.ts";
 export { ArrayProxy, ValueProxy } from "../manager/proxies/value_proxy.ts";
-export { BaseProxy } from "../manager/proxy.ts";
+export { BaseProxy } from "../manager/wire/proxy.ts";

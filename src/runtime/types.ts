@@ -232,7 +232,7 @@ export interface Host {
   writeError(text: string | Uint8Array): void;
   /** The effective user that this process runs as; `null` where it cannot be told. */
   readonly userId: number | null;
-  /** Folders and files for what has no nameless form: see `internal/shared_place.ts`. */
+  /** Folders and files for what has no nameless form: see `files/shared_place.ts`. */
   readonly files: {
     /** A folder for short-lived files, in memory where there is such a thing. */
     readonly temporary: string;

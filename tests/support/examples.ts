@@ -14,13 +14,13 @@ const library = new URL("mod.ts", root).href;
 export const underBothMethods: readonly string[] = [
   "mod.ts",
   "src/context/context.ts",
-  "src/api/process/current.ts",
-  "src/api/process/executables.ts",
-  "src/api/process/fork.ts",
-  "src/api/logger.ts",
-  "src/api/process/process.ts",
-  "src/api/process/sentinel.ts",
-  "src/api/process/start_method.ts",
+  "src/process/current.ts",
+  "src/process/executables.ts",
+  "src/process/fork.ts",
+  "src/log/logger.ts",
+  "src/process/process.ts",
+  "src/process/sentinel.ts",
+  "src/start_method/start_method.ts",
 ];
 
 /** An example. */

@@ -5,7 +5,7 @@
  */
 
 import type { Socket } from "node:net";
-import { FrameReader } from "../../src/net/frames.ts";
+import { FrameReader } from "../../src/connection/socket/frames.ts";
 
 /**
  * Hears frames.

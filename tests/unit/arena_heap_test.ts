@@ -2,8 +2,8 @@
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { ArenaHeap } from "../../src/domain/arena_heap.ts";
-import { ArenaMemory, createArena } from "../../src/domain/arena_memory.ts";
+import { ArenaHeap } from "../../src/memory/arena_heap.ts";
+import { ArenaMemory, createArena } from "../../src/memory/arena_memory.ts";
 
 const MAIN = 1024;
 const CHILD = 2049;

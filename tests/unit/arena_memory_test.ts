@@ -1,6 +1,6 @@
 import { test } from "node:test";
 import { assert, assertEquals, assertThrows } from "@std/assert";
-import { ArenaMemory, createArena } from "../../src/domain/arena_memory.ts";
+import { ArenaMemory, createArena } from "../../src/memory/arena_memory.ts";
 import { NotSupportedError } from "../../src/errors.ts";
 import type { ArenaRef, Block } from "../../src/sync/block.ts";
 import { Moment } from "../support/interleave.ts";

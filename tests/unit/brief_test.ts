@@ -2,8 +2,8 @@
 
 import { test } from "node:test";
 import { assert, assertEquals } from "@std/assert";
-import { brief } from "../../src/pool/brief.ts";
-import { Slowest } from "../../src/pool/slowest.ts";
+import { brief } from "../../src/pool/worker/argument_text.ts";
+import { Slowest } from "../../src/pool/schedule/slowest.ts";
 
 class Point {
   x = 1;

@@ -1,8 +1,8 @@
 import { test } from "node:test";
 import { assert, assertEquals, assertThrows } from "@std/assert";
-import { ArenaMemory, createArena } from "../../src/domain/arena_memory.ts";
+import { ArenaMemory, createArena } from "../../src/memory/arena_memory.ts";
 import { SerializationError } from "../../src/errors.ts";
-import { copier, type Encoded, Outbox, Receiver, Sender } from "../../src/pool/channel.ts";
+import { copier, type Encoded, Outbox, Receiver, Sender } from "../../src/messages/channel.ts";
 import type { Block, BlockRef, Memory } from "../../src/sync/block.ts";
 import { ringBytes } from "../../src/sync/ring.ts";
 

@@ -3,8 +3,8 @@
 import { test } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
-import { Crew, type CrewOwner } from "../../src/api/pool/crew.ts";
-import type { PoolWorker } from "../../src/api/pool/worker.ts";
+import { Crew, type CrewOwner } from "../../src/pool/schedule/workers.ts";
+import type { PoolWorker } from "../../src/pool/schedule/worker.ts";
 import { ProcessError } from "../../src/errors.ts";
 
 /** A worker that does what it is told. */

@@ -1,6 +1,6 @@
 import { test } from "node:test";
 import { assert, assertEquals } from "@std/assert";
-import { Deadline, Deadlines } from "../../src/pool/deadlines.ts";
+import { Deadline, Deadlines } from "../../src/pool/jobs/deadlines.ts";
 
 /** Timers that fire when they are told. */
 class FakeTimers {

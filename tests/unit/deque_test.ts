@@ -1,6 +1,6 @@
 import { test } from "node:test";
 import { assertEquals } from "@std/assert";
-import { Deque } from "../../src/internal/deque.ts";
+import { Deque } from "../../src/support/deque.ts";
 
 test("Deque gives back in order what was put in at both ends", () => {
   const deque = new Deque<number>();

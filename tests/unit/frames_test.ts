@@ -1,7 +1,7 @@
 import { test } from "node:test";
 import { assert, assertEquals, assertThrows } from "@std/assert";
 import { ProcessError } from "../../src/errors.ts";
-import { type Frame, frameHeader, FrameReader } from "../../src/net/frames.ts";
+import { type Frame, frameHeader, FrameReader } from "../../src/connection/socket/frames.ts";
 
 /** A stream of frames. */
 function streamOf(frames: [kind: number, bytes: number[]][]): Uint8Array {

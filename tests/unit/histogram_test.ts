@@ -1,6 +1,6 @@
 import { test } from "node:test";
 import { assert, assertEquals } from "@std/assert";
-import { Histogram } from "../../src/pool/histogram.ts";
+import { Histogram } from "../../src/pool/schedule/histogram.ts";
 import { record } from "../support/transcript.ts";
 
 test("Histogram of nothing gives zeros", () => {

@@ -3,7 +3,7 @@
 import { test } from "node:test";
 import { assert, assertEquals } from "@std/assert";
 import type { Annex, Room } from "../../src/sync/block.ts";
-import { Deque } from "../../src/internal/deque.ts";
+import { Deque } from "../../src/support/deque.ts";
 import { ITEM_RING_WORDS, ItemRing, RECORD_LIMIT } from "../../src/sync/item_ring.ts";
 import { Latch, LATCH_WORDS } from "../../src/sync/latch.ts";
 

@@ -1,9 +1,9 @@
 import { test } from "node:test";
 import { assert, assertEquals } from "@std/assert";
-import { Outbox } from "../../src/pool/channel.ts";
-import { CallJob, MapJob, type MapJobOptions } from "../../src/pool/job.ts";
-import type { Task } from "../../src/pool/task.ts";
-import type { PoolFunction } from "../../src/pool/function_table.ts";
+import { Outbox } from "../../src/messages/channel.ts";
+import { CallJob, MapJob, type MapJobOptions } from "../../src/pool/jobs/job.ts";
+import type { Task } from "../../src/pool/jobs/task.ts";
+import type { PoolFunction } from "../../src/pool/jobs/function_table.ts";
 import { Decoder } from "../../src/codec/decode.ts";
 import { record } from "../support/transcript.ts";
 

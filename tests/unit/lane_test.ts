@@ -1,14 +1,14 @@
 import { test } from "node:test";
 import { assert, assertEquals } from "@std/assert";
-import { ArenaMemory, createArena } from "../../src/domain/arena_memory.ts";
-import type { Domain } from "../../src/domain/domain.ts";
+import { ArenaMemory, createArena } from "../../src/memory/arena_memory.ts";
+import type { Domain } from "../../src/parties/program.ts";
 import { NotSupportedError } from "../../src/errors.ts";
-import { Receiver, Sender } from "../../src/pool/channel.ts";
-import type { PoolFunction } from "../../src/pool/function_table.ts";
-import { CallJob } from "../../src/pool/job.ts";
-import { Lane } from "../../src/pool/lane.ts";
-import { Answer, LARGE, Request } from "../../src/pool/protocol.ts";
-import { StopReason } from "../../src/pool/task_control.ts";
+import { LARGE, Receiver, Sender } from "../../src/messages/channel.ts";
+import type { PoolFunction } from "../../src/pool/jobs/function_table.ts";
+import { CallJob } from "../../src/pool/jobs/job.ts";
+import { Lane } from "../../src/pool/schedule/lane.ts";
+import { Answer, Request } from "../../src/pool/protocol/records.ts";
+import { StopReason } from "../../src/pool/protocol/task_control.ts";
 
 /** What a worker does with its rings, step by step. */
 class FakeWorker {

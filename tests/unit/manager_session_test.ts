@@ -2,17 +2,22 @@
 
 import { test } from "node:test";
 import { assertEquals } from "@std/assert";
-import { type Message, type Receiving, SENT, type Transport } from "../../src/link/transport.ts";
-import { Client } from "../../src/manager/call.ts";
-import { isCallable, PROXY_METHODS, publicMethods } from "../../src/manager/exposed.ts";
-import { ObjectTable } from "../../src/manager/object_table.ts";
-import { Answer, Request } from "../../src/manager/protocol.ts";
-import { BaseProxy, proxyClassOf } from "../../src/manager/proxy.ts";
-import { ManagerServer } from "../../src/manager/server.ts";
+import {
+  type Message,
+  type Receiving,
+  SENT,
+  type Transport,
+} from "../../src/connection/transport.ts";
+import { Client } from "../../src/manager/wire/call.ts";
+import { isCallable, PROXY_METHODS, publicMethods } from "../../src/manager/wire/exposed.ts";
+import { ObjectTable } from "../../src/manager/server/object_table.ts";
+import { Answer, Request } from "../../src/manager/wire/protocol.ts";
+import { BaseProxy, proxyClassOf } from "../../src/manager/wire/proxy.ts";
+import { ManagerServer } from "../../src/manager/server/server.ts";
 import { ServedLock } from "../../src/manager/served/lock.ts";
 import { ServedQueue } from "../../src/manager/served/queue.ts";
-import { ownType, type ServedType } from "../../src/manager/served_type.ts";
-import { serveClient } from "../../src/manager/session.ts";
+import { ownType, type ServedType } from "../../src/manager/served/served_type.ts";
+import { serveClient } from "../../src/manager/server/session.ts";
 
 const NO_BYTES = new Uint8Array(0);
 

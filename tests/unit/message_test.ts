@@ -6,7 +6,7 @@
 
 import { assertEquals } from "@std/assert";
 import test from "node:test";
-import { encodeFor } from "../../src/domain/message.ts";
+import { encodeFor } from "../../src/messages/message.ts";
 import { getContext } from "../../mod.ts";
 
 for (const method of ["process", "thread"] as const) {

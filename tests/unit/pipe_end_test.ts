@@ -2,12 +2,12 @@
 
 import { test } from "node:test";
 import { assert, assertEquals, assertRejects } from "@std/assert";
-import { ArenaMemory, createArena } from "../../src/domain/arena_memory.ts";
-import type { Domain } from "../../src/domain/domain.ts";
-import type { Poller } from "../../src/domain/waker.ts";
+import { ArenaMemory, createArena } from "../../src/memory/arena_memory.ts";
+import type { Domain } from "../../src/parties/program.ts";
+import type { Poller } from "../../src/parties/waker.ts";
 import { EOFError } from "../../src/errors.ts";
-import { createPipe, PipeEnd } from "../../src/link/pipe_end.ts";
-import { MessageKind } from "../../src/link/transport.ts";
+import { createPipe, PipeEnd } from "../../src/connection/pipe/pipe_end.ts";
+import { MessageKind } from "../../src/connection/transport.ts";
 import { PipeEndWords } from "../../src/sync/pipe_end.ts";
 import { Moment } from "../support/interleave.ts";
 

@@ -8,9 +8,9 @@
 import { assert, assertEquals, assertFalse } from "@std/assert";
 import { existsSync, mkdirSync, rmSync, statSync, writeFileSync } from "node:fs";
 import test from "node:test";
-import { MappedMemory } from "../../src/domain/mapped_memory.ts";
-import { createProgramFolder, sweepProgramFolders } from "../../src/internal/program_folder.ts";
-import { SocketBell } from "../../src/domain/socket_bell.ts";
+import { MappedMemory } from "../../src/memory/mapped_memory.ts";
+import { createProgramFolder, sweepProgramFolders } from "../../src/files/program_folder.ts";
+import { SocketBell } from "../../src/parties/socket_bell.ts";
 import { runtime } from "../../src/runtime/current.ts";
 import type { MappingRef } from "../../src/runtime/types.ts";
 

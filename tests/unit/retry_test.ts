@@ -1,8 +1,8 @@
 import { test } from "node:test";
 import { assert, assertEquals } from "@std/assert";
 import { WorkerLostError } from "../../src/errors.ts";
-import { planRetries } from "../../src/pool/retry.ts";
-import { SignalHub } from "../../src/pool/signal_hub.ts";
+import { planRetries } from "../../src/pool/jobs/retry.ts";
+import { SignalHub } from "../../src/pool/calls/signal_hub.ts";
 
 const lost = new WorkerLostError("lost", {
   worker: "w",

@@ -5,8 +5,8 @@ import type { AddressInfo } from "node:net";
 import { test } from "node:test";
 import { assertEquals, assertInstanceOf, assertStringIncludes } from "@std/assert";
 import { EOFError } from "../../src/errors.ts";
-import { frameHeader } from "../../src/net/frames.ts";
-import { SocketEnd } from "../../src/net/socket_end.ts";
+import { frameHeader } from "../../src/connection/socket/frames.ts";
+import { SocketEnd } from "../../src/connection/socket/socket_end.ts";
 
 /** Ends that have agreed to talk, each with the plain socket at its other side. */
 async function connected(

@@ -1,9 +1,9 @@
 import { test } from "node:test";
 import { assert, assertEquals } from "@std/assert";
-import type { PoolFunction } from "../../src/pool/function_table.ts";
-import { ItemSource } from "../../src/pool/reader.ts";
-import { StreamJob, type StreamOptions } from "../../src/pool/stream_job.ts";
-import { ORDINARY, type Task } from "../../src/pool/task.ts";
+import type { PoolFunction } from "../../src/pool/jobs/function_table.ts";
+import { ItemSource } from "../../src/pool/jobs/reader.ts";
+import { StreamJob, type StreamOptions } from "../../src/pool/jobs/stream_job.ts";
+import { ORDINARY, type Task } from "../../src/pool/jobs/task.ts";
 
 /** A stream, and a host that gives its tasks out when the test says so. */
 class Bench {

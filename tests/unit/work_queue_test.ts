@@ -1,8 +1,8 @@
 import { test } from "node:test";
 import { assertEquals } from "@std/assert";
-import { CallJob } from "../../src/pool/job.ts";
-import type { PoolFunction } from "../../src/pool/function_table.ts";
-import { WorkQueue } from "../../src/pool/work_queue.ts";
+import { CallJob } from "../../src/pool/jobs/job.ts";
+import type { PoolFunction } from "../../src/pool/jobs/function_table.ts";
+import { WorkQueue } from "../../src/pool/schedule/work_queue.ts";
 
 const fn = { number: 1, name: "fn", callTime: 0, site: "" } as unknown as PoolFunction;
 const nobody = { resolve: () => {}, reject: () => {} };

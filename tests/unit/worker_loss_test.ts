@@ -2,7 +2,7 @@
 
 import { test } from "node:test";
 import { assertEquals, assertStringIncludes } from "@std/assert";
-import { type Loss, lostError } from "../../src/api/pool/worker_loss.ts";
+import { type Loss, lostError } from "../../src/pool/schedule/worker_loss.ts";
 import { memoryKills } from "../../src/runtime/posix/memory_kills.ts";
 import { residentBytes } from "../../src/runtime/posix/resident.ts";
 

@@ -4,7 +4,7 @@
  * @module
  */
 
-import { BaseProxy, callOf, registerProxy } from "../proxy.ts";
+import { BaseProxy, callOf, registerProxy } from "../wire/proxy.ts";
 
 /** What a dict can be made of: a map, pairs, another dict of a manager, or a plain object, whose keys are texts. */
 export type DictSource<K, V> =

@@ -4,9 +4,9 @@
  * @module
  */
 
-import type { WaitOptions } from "../../internal/options.ts";
-import { BaseProxy, callOf, registerProxy } from "../proxy.ts";
-import { waitCall } from "../wait_call.ts";
+import type { WaitOptions } from "../../support/options.ts";
+import { BaseProxy, callOf, registerProxy } from "../wire/proxy.ts";
+import { waitCall } from "./wait_call.ts";
 
 /**
  * An event of a manager. Python's `EventProxy`.

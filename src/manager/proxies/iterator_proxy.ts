@@ -4,7 +4,7 @@
  * @module
  */
 
-import { BaseProxy, callOf, registerProxy } from "../proxy.ts";
+import { BaseProxy, callOf, registerProxy } from "../wire/proxy.ts";
 
 /**
  * An iterator in a manager's server, whose steps are taken from afar. Python's `IteratorProxy`.

@@ -4,8 +4,8 @@
  * @module
  */
 
-import { checkOptions, show } from "../../internal/options.ts";
-import { BaseProxy, callOf, registerProxy } from "../proxy.ts";
+import { checkOptions, show } from "../../support/options.ts";
+import { BaseProxy, callOf, registerProxy } from "../wire/proxy.ts";
 import { withSource } from "./dict_proxy.ts";
 
 /** How a list is sorted. */

@@ -7,9 +7,9 @@
  */
 
 import { TimeoutError } from "../../errors.ts";
-import { checkWaitOptions, show, type WaitOptions } from "../../internal/options.ts";
-import { BaseProxy, callOf, registerProxy } from "../proxy.ts";
-import { waitCall } from "../wait_call.ts";
+import { checkWaitOptions, show, type WaitOptions } from "../../support/options.ts";
+import { BaseProxy, callOf, registerProxy } from "../wire/proxy.ts";
+import { waitCall } from "./wait_call.ts";
 
 /**
  * What the proxies of locks have in common. Python's `AcquirerProxy`.

@@ -4,7 +4,7 @@
  * @module
  */
 
-import { BaseProxy, callOf, registerProxy } from "../proxy.ts";
+import { BaseProxy, callOf, registerProxy } from "../wire/proxy.ts";
 
 /**
  * A namespace of a manager: values under names. Python's `NamespaceProxy`.

@@ -4,10 +4,10 @@
  * @module
  */
 
-import { untilShutDown } from "../../internal/until_shut_down.ts";
-import { checkShutdown, type WaitOptions } from "../../internal/options.ts";
-import { BaseProxy, callOf, registerProxy } from "../proxy.ts";
-import { waitCall } from "../wait_call.ts";
+import { untilShutDown } from "../../queue/until_shut_down.ts";
+import { checkShutdown, type WaitOptions } from "../../support/options.ts";
+import { BaseProxy, callOf, registerProxy } from "../wire/proxy.ts";
+import { waitCall } from "./wait_call.ts";
 
 /**
  * A queue of a manager. What Python's `Manager().Queue()` gives.

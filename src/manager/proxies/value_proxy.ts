@@ -4,7 +4,7 @@
  * @module
  */
 
-import { BaseProxy, callOf, registerProxy } from "../proxy.ts";
+import { BaseProxy, callOf, registerProxy } from "../wire/proxy.ts";
 
 /**
  * A value of a manager. Python's `ValueProxy`.

@@ -5,9 +5,9 @@
  */
 
 import { BrokenBarrierError } from "../../errors.ts";
-import { checkCount, checkWaitOptions } from "../../internal/options.ts";
-import type { Call } from "../call.ts";
-import { Waiters, waitOptions } from "../waiters.ts";
+import { checkCount, checkWaitOptions } from "../../support/options.ts";
+import type { Call } from "../wire/call.ts";
+import { Waiters, waitOptions } from "./waiters.ts";
 
 /** `Barrier(parties, { timeout })`, with the action where it was given one. */
 export class ServedBarrier {

@@ -5,9 +5,9 @@
  */
 
 import { ProcessError } from "../../errors.ts";
-import { checkCount, show } from "../../internal/options.ts";
-import { type Call, Cancelled } from "../call.ts";
-import { Waiters, waitOptions } from "../waiters.ts";
+import { checkCount, show } from "../../support/options.ts";
+import { type Call, Cancelled } from "../wire/call.ts";
+import { Waiters, waitOptions } from "./waiters.ts";
 import { ServedLock, ServedRLock } from "./lock.ts";
 
 /** `Condition(lock)` */

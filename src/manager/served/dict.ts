@@ -4,9 +4,9 @@
  * @module
  */
 
-import { show } from "../../internal/options.ts";
-import type { Call } from "../call.ts";
-import { repr } from "../repr.ts";
+import { show } from "../../support/options.ts";
+import type { Call } from "../wire/call.ts";
+import { repr } from "./repr.ts";
 
 /** `dict(…)` */
 export class ServedDict {

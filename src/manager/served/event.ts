@@ -4,8 +4,8 @@
  * @module
  */
 
-import type { Call } from "../call.ts";
-import { Waiters, waitOptions } from "../waiters.ts";
+import type { Call } from "../wire/call.ts";
+import { Waiters, waitOptions } from "./waiters.ts";
 
 /** `Event()` */
 export class ServedEvent {

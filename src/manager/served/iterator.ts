@@ -4,8 +4,8 @@
  * @module
  */
 
-import type { Call } from "../call.ts";
-import { ownType, type ServedType } from "../served_type.ts";
+import type { Call } from "../wire/call.ts";
+import { ownType, type ServedType } from "./served_type.ts";
 
 type AnyIterator = Iterator<unknown> | AsyncIterator<unknown>;
 

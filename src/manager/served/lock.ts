@@ -7,9 +7,9 @@
  */
 
 import { ProcessError } from "../../errors.ts";
-import { checkCount } from "../../internal/options.ts";
-import type { Call, Client } from "../call.ts";
-import { Waiters, waitOptions } from "../waiters.ts";
+import { checkCount } from "../../support/options.ts";
+import type { Call, Client } from "../wire/call.ts";
+import { Waiters, waitOptions } from "./waiters.ts";
 
 /** Permits, and who has them. */
 class Permits {

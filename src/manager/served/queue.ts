@@ -7,10 +7,10 @@
  */
 
 import { Empty, Full, ShutDown, TimeoutError } from "../../errors.ts";
-import { Deque } from "../../internal/deque.ts";
-import { checkCount, checkShutdown } from "../../internal/options.ts";
-import { type Call, Kept } from "../call.ts";
-import { Waiters, waitOptions } from "../waiters.ts";
+import { Deque } from "../../support/deque.ts";
+import { checkCount, checkShutdown } from "../../support/options.ts";
+import { type Call, Kept } from "../wire/call.ts";
+import { Waiters, waitOptions } from "./waiters.ts";
 
 const ONE_TRY = { timeout: 0 };
 

@@ -5,7 +5,7 @@
  */
 
 import { Encoder } from "../../codec/encode.ts";
-import { BaseProxy, objectOf } from "../proxy.ts";
+import { BaseProxy, objectOf } from "../wire/proxy.ts";
 
 const encoder = new Encoder();
 

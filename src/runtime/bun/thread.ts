@@ -13,7 +13,7 @@ import {
   replaceConsole,
   replaceStream,
   ThreadOutput,
-} from "../output.ts";
+} from "../thread_output.ts";
 import type { ChildHandle, ExitStatus, ThreadOptions } from "../types.ts";
 
 /** The part of Bun's `Worker` that is used. */

@@ -4,7 +4,7 @@
  * @module
  */
 
-import { readAhead } from "../output.ts";
+import { readAhead } from "../thread_output.ts";
 import type { ChildHandle, ProcessOptions } from "../types.ts";
 import { deno } from "./globals.ts";
 

@@ -8,7 +8,7 @@ import { memoryKills } from "../posix/memory_kills.ts";
 import { residentBytes } from "../posix/resident.ts";
 import { isZombie } from "../posix/zombie.ts";
 import type { FileFacts, Host } from "../types.ts";
-import { writeRedirected } from "../output.ts";
+import { writeRedirected } from "../thread_output.ts";
 import { childFlags } from "./flags.ts";
 import {
   deno,

@@ -11,7 +11,7 @@ import {
   replaceConsole,
   replaceStream,
   writeBytes,
-} from "../output.ts";
+} from "../thread_output.ts";
 import { deno, type DenoWriter } from "./globals.ts";
 
 /** Node's side of Deno. */

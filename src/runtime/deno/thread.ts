@@ -8,7 +8,7 @@
  * @module
  */
 
-import { ThreadOutput } from "../output.ts";
+import { ThreadOutput } from "../thread_output.ts";
 import type { ChildHandle, ExitStatus, ThreadOptions } from "../types.ts";
 import { deno, listenGlobally } from "./globals.ts";
 import { writeText } from "./stdio.ts";

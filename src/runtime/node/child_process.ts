@@ -4,7 +4,7 @@
  * @module
  */
 
-import { readAhead } from "../output.ts";
+import { readAhead } from "../thread_output.ts";
 import type { ChildHandle, ExitStatus, ProcessOptions } from "../types.ts";
 import { builtin } from "./globals.ts";
 

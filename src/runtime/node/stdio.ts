@@ -13,7 +13,7 @@ import {
   type StreamNumber,
   type WritableLike,
   writeBytes,
-} from "../output.ts";
+} from "../thread_output.ts";
 import { builtin, nodeProcess } from "./globals.ts";
 
 /** How long (ms) to wait before a full pipe is tried again. */

@@ -4,7 +4,7 @@
  * @module
  */
 
-import { type OutputModes, ThreadOutput } from "../output.ts";
+import { type OutputModes, ThreadOutput } from "../thread_output.ts";
 import type { ChildHandle, ExitStatus, ThreadOptions } from "../types.ts";
 import { builtin } from "./globals.ts";
 import { setUpProcessOutput, setUpThreadOutput, writeText } from "./stdio.ts";

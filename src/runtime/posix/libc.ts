@@ -4,7 +4,7 @@
  *
  * A block is a file in memory. On Linux it has no name (`memfd_create`): other processes open it through `/proc/<pid>/fd/<fd>` while
  * its creator holds it open, and when the last user is gone, killed or not, the kernel frees it. So nothing can be left
- * behind. Elsewhere the file has a name, in a folder that is swept (see `internal/program_folder.ts`).
+ * behind. Elsewhere the file has a name, in a folder that is swept (see `files/program_folder.ts`).
  *
  * A mapping ends when its buffer is collected, never before: a view must not outlive its memory.
  *

@@ -1,0 +1,162 @@
+/**
+ * The rooms of the sources, from the lowest to the highest, and what each may import: the one table of it. A room is a folder or
+ * a file directly below `src`; where a folder's own folders are rooms, too, they are named with it.
+ *
+ * `check_rooms.ts` compares the table with the real imports, in both directions; `draw_rooms.ts` draws it.
+ */
+
+import { typescriptFiles } from "./files.ts";
+import { importsOf, parse, resolveRelative } from "./source.ts";
+
+/** A room. */
+export interface Room {
+  /** Its path below `src`, without an extension. */
+  readonly name: string;
+  /** What it is for, in a few words. */
+  readonly purpose: string;
+  /** The rooms whose files it imports. */
+  readonly imports: readonly string[];
+}
+
+const table: readonly (readonly [name: string, purpose: string, imports: string])[] = [
+  ["errors", "every error class", ""],
+  ["event_loop", "what keeps a loop alive, and lets it turn", ""],
+  ["codec", "values to bytes and back", "errors"],
+  ["runtime", "the seam to Deno, Bun and Node, and its adapters", "errors"],
+  ["support", "checks of arguments, and waits with a limit", "errors"],
+  ["files", "files in places that others can write to", "errors runtime"],
+  ["sync", "algorithms over shared words: ring, latch, semaphore, queue", "errors runtime"],
+  ["identity", "who this process or thread is", "errors runtime sync"],
+  ["log", "the logger", "runtime support identity"],
+  [
+    "callable",
+    "functions and classes on their way to another process",
+    "errors codec runtime files",
+  ],
+  ["memory", "blocks of shared memory, and pieces that are counted", "errors runtime files sync"],
+  ["start_method", "which start method is used", "errors runtime support identity"],
+  [
+    "parties",
+    "who takes part in a program, and how they wake each other",
+    "errors event_loop runtime support files sync memory",
+  ],
+  [
+    "messages",
+    "values in shared memory on their way, with handles",
+    "errors codec runtime files sync identity memory parties",
+  ],
+  ["pool/protocol", "what a pool and its workers say to each other", "sync messages"],
+  [
+    "pool/jobs",
+    "what a caller asks for, and the tasks it is sent in",
+    "errors support callable messages pool/protocol",
+  ],
+  [
+    "connection",
+    "pipes, and connections by sockets",
+    "errors event_loop codec runtime support files sync start_method parties messages",
+  ],
+  [
+    "manager/wire",
+    "what a manager's server and its clients say, and the client's end",
+    "errors codec runtime support parties messages connection",
+  ],
+  [
+    "process",
+    "starting children, and their lives",
+    "errors event_loop runtime support sync identity log callable start_method parties messages",
+  ],
+  [
+    "locks",
+    "Lock to Barrier",
+    "errors event_loop runtime support sync identity callable start_method parties messages process",
+  ],
+  [
+    "shared",
+    "values, arrays and named memory",
+    "errors runtime support memory start_method parties messages locks",
+  ],
+  ["manager/served", "the types that live in a server", "errors codec support manager/wire shared"],
+  [
+    "manager/server",
+    "the server's end",
+    "errors support parties messages connection manager/wire manager/served",
+  ],
+  ["queue", "queues", "errors event_loop codec runtime support sync memory parties messages locks"],
+  ["manager/proxies", "a proxy for each served type", "errors support manager/wire queue"],
+  [
+    "wait",
+    "wait() for several objects",
+    "errors event_loop support parties connection process queue",
+  ],
+  [
+    "pool/schedule",
+    "which worker gets which task, and the workers' lives",
+    "errors event_loop runtime support sync identity log callable parties messages pool/protocol pool/jobs process",
+  ],
+  [
+    "pool/calls",
+    "what the calls of a pool give: results, iterators, progress",
+    "errors event_loop codec support sync callable messages pool/jobs pool/schedule",
+  ],
+  [
+    "pool/worker",
+    "a worker's own side",
+    "errors codec runtime sync identity callable parties messages pool/protocol pool/jobs process pool/schedule",
+  ],
+  [
+    "pool",
+    "the class Pool",
+    "errors event_loop codec runtime sync identity callable start_method parties messages pool/jobs process pool/schedule pool/calls",
+  ],
+  [
+    "manager/pool",
+    "pools that live in a server, both ends",
+    "errors support identity callable start_method messages pool/jobs manager/wire process manager/served manager/proxies pool/schedule pool/calls pool",
+  ],
+  [
+    "manager",
+    "the managers' classes",
+    "errors codec runtime support identity callable start_method parties connection manager/wire process locks shared manager/served manager/server manager/proxies pool/schedule manager/pool",
+  ],
+  [
+    "entry",
+    "where a child begins",
+    "errors event_loop runtime sync identity log parties messages connection process locks shared queue pool/worker manager",
+  ],
+  [
+    "context",
+    "all names, bound to a start method",
+    "errors codec runtime support log callable start_method connection manager/wire process locks shared queue manager/proxies wait pool/worker pool manager/pool manager entry",
+  ],
+  [
+    "mod",
+    "what is public",
+    "errors codec runtime support log callable start_method pool/jobs connection manager/wire process locks shared manager/server queue manager/proxies wait pool/schedule pool/calls pool/worker pool manager/pool manager entry context",
+  ],
+];
+
+/** All rooms, the lowest first. */
+export const rooms: readonly Room[] = table.map(([name, purpose, imports]) => ({
+  name,
+  purpose,
+  imports: imports === "" ? [] : imports.split(" "),
+}));
+
+/** The name of the room that a file stands in; `undefined` where there is none. */
+export function roomOf(path: string): string | undefined {
+  const place = path.replace(/^src\//, "").replace(/\.ts$/, "");
+  const found = rooms.filter(({ name }) => place === name || place.startsWith(`${name}/`));
+  // The innermost.
+  return found.sort((a, b) => b.name.length - a.name.length)[0]?.name;
+}
+
+/** The files that each file of the sources imports, also for types only. */
+export function importGraph(): Map<string, string[]> {
+  return new Map(
+    typescriptFiles("mod.ts", "src").map((file) => {
+      const targets = importsOf(parse(file)).map((specifier) => resolveRelative(file, specifier));
+      return [file, targets.filter((target) => target !== undefined)];
+    }),
+  );
+}

@@ -1,0 +1,498 @@
+/**
+ * One end of a pipe: a ring for each direction in shared memory, and words that say who has the ends.
+ *
+ * Layout of a pipe's piece: the words of end 0, those of end 1 on a cache line of their own, then the ring from end 0 to
+ * end 1, then the other one, if the pipe has it.
+ *
+ * What has been sent stays readable whatever becomes of the sender: a message in the ring lies in memory that both have;
+ * one in a block of its own ends with its sender, so its `send()` is pending until it has been read. A close is seen
+ * after what was sent before it: the receiver looks at the end's words first and at the ring second.
+ *
+ * An end that moves takes nothing with it but its place: all that counts stands in shared memory. It does not move while
+ * somebody waits at it, since that wait could not move.
+ *
+ * Long because both directions share the life of the end.
+ *
+ * @module
+ */
+
+import { Refusal } from "../../codec/refusal.ts";
+import type { Domain } from "../../parties/program.ts";
+import { followParty } from "../../parties/follow.ts";
+import type { Leaver } from "../../messages/handles.ts";
+import type { Move } from "../../messages/move.ts";
+import { decoder, encoder } from "../../messages/message.ts";
+import { createPiece, type SharedPiece } from "../../messages/shared_object.ts";
+import type { Poller } from "../../parties/waker.ts";
+import { EOFError, NotSupportedError, ProcessError } from "../../errors.ts";
+import { finishBeforeEnd } from "../../event_loop/unfinished.ts";
+import { Deque } from "../../support/deque.ts";
+import {
+  copier,
+  dropEncoded,
+  type Encoded,
+  LARGE,
+  type MessageEncoder,
+  Outbox,
+  Receiver,
+  Sender,
+} from "../../messages/channel.ts";
+import { PipeEndWords } from "../../sync/pipe_end.ts";
+import { type RingBlock, ringBytes, type RingRecord } from "../../sync/ring.ts";
+import {
+  type Message,
+  MessageKind,
+  type Receiving,
+  SENT,
+  type Transport,
+  type TransportState,
+} from "../transport.ts";
+
+/** Bytes of each ring: a message of up to a quarter of it does not wait for its receiver, as in a pipe of Linux. */
+const RING_CAPACITY = 256 * 1024;
+const LINE_WORDS = 16;
+const NOTHING = new Uint8Array(0);
+const HEADER_BYTES = 2 * LINE_WORDS * 4;
+
+/** Where an end is. */
+export interface EndPlace {
+  readonly piece: SharedPiece;
+  /** Which end: the first ring leads from 0 to 1. */
+  readonly side: 0 | 1;
+  /** Whether there is a ring for each direction; else only from 0 to 1. */
+  readonly duplex: boolean;
+}
+
+/** A message that waits for room. */
+interface Unsent {
+  readonly kind: number;
+  readonly encoded: Encoded;
+  resolve(): void;
+  reject(reason: Error): void;
+}
+
+/** A message that waits until it has been read. */
+interface Unread {
+  /** Where the ring has been read to then. */
+  readonly position: number;
+  resolve(): void;
+  reject(reason: Error): void;
+}
+
+/** Writes bytes as they are. */
+const raw: MessageEncoder = {
+  measure: (value) => (value as Uint8Array).length,
+  encode(value, bytes, start, end) {
+    const { length } = value as Uint8Array;
+    if (end - start < length) return -1;
+    bytes.set(value as Uint8Array, start);
+    return start + length;
+  },
+};
+
+/**
+ * Allocates a pipe, both of whose ends this party has.
+ *
+ * @param domain The domain.
+ * @param duplex Whether messages go both ways; else only from the second to the first.
+ * @returns The ends.
+ */
+export function createPipe(domain: Domain, duplex: boolean): [PipeEnd, PipeEnd] {
+  const piece = createPiece(domain, HEADER_BYTES + ringBytes(RING_CAPACITY) * (duplex ? 2 : 1));
+  const first = new PipeEnd({ piece, side: 1, duplex });
+  const second = new PipeEnd({ piece, side: 0, duplex });
+  openEnds.set(piece, 2);
+  first.init();
+  second.init();
+  return [first, second];
+}
+
+/** How many ends of a pipe this party has that are in use, where it has created it. */
+const openEnds = new WeakMap<SharedPiece, number>();
+
+/** The end that is sending now: see {@linkcode PipeEnd.checkMovable}. */
+let carrier: PipeEnd | null = null;
+
+/** {@linkcode Transport} over shared memory. */
+export class PipeEnd implements Transport, Poller, Leaver {
+  readonly failure = null;
+  readonly isTrusted = true;
+  readonly place: EndPlace;
+  readonly #domain: Domain;
+  readonly #mine: PipeEndWords;
+  readonly #other: PipeEndWords;
+  readonly #sender: Sender | null;
+  readonly #receiver: Receiver | null;
+  readonly #message: { -readonly [key in keyof Message]: Message[key] } = {
+    kind: 0,
+    bytes: NOTHING,
+    start: 0,
+    end: 0,
+  };
+  readonly #unread = new Deque<Unread>();
+  readonly #unsent = new Deque<Unsent>();
+  #outbox: Outbox | null = null;
+  #receiving: Receiving | null = null;
+  #state: TransportState = "open";
+  /** The ticket with which it came here; 0: it was created here. */
+  #ticket = 0;
+  /** Whether it was lost on its way here. */
+  #isLost = false;
+  /** Whether the first message has ended with its sender. */
+  #isCut = false;
+  #isPolled = false;
+  /** The party whose end would be the other end's. */
+  #followed = 0;
+
+  /** @param place Where it is. */
+  constructor(place: EndPlace) {
+    const { piece: { domain, words }, side, duplex } = place;
+    const isDead = (party: number): boolean => domain.parties.isLost(party);
+    this.place = place;
+    this.#domain = domain;
+    this.#mine = new PipeEndWords(words, side * LINE_WORDS, isDead);
+    this.#other = new PipeEndWords(words, (1 - side) * LINE_WORDS, isDead);
+    const canSend = duplex || side === 0;
+    const canReceive = duplex || side === 1;
+    const isLost = (): boolean => {
+      this.#follow();
+      return this.#other.isGone;
+    };
+    this.#sender = canSend ? new Sender(domain.memory, ringOf(place, side), isLost) : null;
+    this.#receiver = canReceive
+      ? new Receiver(domain.memory, ringOf(place, 1 - side), false)
+      : null;
+  }
+
+  get state(): TransportState {
+    return this.#state;
+  }
+
+  get readable(): boolean {
+    return this.#receiver !== null;
+  }
+
+  get writable(): boolean {
+    return this.#sender !== null;
+  }
+
+  get ended(): boolean {
+    // What is behind a closed end may belong to somebody else by now.
+    if (this.#state === "closed") return true;
+    return this.#isLost || this.#isCut || this.#other.isGone;
+  }
+
+  get waiting(): boolean {
+    return this.#receiving !== null || this.#unread.length > 0 || this.#unsent.length > 0;
+  }
+
+  /** Takes the end of a new pipe. */
+  init(): void {
+    this.#mine.init(this.#domain.self);
+  }
+
+  /**
+   * Takes an end that was sent here. One that was lost on its way can be used, and finds the other end closed.
+   *
+   * @param ticket The ticket that it was sent with.
+   */
+  arrive(ticket: number): void {
+    this.#ticket = ticket;
+    this.#isLost = !this.#mine.claim(ticket, this.#domain.self);
+    // Whoever waits at the other end has to follow another party from now on.
+    this.#notify();
+  }
+
+  /**
+   * Whether a message with a ticket stands for this very object: one that is decoded again, or where it was encoded.
+   *
+   * @param ticket The ticket.
+   */
+  isMeantBy(ticket: number): boolean {
+    return this.#state === "open" && (ticket === this.#ticket || ticket === this.nextTicket);
+  }
+
+  /** The ticket of the next move. */
+  get nextTicket(): number {
+    return this.#mine.nextTicket;
+  }
+
+  /**
+   * Checks that it can be sent now.
+   *
+   * @throws {Refusal} when it cannot.
+   */
+  checkMovable(): void {
+    if (this.#state === "moved") throw new Refusal("this connection was given away already");
+    if (this.#state === "closed") throw new Refusal("this connection is closed");
+    if (this.#unread.length + this.#unsent.length > 0) {
+      throw new Refusal("a send() of this connection has not ended: await it first");
+    }
+    if (this.#receiving !== null) {
+      throw new Refusal("a message of this connection is being waited for: await it first");
+    }
+    const isOther = carrier !== null && carrier !== this;
+    if (isOther && carrier!.place.piece.key === this.place.piece.key) {
+      throw new Refusal("an end of a pipe cannot go to where only itself leads");
+    }
+  }
+
+  leave(): Move {
+    const { self } = this.#domain;
+    const mine = this.#mine;
+    const ticket = mine.send(self);
+    this.#state = "moved";
+    this.#sender?.close();
+    this.#notify();
+    return {
+      domain: this.#domain,
+      get isOver() {
+        return !mine.isOnItsWay(ticket);
+      },
+      undo: () => {
+        if (mine.claim(ticket, self)) this.#state = "open";
+        this.#notify();
+      },
+      giveUp: () => {
+        mine.giveUp(ticket);
+        this.#notify();
+      },
+    };
+  }
+
+  send(kind: number, payload: unknown, root: string): Promise<void> {
+    if (this.#isLost || this.#other.isGone) return Promise.reject(goneError());
+    const isBytes = kind === MessageKind.bytes;
+    const length = isBytes ? (payload as Uint8Array).length : 0;
+    if (
+      this.#unsent.length > 0 ||
+      !this.#write(kind, length, payload, root, isBytes ? raw : encoder)
+    ) {
+      return this.#sendLater(kind, payload, root);
+    }
+    return this.#sender!.isRead ? SENT : this.#untilRead();
+  }
+
+  first(): Message | null {
+    if (this.#state === "closed") return null;
+    const receiver = this.#receiver!;
+    const record = receiver.ring.peek();
+    if (record === null) return null;
+    const message = this.#message;
+    message.kind = record.kind & ~LARGE;
+    if ((record.kind & LARGE) !== 0) return this.#openLarge(record);
+    message.bytes = receiver.ring.bytes;
+    message.start = record.start;
+    message.end = message.kind === MessageKind.bytes ? record.start + record.a : record.end;
+    return message;
+  }
+
+  release(): void {
+    const { ring } = this.#receiver!;
+    ring.claim();
+    ring.release();
+    if (ring.takeWanted()) this.#notify();
+  }
+
+  decode({ bytes, start, end }: Message): unknown {
+    return decoder.decode(bytes, start, end);
+  }
+
+  listen(receiving: Receiving | null): void {
+    this.#receiving = receiving;
+    this.#change();
+  }
+
+  poll(): boolean {
+    let found = this.waiting && this.#flush();
+    if (this.#receiving?.look()) found = true;
+    if (this.#state !== "closed") this.#follow();
+    this.#update();
+    return found;
+  }
+
+  close(): void {
+    if (this.#state !== "open") return;
+    // One that is looked at retires when that ends, which may be within this call.
+    const wasPolled = this.#isPolled;
+    this.#state = "closed";
+    this.#mine.close(this.#domain.self);
+    this.#notify();
+    this.#rejectUnsent(() => new ProcessError("The connection was closed before this was sent"));
+    this.#receiving?.abandon(new ProcessError("The connection was closed"));
+    this.#change();
+    if (!wasPolled) this.#retire();
+  }
+
+  #write(
+    kind: number,
+    length: number,
+    payload: unknown,
+    root: string,
+    from: MessageEncoder,
+  ): boolean {
+    const sender = this.#sender!;
+    carrier = this;
+    try {
+      if (!sender.send(kind, length, 0, payload, root, from)) {
+        sender.ring.wantRoom();
+        return false;
+      }
+    } finally {
+      carrier = null;
+    }
+    this.#notify();
+    return true;
+  }
+
+  /** There is no room: what is sent is copied, so that the caller may change it. */
+  #sendLater(kind: number, payload: unknown, root: string): Promise<void> {
+    let encoded: Encoded;
+    if (kind === MessageKind.bytes) {
+      const bytes = (payload as Uint8Array).slice();
+      encoded = { bytes, start: 0, end: bytes.length };
+    } else {
+      this.#outbox ??= new Outbox(this.#domain.memory);
+      carrier = this;
+      try {
+        encoded = this.#outbox.encode(payload, root);
+      } finally {
+        carrier = null;
+      }
+    }
+    const sent = new Promise<void>((resolve, reject) => {
+      this.#unsent.push({ kind, encoded, resolve, reject });
+      this.#change();
+    });
+    finishBeforeEnd(sent);
+    return sent;
+  }
+
+  #untilRead(): Promise<void> {
+    return new Promise((resolve, reject) => this.#addUnread(resolve, reject));
+  }
+
+  #addUnread(resolve: () => void, reject: (reason: Error) => void): void {
+    const { ring } = this.#sender!;
+    this.#unread.push({ position: ring.tail, resolve, reject });
+    ring.wantRoom();
+    this.#change();
+  }
+
+  /** Sends what waits for room, and settles what has been read. */
+  #flush(): boolean {
+    if (this.#unread.length + this.#unsent.length === 0) return false;
+    const isGone = this.#other.isGone;
+    let found = this.#settleRead();
+    if (this.#unsent.length > 0 && !isGone && this.#sender!.ring.hasMoved) {
+      found = this.#sendWaiting() || found;
+    }
+    if (!isGone) return found;
+    while (this.#unread.length > 0) this.#unread.shift()!.reject(goneError());
+    this.#rejectUnsent(goneError);
+    return true;
+  }
+
+  #settleRead(): boolean {
+    const { ring } = this.#sender!;
+    let found = false;
+    while (this.#unread.length > 0 && ring.isReleased(this.#unread.first!.position)) {
+      this.#unread.shift()!.resolve();
+      found = true;
+    }
+    if (this.#unread.length > 0) ring.wantRoom();
+    return found;
+  }
+
+  #sendWaiting(): boolean {
+    let found = false;
+    while (this.#unsent.length > 0) {
+      const { kind, encoded, resolve, reject } = this.#unsent.first!;
+      const length = kind === MessageKind.bytes ? encoded.end : 0;
+      if (!this.#write(kind, length, encoded, "value", copier)) break;
+      this.#unsent.shift();
+      found = true;
+      if (this.#sender!.isRead) resolve();
+      else this.#addUnread(resolve, reject);
+    }
+    return found;
+  }
+
+  #rejectUnsent(reason: () => Error): void {
+    while (this.#unsent.length > 0) {
+      const { encoded, reject } = this.#unsent.shift()!;
+      dropEncoded(encoded);
+      reject(reason());
+    }
+  }
+
+  #openLarge(record: RingRecord): Message | null {
+    try {
+      const { bytes, start, end } = this.#receiver!.openLarge(record);
+      return Object.assign(this.#message, { bytes, start, end });
+    } catch (error) {
+      const { holder } = this.#other;
+      if (holder !== 0 && this.#domain.isAlive(holder)) throw error;
+      if (!(error instanceof NotSupportedError)) throw error;
+      this.#isCut = true;
+      return null;
+    }
+  }
+
+  #follow(): void {
+    const { keeper } = this.#other;
+    if (keeper === this.#followed) return;
+    this.#followed = keeper;
+    followParty(this.#domain, keeper);
+  }
+
+  #notify(): void {
+    const { holder } = this.#other;
+    const { self, waker } = this.#domain;
+    if (holder === self) waker.expect();
+    else if (holder !== 0) waker.notify(holder);
+  }
+
+  /** There is something new to wait for, or less. */
+  #change(): void {
+    if (this.waiting && this.#isPolled) this.#domain.waker.expect();
+    this.#update();
+  }
+
+  /** Is looked for while anything is waited for, and only then. */
+  #update(): void {
+    const { waker } = this.#domain;
+    const { waiting } = this;
+    if (waiting === this.#isPolled) return;
+    this.#isPolled = waiting;
+    if (waiting) {
+      this.#follow();
+      waker.add(this);
+    } else {
+      waker.remove(this);
+      if (this.#state === "closed") this.#retire();
+    }
+  }
+
+  /** It is closed, and looked at no more: when that goes for both ends, the memory of a pipe that was never sent is free. */
+  #retire(): void {
+    this.#sender?.close();
+    const { piece } = this.place;
+    const others = (openEnds.get(piece) ?? 0) - 1;
+    openEnds.set(piece, others);
+    if (others === 0) piece.share.release();
+  }
+}
+
+function ringOf({ piece: { share } }: EndPlace, from: number): RingBlock {
+  const size = ringBytes(RING_CAPACITY);
+  const start = share.start + HEADER_BYTES + from * size;
+  return {
+    bytes: new Uint8Array(share.buffer, start, size),
+    words: new Int32Array(share.buffer, start, size / 4),
+  };
+}
+
+function goneError(): EOFError {
+  return new EOFError("Cannot send: the other end of the connection is closed");
+}

@@ -1,0 +1,122 @@
+/**
+ * From the start of a child to the end of its work: join the domain, read what is to be done, say whether it is accepted,
+ * do it.
+ *
+ * @module
+ */
+
+import { decodeWithImports, setHandleLoader } from "../messages/decode_with_imports.ts";
+import { type Domain, type DomainSeed, joinDomain } from "../parties/program.ts";
+import { toFailure } from "../messages/failure.ts";
+import { readMessage, readSecond, rewriteMessage } from "../messages/message.ts";
+import { PartyState } from "../parties/party_table.ts";
+import { ProcessError } from "../errors.ts";
+import type { BootMessage } from "../identity/boot.ts";
+import { CHILD_FLAG } from "../identity/child_entry.ts";
+import { holding } from "../event_loop/keep_alive.ts";
+import { adoptLog } from "../log/log.ts";
+import { becomeChild, followCreator, type Self } from "../identity/self.ts";
+import { runtime } from "../runtime/current.ts";
+import type { Block, BlockRef } from "../sync/block.ts";
+
+/** What a child is started with. */
+interface Seed extends DomainSeed {
+  /** The boot block, which holds a {@linkcode BootMessage}. */
+  readonly boot: BlockRef;
+}
+
+/** The longest time (µs) that can be told. */
+const LONGEST_TIME = 2 ** 31 - 1;
+/** How many lines an error may have that is reported in place of one that is too long. */
+const SHORT_REPORT = 2_000;
+
+/**
+ * Runs this child. Until its work is done it stays, as Python's does, also while it waits for what no event loop knows of:
+ * what never comes, to be terminated, or what comes by an unreferenced timer.
+ */
+export async function runChild(): Promise<void> {
+  await holding(work());
+}
+
+async function work(): Promise<void> {
+  const seed = await readSeed();
+  const domain = joinDomain(seed);
+  setHandleLoader(loadHandle);
+  const boot = domain.memory.open(seed.boot);
+  const run = await accept(domain, boot);
+  await run();
+}
+
+async function readSeed(): Promise<Seed> {
+  const boot = runtime.host.boot();
+  if (boot !== null) return await boot as Seed;
+  const { args } = runtime.host;
+  const flag = args.indexOf(CHILD_FLAG);
+  if (flag < 0) {
+    throw new ProcessError("This module is started by @allcores/multiprocessing, not by hand");
+  }
+  return JSON.parse(args[flag + 1]) as Seed;
+}
+
+/** Prepares the work, and tells the creator whether it can be done. Returns what does it. */
+async function accept(domain: Domain, boot: Block): Promise<() => Promise<void>> {
+  let where = "a child";
+  try {
+    const self = readMessage(boot) as BootMessage["self"];
+    where = `${self.name} (pid ${runtime.host.pid})`;
+    settleIn(domain, self);
+    report(domain, PartyState.joined);
+    const since = performance.now();
+    const work = await decodeWithImports(() => readSecond(boot)) as BootMessage["work"];
+    const run = await prepare(domain, work);
+    // The message has been read: its place is used to tell how long this took (µs).
+    boot.words[0] = Math.min(LONGEST_TIME, Math.round((performance.now() - since) * 1000));
+    report(domain, PartyState.running);
+    // What comes now may never yield.
+    await domain.waker.sent(domain.creator);
+    return run;
+  } catch (error) {
+    refuse(boot, error, where);
+    report(domain, PartyState.refused);
+    // Not left to the event loop: a module that was imported may keep it going.
+    return runtime.host.exit(1);
+  }
+}
+
+/** A child loads only what its own kind of work needs. */
+async function prepare(domain: Domain, work: BootMessage["work"]): Promise<() => Promise<void>> {
+  if (work.kind === "process") {
+    const { prepareProcess } = await import("../process/process_main.ts");
+    return await prepareProcess(domain, work);
+  }
+  const { prepareWorker } = await import("../pool/worker/pool_loop.ts");
+  return await prepareWorker(domain, work);
+}
+
+/** A child has loaded no class of handles: each is loaded when its first instance arrives. */
+async function loadHandle(kind: number | null): Promise<void> {
+  const { loadHandleKind } = await import("./handle_loader.ts");
+  await loadHandleKind(kind);
+}
+
+function settleIn(domain: Domain, child: Self): void {
+  becomeChild(child);
+  adoptLog();
+  runtime.host.setArguments(child.mainModule, child.args);
+  domain.parties.setPid(domain.self, runtime.host.pid);
+  if (child.daemon && child.method === "process") runtime.host.dieWithParent();
+  const ended = new Promise<void>((resolve) => domain.waker.watch(domain.creator, resolve));
+  followCreator(ended);
+  if (child.daemon) ended.then(() => runtime.host.exit(1));
+}
+
+function report(domain: Domain, state: number): void {
+  domain.parties.setState(domain.self, state);
+  domain.waker.notify(domain.creator);
+}
+
+function refuse(boot: Block, error: unknown, where: string): void {
+  if (rewriteMessage(boot, toFailure(error, where), "error")) return;
+  const text = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
+  rewriteMessage(boot, toFailure(new ProcessError(text.slice(0, SHORT_REPORT)), where), "error");
+}

@@ -1,0 +1,220 @@
+/**
+ * What all locks have in common: permits of a shared semaphore, and the promises of those who wait for one.
+ *
+ * @module
+ */
+
+import { type Domain, domainOf } from "../parties/program.ts";
+import { Monitor, type Wake } from "../parties/monitor.ts";
+import { createPiece, type SharedPiece } from "../messages/shared_object.ts";
+import { TimeoutError } from "../errors.ts";
+import { isTurnDue, nextTurn } from "../event_loop/turns.ts";
+import { checkWaitOptions, type WaitOptions } from "../support/options.ts";
+import { initSemaphore, SEMAPHORE_BYTES, SharedSemaphore } from "../sync/semaphore.ts";
+import type { BoundClass } from "../start_method/bound_class.ts";
+import { getStartMethod } from "../start_method/start_method.ts";
+
+const YES: Promise<boolean> = Promise.resolve(true);
+const NO: Promise<boolean> = Promise.resolve(false);
+
+/** How the permits of an object begin. */
+export interface PermitsOptions {
+  /** How many are free. */
+  readonly value: number;
+  /** How many may be free at most. */
+  readonly largest: number;
+  /** Whether the holder of the only permit may take it again. */
+  readonly reentrant?: boolean;
+}
+
+/** The permits behind a lock or a semaphore. */
+export class Permits {
+  readonly piece: SharedPiece;
+  /** The object that they belong to, which lives as long as somebody waits. */
+  owner: object | null = null;
+  readonly #semaphore: SharedSemaphore;
+  readonly #monitor: Monitor;
+  readonly #attempt = (member: number): boolean => this.#semaphore.tryAcquire(member);
+  readonly #release = (member: number, wake: Wake): boolean => {
+    const semaphore = this.#semaphore;
+    if (semaphore.isFull) return false;
+    if (semaphore.isReentrant && semaphore.members.holds(member) === 0) return false;
+    const next = semaphore.release(member);
+    if (next >= 0) wake(next);
+    return true;
+  };
+
+  /** @param piece The semaphore's memory, prepared. */
+  constructor(piece: SharedPiece) {
+    const { domain } = piece;
+    this.piece = piece;
+    const isDead = (party: number) => domain.parties.isDead(party);
+    this.#semaphore = new SharedSemaphore(piece.words, domain.self, isDead);
+    const { latch, members, queue } = this.#semaphore;
+    this.#monitor = new Monitor(domain, {
+      latch,
+      members,
+      queue,
+      bury: (member, wake) => this.#semaphore.bury(member, wake),
+    });
+  }
+
+  /** How many are free. */
+  get value(): number {
+    this.#monitor.reapKnown();
+    return this.#semaphore.value;
+  }
+
+  /** Whether a holder has died since the last release. */
+  get abandoned(): boolean {
+    this.#monitor.reapKnown();
+    return this.#semaphore.abandoned;
+  }
+
+  /** How many this party holds; of a re-entrant lock, how often. */
+  get held(): number {
+    return this.#monitor.enter((member) => this.#semaphore.members.holds(member));
+  }
+
+  /**
+   * Takes one.
+   *
+   * @param options The longest wait (ms), and a signal.
+   * @returns Whether it was taken.
+   */
+  acquire(options?: WaitOptions): Promise<boolean> {
+    if (options !== undefined) return this.#acquireWithin(options);
+    if (this.#mayTry() && this.#monitor.enter(this.#attempt)) return taken();
+    return this.#monitor.wait(this.#attempt);
+  }
+
+  /** Releases one. Returns false when there is none to release; nothing has changed then. */
+  release(): boolean {
+    return this.#monitor.enter(this.#release);
+  }
+
+  /** Whether it is worth to enter the latch: somebody may hold it all. */
+  #mayTry(): boolean {
+    return this.#semaphore.isReentrant || this.#semaphore.value > 0;
+  }
+
+  async #acquireWithin(options: WaitOptions): Promise<boolean> {
+    checkWaitOptions(options);
+    options.signal?.throwIfAborted();
+    if (this.#mayTry() && this.#monitor.enter(this.#attempt)) return await taken();
+    if ((options.timeout ?? 1) > 0) return await this.#monitor.wait(this.#attempt, options);
+    // Nobody may have noticed so far that a holder has died.
+    this.#monitor.reapAll();
+    return await (this.#monitor.enter(this.#attempt) ? YES : NO);
+  }
+}
+
+function taken(): Promise<boolean> {
+  return isTurnDue() ? nextTurn(true) : YES;
+}
+
+/**
+ * The domain of a new object.
+ *
+ * @param target The class, as `new.target` gives it.
+ * @returns The domain of the start method that it is bound to, else of the program's default.
+ */
+export function domainFor(target: BoundClass): Domain {
+  return domainOf(target.startMethod ?? getStartMethod());
+}
+
+/** What the object that is being made is made of, where it was received; see {@linkcode receive}. */
+let received: unknown = null;
+
+/**
+ * Makes an object of what was received; its constructor takes it by {@linkcode takeReceived}.
+ *
+ * @param parts What it is made of.
+ * @param create Calls the constructor.
+ * @returns The object.
+ */
+export function receive<T>(parts: unknown, create: () => T): T {
+  received = parts;
+  try {
+    return create();
+  } finally {
+    received = null;
+  }
+}
+
+/** What the object is made of that is being made; `null` where the user makes it. */
+export function takeReceived<T>(): T | null {
+  const parts = received as T | null;
+  received = null;
+  return parts;
+}
+
+/**
+ * The permits of an object that is being made.
+ *
+ * @param owner The object.
+ * @param target Its class.
+ * @param options How they begin, where it is new.
+ * @returns The permits.
+ */
+export function permitsFor(owner: object, target: BoundClass, options: PermitsOptions): Permits {
+  const permits = takeReceived<Permits>() ?? newPermits(domainFor(target), options);
+  permits.owner = owner;
+  return permits;
+}
+
+/**
+ * Creates the permits of a new object.
+ *
+ * @param domain Its domain.
+ * @param options How they begin.
+ * @returns The permits.
+ */
+export function newPermits(domain: Domain, { value, largest, reentrant }: PermitsOptions): Permits {
+  const piece = createPiece(domain, SEMAPHORE_BYTES);
+  initSemaphore(piece.words, value, largest, reentrant);
+  return new Permits(piece);
+}
+
+/** What can be held for a scope. */
+export interface Holdable {
+  acquire(options?: WaitOptions): Promise<boolean>;
+  release(): void;
+}
+
+/**
+ * Acquires something, and releases it at the end of a scope.
+ *
+ * @param lock What to acquire.
+ * @param options The longest wait (ms), and a signal.
+ * @returns Releases it when it is disposed of.
+ * @throws {TimeoutError} when the time is over.
+ */
+export async function hold(lock: Holdable, options?: WaitOptions): Promise<Disposable> {
+  if (!await lock.acquire(options)) {
+    throw new TimeoutError(`Timed out after ${options?.timeout} ms: the lock to be free`);
+  }
+  let isHeld = true;
+  return {
+    [Symbol.dispose]: () => {
+      if (isHeld) lock.release();
+      isHeld = false;
+    },
+  };
+}
+
+/**
+ * Calls a function with something acquired.
+ *
+ * @param lock What to acquire.
+ * @param fn The function, which may be asynchronous.
+ * @returns What it returns.
+ */
+export async function withLock<T>(lock: Holdable, fn: () => T | Promise<T>): Promise<T> {
+  await lock.acquire();
+  try {
+    return await fn();
+  } finally {
+    lock.release();
+  }
+}

@@ -1,0 +1,176 @@
+/**
+ * Semaphores: as many holders at a time as there are permits, among all processes.
+ *
+ * @module
+ */
+
+import { registerShared, type SharedPiece } from "../messages/shared_object.ts";
+import { checkCount } from "../support/options.ts";
+import type { WaitOptions } from "../support/options.ts";
+import type { StartMethod } from "../runtime/types.ts";
+import { hold, Permits, permitsFor, receive, withLock } from "./permits.ts";
+
+/** The largest number of permits. */
+const LARGEST = 2 ** 31 - 1;
+
+let pieceOf: (value: Semaphore) => SharedPiece;
+
+function registerSemaphore(number: number, type: typeof Semaphore): void {
+  registerShared<Semaphore>({
+    number,
+    prototype: type.prototype,
+    pieceOf,
+    make: (piece) => receive(new Permits(piece), () => new type()),
+  });
+}
+
+/**
+ * A semaphore. Python's `Semaphore`.
+ *
+ * - Permits are given to those who wait in the order in which they came; nobody overtakes them.
+ * - Whoever has it may give it to other processes, as an argument or inside another value; it stays the same there.
+ * - Any process may release it, also more often than it was acquired.
+ * - When a holder dies its permits come back, and `abandoned` tells it. A permit belongs to the process that acquired it,
+ *   until one is released there; one that another process releases is taken from some holder.
+ * - Difference from Python: the permits of a process that ends in order come back as well. To count what is handed over and
+ *   never given back, use a queue or a shared value.
+ *
+ * @example Two at a time
+ * ```ts
+ * import { Semaphore } from "@allcores/multiprocessing";
+ *
+ * const semaphore = new Semaphore(2);
+ * await semaphore.acquire();
+ * console.log(semaphore.getValue()); // 1
+ * semaphore.release();
+ * ```
+ */
+export class Semaphore {
+  /** The start method that this class is bound to; `null` for the program's default. */
+  static readonly startMethod: StartMethod | null = null;
+
+  /** Whether there are never more free permits than at first. */
+  static readonly isBounded: boolean = false;
+
+  readonly #permits: Permits;
+
+  static {
+    pieceOf = (value) => value.#permits.piece;
+    registerSemaphore(18, Semaphore);
+  }
+
+  /**
+   * Creates a semaphore.
+   *
+   * @param value The number of permits, which are all free. @default 1
+   * @throws {TypeError} when it is no number.
+   * @throws {RangeError} when it is no whole number from 0 to 2147483647.
+   */
+  constructor(value: number = 1) {
+    const count = checkValue(value);
+    const largest = new.target.isBounded ? count : LARGEST;
+    this.#permits = permitsFor(this, new.target, { value: count, largest });
+  }
+
+  /**
+   * Takes a permit.
+   *
+   * @param options The longest wait (ms), and a signal.
+   * @returns Whether it was taken; false when the time is over.
+   * @throws the signal's reason when it is aborted; nothing was taken then.
+   */
+  acquire(options?: WaitOptions): Promise<boolean> {
+    return this.#permits.acquire(options);
+  }
+
+  /**
+   * Gives a permit back; it goes to who has waited longest.
+   *
+   * @throws {RangeError} when there are 2147483647 free ones; nothing has changed then.
+   */
+  release(): void {
+    if (this.#permits.release()) return;
+    throw new RangeError("Cannot release a semaphore whose permits are all free");
+  }
+
+  /**
+   * Takes a permit for a scope.
+   *
+   * @param options The longest wait (ms), and a signal.
+   * @returns Releases it when it is disposed of.
+   * @throws {TimeoutError} when the time is over.
+   */
+  hold(options?: WaitOptions): Promise<Disposable> {
+    return hold(this, options);
+  }
+
+  /**
+   * Calls a function while it holds a permit.
+   *
+   * @typeParam T What the function gives.
+   * @param fn The function, which may be asynchronous.
+   * @returns What the function returns.
+   * @throws what the function throws; it has been released then.
+   */
+  withLock<T>(fn: () => T | Promise<T>): Promise<T> {
+    return withLock(this, fn);
+  }
+
+  /** Whether no permit is free at this moment. */
+  locked(): boolean {
+    return this.#permits.value === 0;
+  }
+
+  /** How many permits are free at this moment. */
+  getValue(): number {
+    return this.#permits.value;
+  }
+
+  /** Whether a holder has died while it held a permit: what it guards may be half done. Until the next release. */
+  get abandoned(): boolean {
+    return this.#permits.abandoned;
+  }
+}
+
+/**
+ * A semaphore that refuses more releases than acquires. Python's `BoundedSemaphore`.
+ *
+ * In all else it is a {@linkcode Semaphore}.
+ *
+ * @example
+ * ```ts
+ * import { BoundedSemaphore } from "@allcores/multiprocessing";
+ *
+ * const semaphore = new BoundedSemaphore(1);
+ * try {
+ *   semaphore.release();
+ * } catch (error) {
+ *   console.log(error instanceof RangeError); // true
+ * }
+ * ```
+ */
+export class BoundedSemaphore extends Semaphore {
+  /** Whether there are never more free permits than at first. */
+  static override readonly isBounded: boolean = true;
+
+  static {
+    registerSemaphore(19, BoundedSemaphore);
+  }
+
+  /**
+   * Gives a permit back; it goes to who has waited longest.
+   *
+   * @throws {RangeError} when all permits are free; nothing has changed then.
+   */
+  override release(): void {
+    super.release();
+  }
+}
+
+function checkValue(value: unknown): number {
+  const count = checkCount("value", value, 0);
+  if (count > LARGEST) {
+    throw new RangeError(`"value" must be a whole number of at most ${LARGEST}, got ${count}`);
+  }
+  return count;
+}

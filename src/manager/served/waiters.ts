@@ -1,0 +1,102 @@
+/**
+ * Calls that wait in the server, first come, first served.
+ *
+ * @module
+ */
+
+import { checkWaitOptions, type WaitOptions } from "../../support/options.ts";
+import { type Call, Cancelled } from "../wire/call.ts";
+
+/** Timers with a longer delay (ms) fire at once; a wait of 24 days is one without an end. */
+const LONGEST_TIMER = 2 ** 31 - 1;
+
+/** One that waits. */
+export interface Waiter<T, Wish> {
+  readonly call: Call;
+  /** What it waits for. */
+  readonly wish: Wish;
+  /** Ends the wait, which has been taken from the list. */
+  resolve(value: T): void;
+  /** Ends the wait with an error. */
+  reject(error: unknown): void;
+}
+
+/** How a wait goes. */
+export interface WaitPlan<T, Wish> {
+  readonly wish: Wish;
+  readonly options: WaitOptions | undefined;
+  /** Gives what a wait results in whose time is over, or throws. */
+  onTimeout(): T;
+  /** Called when the call is cancelled, or its client ends. */
+  onCancel?(): void;
+}
+
+/** The calls that wait for one thing. */
+export class Waiters<T, Wish = undefined> {
+  readonly #waiters = new Set<Waiter<T, Wish>>();
+
+  /** How many wait. */
+  get size(): number {
+    return this.#waiters.size;
+  }
+
+  /** Who has waited longest. */
+  get first(): Waiter<T, Wish> | undefined {
+    return this.#waiters.values().next().value;
+  }
+
+  /** Takes who has waited longest from the list; its wait has to be ended by the caller. */
+  shift(): Waiter<T, Wish> | undefined {
+    const { first } = this;
+    if (first !== undefined) this.#waiters.delete(first);
+    return first;
+  }
+
+  /**
+   * Lets a call wait.
+   *
+   * @param call The call.
+   * @param plan How it waits.
+   * @returns What the wait is ended with.
+   */
+  wait(call: Call, { wish, options, onTimeout, onCancel }: WaitPlan<T, Wish>): T | Promise<T> {
+    const timeout = options?.timeout;
+    if (timeout !== undefined && timeout <= 0) return onTimeout();
+    return new Promise<T>((resolve, reject) => {
+      const onTime = (): void => {
+        if (!this.#waiters.delete(waiter)) return;
+        try {
+          waiter.resolve(onTimeout());
+        } catch (error) {
+          waiter.reject(error);
+        }
+      };
+      const isEndless = timeout === undefined || timeout >= LONGEST_TIMER;
+      const timer = isEndless ? undefined : setTimeout(onTime, timeout);
+      const settle = <V>(end: (value: V) => void) => (value: V): void => {
+        clearTimeout(timer);
+        call.onCancel = null;
+        end(value);
+      };
+      const waiter = { call, wish, resolve: settle(resolve), reject: settle(reject) };
+      this.#waiters.add(waiter);
+      call.onCancel = () => {
+        if (!this.#waiters.delete(waiter)) return;
+        waiter.reject(new Cancelled());
+        onCancel?.();
+      };
+    });
+  }
+}
+
+/**
+ * Checks the options of a wait that a client asks for.
+ *
+ * @param options What it sent.
+ * @returns The same.
+ * @throws {TypeError} when they are none.
+ */
+export function waitOptions(options: unknown): WaitOptions | undefined {
+  checkWaitOptions(options as WaitOptions | undefined);
+  return options as WaitOptions | undefined;
+}

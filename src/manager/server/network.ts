@@ -1,0 +1,89 @@
+/**
+ * What a manager needs to be reached from other programs.
+ *
+ * @module
+ */
+
+import { checkCount, show } from "../../support/options.ts";
+import { type RemotePlace, serveSockets } from "./remote.ts";
+import type { ManagerServer } from "./server.ts";
+import {
+  type Address,
+  checkAddress,
+  checkAuthKey,
+  isLocal,
+} from "../../connection/socket/address.ts";
+import { SocketServer } from "../../connection/socket/server.ts";
+import type { TlsOptions } from "../../connection/socket/tls.ts";
+
+/** How other programs reach a manager. */
+export interface NetworkOptions {
+  /** The path of a Unix socket, or a host and a port. @default only this program reaches the manager */
+  address?: Address;
+  /** The key that both sides must have. Without one only this machine is listened to. */
+  authKey?: Uint8Array;
+  /** Encrypts the connections: options of `node:tls`, for a server its `key` and `cert`. */
+  tls?: TlsOptions;
+  /** How many clients may be connected over the network at a time; more are refused. @default {1024} */
+  maxClients?: number;
+}
+
+/** Checked options. */
+export interface Network extends RemotePlace {
+  readonly maxClients: number;
+}
+
+const MAX_CLIENTS = 1_024;
+const BACKLOG = 128;
+
+/**
+ * Checks where a manager is to be reached.
+ *
+ * @param options The options, as the user gave them.
+ * @returns The same; `null` when there is no address.
+ * @throws {TypeError} when one is of the wrong type.
+ * @throws {RangeError} when a number is none.
+ */
+export function checkNetwork(options: NetworkOptions): Network | null {
+  const { tls } = options;
+  const authKey = checkAuthKey(options.authKey);
+  const maxClients = checkCount("maxClients", options.maxClients ?? MAX_CLIENTS, 1);
+  if (tls !== undefined && (typeof tls !== "object" || tls === null)) {
+    throw new TypeError(`"tls" must be options of node:tls, got ${show(tls)}`);
+  }
+  if (options.address === undefined) return null;
+  const address = checkAddress(options.address);
+  return { address, authKey, tls: tls === undefined ? null : { ...tls }, maxClients };
+}
+
+/**
+ * Refuses to listen where everybody could come.
+ *
+ * @param network The options.
+ * @throws {TypeError} when other machines could connect without a key.
+ */
+export function checkKey({ address, authKey }: Network): void {
+  if (authKey !== null || isLocal(address)) return;
+  throw new TypeError(
+    `Other machines could connect to ${show((address as { host: string }).host)}: ` +
+      'give an "authKey", or listen on 127.0.0.1',
+  );
+}
+
+/**
+ * Lets clients of other programs in.
+ *
+ * @param server The server.
+ * @param network Where, and whom.
+ * @returns What they come by; its address is known by now.
+ * @throws {ProcessError} (rejects with it) when it cannot listen there.
+ */
+export async function listen(server: ManagerServer, network: Network): Promise<SocketServer> {
+  const { address, authKey, tls, maxClients } = network;
+  const sockets = new SocketServer(address, authKey, BACKLOG, tls);
+  const { place } = server;
+  place.address = await sockets.address;
+  if (place.domain === null) place.locator = { address: place.address, authKey, tls };
+  void serveSockets(server, sockets, maxClients);
+  return sockets;
+}

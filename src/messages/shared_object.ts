@@ -1,0 +1,106 @@
+/**
+ * Objects over a piece of shared memory: one for each piece and party, however often its handle arrives.
+ *
+ * @module
+ */
+
+import type { Domain } from "../parties/program.ts";
+import { registerHandle } from "./handles.ts";
+import type { Share } from "../memory/share.ts";
+import { allocateShare, openShare } from "./shared_heap.ts";
+
+/** The memory of an object. It must be held for as long as its words are used. */
+export interface SharedPiece {
+  readonly domain: Domain;
+  /** Tells the piece from all others of the domain, in every party. */
+  readonly key: string;
+  readonly words: Int32Array;
+  readonly share: Share;
+}
+
+let pieces = 0;
+
+/**
+ * Allocates a piece of zeros.
+ *
+ * @param domain The domain.
+ * @param size Bytes, a multiple of 4.
+ * @returns The piece.
+ * @throws {NotSupportedError} when there is no memory left.
+ */
+export function createPiece(domain: Domain, size: number): SharedPiece {
+  return toPiece(domain, `${domain.self}:${++pieces}`, allocateShare(domain, size));
+}
+
+/**
+ * Opens a piece of which another party gave the key and the payload.
+ *
+ * @param domain The domain.
+ * @param key What tells it from others.
+ * @param payload What `piece.share.send()` gave.
+ * @returns The piece.
+ * @throws {NotSupportedError} when nobody has it any more.
+ */
+export function openPiece(domain: Domain, key: string, payload: unknown): SharedPiece {
+  return toPiece(domain, key, openShare(domain, payload));
+}
+
+/** How the objects of a class are taken apart and made. */
+export interface SharedClass<T extends object> {
+  /** See `HandleKind`. */
+  readonly number: number;
+  readonly prototype: T;
+  /** The memory of an object. */
+  pieceOf(value: T): SharedPiece;
+  /** What else is sent. */
+  extrasOf?(value: T): unknown;
+  /** Makes an object over memory that another party has prepared. */
+  make(piece: SharedPiece, extras: unknown): T;
+}
+
+type Payload = [key: string, share: unknown, extras: unknown];
+
+const objects = new Map<string, WeakRef<object>>();
+const forgetter = new FinalizationRegistry<string>((key) => {
+  if (objects.get(key)?.deref() === undefined) objects.delete(key);
+});
+
+/**
+ * Lets the objects of a class be sent.
+ *
+ * @param shared How they are taken apart and made.
+ */
+export function registerShared<T extends object>(shared: SharedClass<T>): void {
+  registerHandle<T>({
+    number: shared.number,
+    prototype: shared.prototype,
+    domainOf: (value) => shared.pieceOf(value).domain,
+    toPayload: (value): Payload => {
+      const piece = shared.pieceOf(value);
+      const extras = shared.extrasOf?.(value) ?? null;
+      remember(piece, value);
+      return [piece.key, piece.share.send(), extras];
+    },
+    fromPayload: (payload, domain) => {
+      const [key, share, extras] = payload as Payload;
+      // Opened in any case: the sender keeps it until then.
+      const piece = openPiece(domain, key, share);
+      const known = objects.get(`${domain.method} ${key}`)?.deref();
+      if (known !== undefined) return known as T;
+      const value = shared.make(piece, extras);
+      remember(piece, value);
+      return value;
+    },
+  });
+}
+
+function remember({ domain, key }: SharedPiece, object: object): void {
+  const name = `${domain.method} ${key}`;
+  if (objects.get(name)?.deref() === object) return;
+  objects.set(name, new WeakRef(object));
+  forgetter.register(object, name);
+}
+
+function toPiece(domain: Domain, key: string, share: Share): SharedPiece {
+  return { domain, key, share, words: new Int32Array(share.buffer, share.start, share.size >> 2) };
+}

@@ -1,0 +1,123 @@
+/**
+ * Typed arrays, `DataView`s and buffers over shared memory as handles: they arrive over the same memory.
+ *
+ * @module
+ */
+
+import { VIEW_NAMES } from "../codec/buffers.ts";
+import { ArenaMemory } from "../memory/arena_memory.ts";
+import { type Domain, domainOf } from "../parties/program.ts";
+import { registerViews } from "./handles.ts";
+import { openNamed } from "./named_memory.ts";
+import type { Share } from "../memory/share.ts";
+import { openShare } from "./shared_heap.ts";
+
+/** Where a buffer's memory comes from. */
+export interface Source {
+  readonly domain: Domain;
+  /** Which of {@linkcode OPENERS} opens the payload. */
+  readonly kind: number;
+  /** What another party needs to open the memory. */
+  send(): unknown;
+}
+
+/** The sources of the buffers of this party, which also keep the memory as long as somebody has the buffer. */
+const sources = new WeakMap<ArrayBufferLike, Source>();
+
+const SHARE = 0;
+const NAMED = 1;
+const ARENA = 2;
+
+const OPENERS: ((payload: unknown, domain: Domain) => ArrayBufferLike)[] = [];
+OPENERS[SHARE] = (payload, domain) => followShare(domain, openShare(domain, payload)).buffer;
+OPENERS[NAMED] = (payload, domain) => {
+  const [name, id] = payload as [string, number];
+  const { buffer } = openNamed(name, id);
+  followNamed(domain, name, id, buffer);
+  return buffer;
+};
+OPENERS[ARENA] = (_, domain) => (domain.memory as ArenaMemory).buffer;
+
+/**
+ * Lets views over a share be sent. The arena's buffer is known by itself.
+ *
+ * @param domain The domain of the share.
+ * @param share The share.
+ * @returns The share.
+ */
+export function followShare(domain: Domain, share: Share): Share {
+  if (!(domain.memory instanceof ArenaMemory)) {
+    sources.set(share.buffer, { domain, kind: SHARE, send: () => share.send() });
+  }
+  return share;
+}
+
+/** Lets views over memory of a name be sent. */
+export function followNamed(domain: Domain, name: string, id: number, buffer: ArrayBuffer): void {
+  sources.set(buffer, { domain, kind: NAMED, send: () => [name, id] });
+}
+
+/** Where the memory of a buffer comes from; `undefined` when it is not shared, or not known. */
+export function sourceOf(buffer: ArrayBufferLike): Source | undefined {
+  return sources.get(buffer) ?? arenaSource(buffer);
+}
+
+function arenaSource(buffer: ArrayBufferLike): Source | undefined {
+  if (!(buffer instanceof SharedArrayBuffer) || !buffer.growable) return undefined;
+  const domain = domainOf("thread");
+  if ((domain.memory as ArenaMemory).buffer !== buffer) return undefined;
+  return { domain, kind: ARENA, send: () => null };
+}
+
+/** The number of a buffer; views have those of {@linkcode VIEW_NAMES}. */
+const BUFFER = -1;
+
+type ViewConstructor = new (
+  buffer: ArrayBufferLike,
+  offset: number,
+  length: number,
+) => ArrayBufferView;
+
+/** The kind of the source, its payload, the kind of the view, its offset and its length. */
+type Payload = [number, unknown, number, number, number];
+
+/**
+ * What is sent of a view or a buffer over shared memory.
+ *
+ * @param value A view or a buffer.
+ * @returns Its domain and its payload; `null` when it is no such thing.
+ */
+export function sendView(value: object): { domain: Domain; payload: Payload } | null {
+  const view = ArrayBuffer.isView(value) ? value : null;
+  const source = sourceOf(view?.buffer ?? value as ArrayBufferLike);
+  if (source === undefined) return null;
+  const { domain, kind } = source;
+  const number = view === null ? BUFFER : kindOfView(view);
+  const offset = view?.byteOffset ?? 0;
+  const length = (view as { length?: number } | null)?.length ?? view?.byteLength ?? 0;
+  return { domain, payload: [kind, source.send(), number, offset, length] };
+}
+
+/** Makes a view or a buffer of what {@linkcode sendView} gave. */
+export function receiveView(payload: unknown, domain: Domain): object {
+  const [kind, content, number, offset, length] = payload as Payload;
+  const buffer = OPENERS[kind](content, domain);
+  if (number === BUFFER) return buffer;
+  const View = (globalThis as unknown as Record<string, ViewConstructor>)[VIEW_NAMES[number]];
+  return new View(buffer, offset, length);
+}
+
+/** Lets views and buffers over shared memory be sent; to be called once. */
+export function registerSharedViews(): void {
+  registerViews({
+    isShared: (buffer) => sourceOf(buffer) !== undefined,
+    send: sendView,
+    receive: receiveView,
+  });
+}
+
+/** Node's `Buffer` and other subclasses arrive as what they extend. */
+function kindOfView(view: ArrayBufferView): number {
+  const name = Object.prototype.toString.call(view).slice("[object ".length, -1);
+  return VIEW_NAMES.indexOf(name);
+}

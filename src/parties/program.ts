@@ -1,0 +1,190 @@
+/**
+ * A domain: the parties of one program that see the same memory. There is one for each start method; the
+ * main program creates it when it first needs it, and a child joins the one of its creator.
+ *
+ * @module
+ */
+
+import { runtime } from "../runtime/current.ts";
+import type { StartMethod } from "../runtime/types.ts";
+import { ArenaMemory, createArena } from "../memory/arena_memory.ts";
+import type { Bell } from "./bell.ts";
+import { FutexBell } from "./futex_bell.ts";
+import { MappedMemory } from "../memory/mapped_memory.ts";
+import type { BlockRef, Memory } from "../sync/block.ts";
+import { removeNames } from "../memory/name_records.ts";
+import { PARTY_TABLE_BYTES, PartyTable } from "./party_table.ts";
+import { createProgramFolder } from "../files/program_folder.ts";
+import { SocketBell } from "./socket_bell.ts";
+import { Waker } from "./waker.ts";
+
+/** What a child needs to join its creator's domain: JSON for a process, a message for a thread. */
+export interface DomainSeed {
+  readonly method: StartMethod;
+  /** How the sockets of the domain are called: see {@linkcode socketName}. */
+  readonly sockets: string;
+  /** The folder for blocks that need a name; `null` where they do not. */
+  readonly folder: string | null;
+  /** The buffer that threads share. */
+  readonly arena?: SharedArrayBuffer;
+  /** The block of the party table. */
+  readonly table: BlockRef;
+  readonly cores: number;
+  /** The party that joins. */
+  readonly self: number;
+  /** The party that created it. */
+  readonly creator: number;
+}
+
+/** The parties of one start method, as one of them sees them. */
+export class Domain {
+  readonly method: StartMethod;
+  readonly memory: Memory;
+  readonly parties: PartyTable;
+  /** This party. */
+  readonly self: number;
+  /** The party that started this one; the main program is its own. */
+  readonly creator: number;
+  readonly waker: Waker;
+  readonly #seed: DomainSeed;
+
+  /** @param seed Where everything is. */
+  constructor(seed: DomainSeed) {
+    this.method = seed.method;
+    this.memory = openMemory(seed);
+    this.parties = new PartyTable(this.memory.open(seed.table));
+    this.self = seed.self;
+    this.creator = seed.creator;
+    this.#seed = seed;
+    this.waker = new Waker(
+      this.parties,
+      this.self,
+      seed.cores,
+      (onRing) => createBell(seed, this.parties, onRing),
+    );
+  }
+
+  /** The folder for blocks that need a name; `null` where they do not. */
+  get folder(): string | null {
+    return this.#seed.folder;
+  }
+
+  /** The process id of the program's first process. */
+  get mainPid(): number {
+    return this.parties.mainPid;
+  }
+
+  /** Asks the system whether a party lives, where nobody may have noticed its end. */
+  isAlive(party: number): boolean {
+    if (this.parties.isDead(party)) return false;
+    const pid = this.parties.pid(party);
+    return this.method === "thread" || pid === 0 || runtime.host.isAlive(pid);
+  }
+
+  /**
+   * Says that a party has ended: its slot is free, and whoever waits looks whether it waited for that party.
+   *
+   * @param party The party, a child of this one.
+   */
+  bury(party: number): void {
+    this.parties.release(party);
+    this.#tellAll();
+  }
+
+  /**
+   * Says that a party could not be stopped: who waits for something of it is told that it has ended, and its slot stays its own.
+   *
+   * @param party The party, a child of this one.
+   */
+  abandon(party: number): void {
+    this.parties.markAbandoned(party);
+    this.#tellAll();
+  }
+
+  #tellAll(): void {
+    for (const other of this.parties) this.waker.alarm(other);
+    this.waker.expect();
+  }
+
+  /**
+   * What a child needs to join.
+   *
+   * @param child The child's id, claimed from the table.
+   * @returns The seed.
+   */
+  seedFor(child: number): DomainSeed {
+    return { ...this.#seed, self: child, creator: this.self };
+  }
+}
+
+const domains = new Map<StartMethod, Domain>();
+
+/**
+ * The domain of a start method; the first call in a program creates it.
+ *
+ * @param method The start method.
+ * @returns The domain.
+ * @throws {NotSupportedError} when shared memory cannot be had; says the remedy.
+ */
+export function domainOf(method: StartMethod): Domain {
+  let domain = domains.get(method);
+  if (domain === undefined) {
+    domain = new Domain(method === "thread" ? plantThreads() : plantProcesses());
+    domains.set(method, domain);
+  }
+  return domain;
+}
+
+/**
+ * Joins the domain of this child's creator.
+ *
+ * @param seed What the creator gave.
+ * @returns The domain.
+ */
+export function joinDomain(seed: DomainSeed): Domain {
+  const domain = new Domain(seed);
+  domains.set(seed.method, domain);
+  return domain;
+}
+
+function plantThreads(): DomainSeed {
+  const arena = createArena();
+  return plant("thread", new ArenaMemory(arena), { sockets: "", folder: null, arena });
+}
+
+function plantProcesses(): DomainSeed {
+  const { abstractNames } = runtime.bells;
+  const { nameless } = runtime.memory;
+  const runFolder = abstractNames && nameless ? null : createProgramFolder();
+  const sockets = abstractNames ? `\0allcores-${crypto.randomUUID()}-` : `${runFolder}/`;
+  const folder = nameless ? null : runFolder;
+  return plant("process", new MappedMemory(runtime.memory, folder), { sockets, folder });
+}
+
+function plant(
+  method: StartMethod,
+  memory: Memory,
+  places: Pick<DomainSeed, "sockets" | "folder" | "arena">,
+): DomainSeed {
+  const table = memory.allocate(PARTY_TABLE_BYTES);
+  const parties = new PartyTable(table);
+  const self = parties.claim();
+  parties.setPid(self, runtime.host.pid);
+  runtime.host.onExit(() => removeNames(parties));
+  return { method, ...places, table: table.ref, cores: runtime.cpuCount(), self, creator: self };
+}
+
+function openMemory(seed: DomainSeed): Memory {
+  return seed.arena === undefined
+    ? new MappedMemory(runtime.memory, seed.folder)
+    : new ArenaMemory(seed.arena);
+}
+
+function createBell(seed: DomainSeed, parties: PartyTable, onRing: () => void): Bell {
+  if (seed.method === "thread") return new FutexBell(parties, seed.self, onRing);
+  return new SocketBell(runtime.bells, seed.self, (party) => socketName(seed, party), onRing);
+}
+
+function socketName(seed: DomainSeed, party: number): string {
+  return `${seed.sockets}${party.toString(36)}`;
+}

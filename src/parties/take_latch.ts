@@ -1,0 +1,53 @@
+/**
+ * Getting a latch that another party has.
+ *
+ * A latch is held for less than a microsecond at a time, unless its owner is suspended or killed. A killed process is noticed by
+ * asking the system for it. The end of a thread may only be known to an event loop that stands still here: one
+ * that does nothing for seconds counts as ended.
+ *
+ * @module
+ */
+
+import type { Latch } from "../sync/latch.ts";
+import type { Domain } from "./program.ts";
+
+/** How often the latch is tried before its owner is looked at. */
+const TRIES = 10_000;
+/** How many naps of 1 ms are taken until a thread counts as ended that holds the latch for so long. */
+const NAPS = 2_000;
+
+const pause: () => void = (Atomics as { pause?: () => void }).pause ?? (() => {});
+const nap = new Int32Array(new SharedArrayBuffer(4));
+
+/**
+ * Takes a latch, however long it takes.
+ *
+ * @param latch The latch.
+ * @param domain The domain of its parties.
+ */
+export function takeLatch(latch: Latch, domain: Domain): void {
+  let naps = 0;
+  let before = 0;
+  for (let tries = 0; !latch.tryEnter(); tries++) {
+    // Looking disturbs the owner less than trying.
+    for (; latch.owner !== 0 && tries < TRIES; tries++) pause();
+    if (tries < TRIES) continue;
+    const { owner } = latch;
+    naps = owner === before ? naps + 1 : 0;
+    before = owner;
+    probe(owner, domain);
+    Atomics.wait(nap, 0, 0, 1);
+    if (domain.method === "thread" && naps > NAPS && latch.seize(owner)) return;
+  }
+}
+
+/**
+ * Asks the system whether a party is still there, and notes when it is not.
+ *
+ * @param party The party; 0: nobody.
+ * @param domain Its domain.
+ */
+export function probe(party: number, domain: Domain): void {
+  if (party === 0 || party === domain.self || domain.isAlive(party)) return;
+  domain.parties.markDead(party);
+}

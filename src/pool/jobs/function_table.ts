@@ -1,0 +1,46 @@
+/**
+ * The functions that a pool has been given, by number: each worker is sent a function once.
+ *
+ * @module
+ */
+
+import type { CallableDescriptor } from "../../callable/mod.ts";
+import { callerFrames } from "../../messages/failure.ts";
+
+/** How many functions a worker keeps. */
+export const KEPT_FUNCTIONS = 256;
+
+/** A function of a pool. */
+export interface PoolFunction {
+  readonly number: number;
+  readonly name: string;
+  readonly descriptor: CallableDescriptor;
+  /** The frames of its first use. */
+  readonly site: string;
+  /** How long a call is expected to take (ms); 0 while nothing is known. */
+  callTime: number;
+}
+
+/** The functions of one pool. */
+export class FunctionTable {
+  readonly #known = new WeakMap<CallableDescriptor, PoolFunction>();
+  #count = 0;
+
+  /**
+   * The function of a descriptor: the same one for the same descriptor.
+   *
+   * @param descriptor What names the function.
+   * @param site The frames of its first use, where they are not on the stack any more.
+   * @returns The function.
+   */
+  get(descriptor: CallableDescriptor, site: string | null): PoolFunction {
+    let known = this.#known.get(descriptor);
+    if (known === undefined) {
+      const name = descriptor.name || "(anonymous)";
+      const number = ++this.#count;
+      known = { number, name, descriptor, site: site ?? callerFrames(), callTime: 0 };
+      this.#known.set(descriptor, known);
+    }
+    return known;
+  }
+}

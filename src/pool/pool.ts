@@ -1,0 +1,492 @@
+/**
+ * A pool of workers. Long because most of it says what the calls of one class promise.
+ *
+ * @module
+ */
+
+import { type Callable, type CallableDescriptor, callSiteModules } from "../callable/mod.ts";
+import { refuseInstances } from "../codec/refusal.ts";
+import { throwToCaller } from "../messages/failure.ts";
+import { domainOf } from "../parties/program.ts";
+import { decoder, encodeFor } from "../messages/message.ts";
+import { PoolClosedError, ProcessError } from "../errors.ts";
+import { libraryRoot } from "../identity/child_entry.ts";
+import { holding } from "../event_loop/keep_alive.ts";
+import type { Items } from "./jobs/items.ts";
+import { planRetries } from "./jobs/retry.ts";
+import type { StartMethod } from "../runtime/types.ts";
+import type { Memory } from "../sync/block.ts";
+import type { AsyncResult, PoolResult } from "./calls/async_result.ts";
+import { callingModules } from "../process/calling_modules.ts";
+import { checkMayHaveChildren } from "../process/children.ts";
+import { copyOptions } from "../process/options.ts";
+import type { PoolInsights } from "./schedule/insights.ts";
+import { PoolCalls } from "./calls/calls.ts";
+import type { PoolIterator } from "./calls/iterator.ts";
+import type {
+  ApplyOptions,
+  MapAsyncOptions,
+  MapOptions,
+  NamedApplyOptions,
+} from "./calls/call_options.ts";
+import { checkPoolOptions, type PoolOptions, takePoolOptions } from "./schedule/pool_options.ts";
+import { type PoolStats, Scheduler } from "./schedule/scheduler.ts";
+import { getStartMethod } from "../start_method/start_method.ts";
+import { checkLife, type Life } from "./schedule/worker_life.ts";
+import { WorkerSource } from "./schedule/worker_source.ts";
+
+/** How long (ms) workers that are told to end may take before they are killed. */
+const TERMINATE_GRACE = 500;
+
+/**
+ * A pool of workers. Python's `Pool`.
+ *
+ * - Calls are given to the workers in the order in which they were made.
+ * - A task that throws rejects its own call; a worker that dies fails only the task that it ran, and is replaced.
+ * - Leaving the scope of an `await using` pool terminates it, as in Python; `close()` and `join()` finish what there is.
+ * - A pool that has nothing to do does not keep the program alive. One that is forgotten finishes what there is, and its
+ *   workers end.
+ * - Workers that cannot start, or end before they do anything, are replaced more and more slowly, and not for ever.
+ *
+ * Differences from Python: `map` fails at once and drops the chunks that have not been started; a failing `initializer`
+ * breaks the pool; `terminate()` rejects what is left.
+ *
+ * @example Square numbers on all cores
+ * ```ts
+ * import { Pool } from "@allcores/multiprocessing";
+ *
+ * if (import.meta.main) {
+ *   await using pool = new Pool();
+ *   console.log(await pool.map((x: number) => x * x, [1, 2, 3])); // [ 1, 4, 9 ]
+ * }
+ * ```
+ */
+export class Pool implements AsyncDisposable {
+  /** The start method that this class is bound to; `null` for the program's default. */
+  static readonly startMethod: StartMethod | null = null;
+
+  readonly #options: PoolOptions;
+  readonly #method: StartMethod;
+  readonly #source: WorkerSource;
+  readonly #scheduler: Scheduler;
+  readonly #calls: PoolCalls;
+
+  /**
+   * Creates a pool, and starts its workers.
+   *
+   * @param options How many workers, or how the pool is set up.
+   * @throws {TypeError} when there is no such option, or it is of the wrong type.
+   * @throws {RangeError} when a number is out of its range.
+   * @throws {ProcessError} in a daemon, which may not have children.
+   * @throws {NotSupportedError} when the start method cannot do what an option asks for.
+   */
+  constructor(options: number | PoolOptions = {}) {
+    const given = takePoolOptions(options);
+    this.#method = (new.target as typeof Pool).startMethod ?? getStartMethod();
+    const size = checkPoolOptions(given, this.#method);
+    this.#options = copyOptions(given);
+    const life = checkLife(this.#options, size, this.#method);
+    const { memory } = domainOf(this.#method);
+    const initArgs = copyOf(memory, this.#options.initArgs ?? [], "initArgs");
+    checkMayHaveChildren("a Pool");
+    const createdBy = callingModules();
+    const callSite = () => [...callSiteModules(libraryRoot), ...createdBy];
+    this.#source = new WorkerSource(this.#method, this.#options, initArgs, life.tasks);
+    this.#scheduler = scheduleFor(this.#method, life, this.#source, this.#options);
+    const settings = { priority: 0, retry: planRetries(this.#options.retries) };
+    this.#calls = new PoolCalls(this.#scheduler, memory, size, callSite, settings);
+    forgotten.register(this, this.#calls);
+    this.#begin();
+  }
+
+  /** What the pool has done and is doing; a frozen copy. */
+  get stats(): PoolStats {
+    return this.#scheduler.stats;
+  }
+
+  /**
+   * Tells how the workers spend their time, and which tasks took longest. Python's `Pool` has no such thing.
+   *
+   * @returns A frozen copy; what it says does not change any more.
+   *
+   * @example Where the time goes
+   * ```ts
+   * import { Pool } from "@allcores/multiprocessing";
+   *
+   * if (import.meta.main) {
+   *   await using pool = new Pool(1);
+   *   await pool.apply((name: string) => `hello ${name}`, ["bob"]);
+   *   const { workers: [worker], slowest: [task] } = pool.insights();
+   *   console.log(worker.name, worker.tasks, task.args); // PoolWorker-1 1 "bob"
+   * }
+   * ```
+   */
+  insights(): PoolInsights {
+    return this.#scheduler.insights;
+  }
+
+  /**
+   * Calls a function in a worker. Python's `apply`.
+   *
+   * @param fn The function.
+   * @param args Its arguments, which are copied.
+   * @param options Named arguments.
+   * @returns What the function gives.
+   * @throws what the function throws.
+   * @throws {PoolClosedError} when the pool takes no more calls.
+   * @throws {FreeVariableError} when the function uses outer variables.
+   * @throws {SerializationError} when an argument or the result cannot be sent.
+   * @throws {WorkerLostError} when the worker dies.
+   */
+  apply<A extends unknown[], K extends object, R>(
+    fn: Callable<[...args: A, kwargs: K], R>,
+    args: A,
+    options: NamedApplyOptions<K, Awaited<R>>,
+  ): Promise<Awaited<R>>;
+  /** The same without named arguments. */
+  apply<A extends unknown[], R>(
+    fn: Callable<A, R>,
+    args?: A,
+    options?: ApplyOptions<Awaited<R>>,
+  ): Promise<Awaited<R>>;
+  apply<R>(
+    fn: Callable,
+    args?: unknown[],
+    options?: ApplyOptions<Awaited<R>>,
+  ): Promise<Awaited<R>> {
+    return promised(() => this.#calls.call<Awaited<R>>(fn, args, options));
+  }
+
+  /**
+   * Calls a function in a worker, in the background. Python's `apply_async`.
+   *
+   * @param fn The function.
+   * @param args Its arguments, which are copied.
+   * @param options Named arguments, and whom to tell.
+   * @returns The result to be; it rejects as `apply()` does.
+   * @throws {PoolClosedError} when the pool takes no more calls.
+   * @throws {TypeError} when an argument of this call is of the wrong type.
+   */
+  applyAsync<A extends unknown[], K extends object, R>(
+    fn: Callable<[...args: A, kwargs: K], R>,
+    args: A,
+    options: NamedApplyOptions<K, Awaited<R>>,
+  ): AsyncResult<Awaited<R>>;
+  /** The same without named arguments. */
+  applyAsync<A extends unknown[], R>(
+    fn: Callable<A, R>,
+    args?: A,
+    options?: ApplyOptions<Awaited<R>>,
+  ): AsyncResult<Awaited<R>>;
+  applyAsync<R>(
+    fn: Callable,
+    args?: unknown[],
+    options?: ApplyOptions<Awaited<R>>,
+  ): AsyncResult<Awaited<R>> {
+    return this.#calls.call<Awaited<R>>(fn, args, options);
+  }
+
+  /**
+   * Calls a function for each item. Python's `map`.
+   *
+   * Several iterables give the function several arguments, to the end of the shortest.
+   *
+   * @param fn The function.
+   * @param args The items, iterable or async iterable; and options last.
+   * @returns The results, in the order of the items.
+   * @throws what the function throws first; an error carries `itemIndex`.
+   * @throws {RangeError} when `chunkSize` is less than 1.
+   * @throws {PoolClosedError} when the pool takes no more calls.
+   *
+   * @example
+   * ```ts
+   * import { Pool } from "@allcores/multiprocessing";
+   *
+   * if (import.meta.main) {
+   *   await using pool = new Pool(2);
+   *   console.log(await pool.map((x: number, y: number) => x * y, [1, 2, 3], [4, 5, 6])); // [ 4, 10, 18 ]
+   * }
+   * ```
+   */
+  map<T, R>(
+    fn: Callable<[item: T], R>,
+    items: Items<T>,
+    options?: MapOptions,
+  ): Promise<Awaited<R>[]>;
+  /** The same for several iterables, or with options behind them. */
+  map<T extends unknown[], R>(
+    fn: Callable<T, R>,
+    ...args: [...iterables: { [K in keyof T]: Items<T[K]> }, options?: MapOptions]
+  ): Promise<Awaited<R>[]>;
+  map<R>(fn: Callable, ...args: unknown[]): Promise<Awaited<R>[]> {
+    return promised(() => this.#calls.map<Awaited<R>>(fn, args));
+  }
+
+  /**
+   * Calls a function for each item, in the background. Python's `map_async`.
+   *
+   * @param fn The function.
+   * @param args The items, iterable or async iterable; and options last.
+   * @returns The results to be.
+   * @throws {RangeError} when `chunkSize` is less than 1.
+   * @throws {PoolClosedError} when the pool takes no more calls.
+   */
+  mapAsync<T, R>(
+    fn: Callable<[item: T], R>,
+    items: Items<T>,
+    options?: MapAsyncOptions<Awaited<R>>,
+  ): AsyncResult<Awaited<R>[]>;
+  /** The same for several iterables, or with options behind them. */
+  mapAsync<T extends unknown[], R>(
+    fn: Callable<T, R>,
+    ...args: [...iterables: { [K in keyof T]: Items<T[K]> }, options?: MapAsyncOptions<Awaited<R>>]
+  ): AsyncResult<Awaited<R>[]>;
+  mapAsync<R>(fn: Callable, ...args: unknown[]): AsyncResult<Awaited<R>[]> {
+    return this.#calls.map<Awaited<R>>(fn, args);
+  }
+
+  /**
+   * Calls a function for each array of arguments. Python's `starmap`.
+   *
+   * @param fn The function.
+   * @param items The arrays of arguments.
+   * @param options How to chunk them.
+   * @returns The results, in the order of the items.
+   * @throws as `map()` does.
+   */
+  starmap<A extends unknown[], R>(
+    fn: Callable<A, R>,
+    items: Items<Readonly<A>>,
+    options?: MapOptions,
+  ): Promise<Awaited<R>[]> {
+    return promised(() => this.#calls.starmap<Awaited<R>>(fn, items, options));
+  }
+
+  /**
+   * Calls a function for each array of arguments, in the background. Python's `starmap_async`.
+   *
+   * @param fn The function.
+   * @param items The arrays of arguments.
+   * @param options How to chunk them, and whom to tell.
+   * @returns The results to be.
+   * @throws as `mapAsync()` does.
+   */
+  starmapAsync<A extends unknown[], R>(
+    fn: Callable<A, R>,
+    items: Items<Readonly<A>>,
+    options?: MapAsyncOptions<Awaited<R>>,
+  ): AsyncResult<Awaited<R>[]> {
+    return this.#calls.starmap<Awaited<R>>(fn, items, options);
+  }
+
+  /**
+   * Calls a function for each item, and gives the results one after the other, in the order of the items. Python's `imap`.
+   *
+   * Items are read as they are needed: `maxInFlight` of them at most are read and have no result that was taken. So the input
+   * may be endless, and memory stays the same. Several iterables give the function several arguments, to the end of
+   * the shortest.
+   *
+   * Differences from Python: reading waits for whoever takes the results (until `join()`, which reads to the end, unless
+   * `maxInFlight` is given); `next({ timeout })` works for chunks of any size, and one item that fails
+   * does not take its chunk along.
+   *
+   * @param fn The function.
+   * @param args The items, iterable or async iterable; and options last.
+   * @returns The results.
+   * @throws {RangeError} when `chunkSize` is less than 1, or `maxInFlight` less than `chunkSize`.
+   * @throws {PoolClosedError} when the pool takes no more calls.
+   *
+   * @example An endless input
+   * ```ts
+   * import { Pool } from "@allcores/multiprocessing";
+   *
+   * function* naturals(): Generator<number> {
+   *   for (let n = 0;; n++) yield n;
+   * }
+   *
+   * if (import.meta.main) {
+   *   await using pool = new Pool(2);
+   *   for await (const square of pool.imap((x: number) => x * x, naturals())) {
+   *     if (square > 50) break;
+   *     console.log(square); // 0 1 4 9 16 25 36 49, a line each
+   *   }
+   * }
+   * ```
+   */
+  imap<T, R>(
+    fn: Callable<[item: T], R>,
+    items: Items<T>,
+    options?: MapOptions,
+  ): PoolIterator<Awaited<R>>;
+  /** The same for several iterables, or with options behind them. */
+  imap<T extends unknown[], R>(
+    fn: Callable<T, R>,
+    ...args: [...iterables: { [K in keyof T]: Items<T[K]> }, options?: MapOptions]
+  ): PoolIterator<Awaited<R>>;
+  imap<R>(fn: Callable, ...args: unknown[]): PoolIterator<Awaited<R>> {
+    return this.#calls.stream<Awaited<R>>(fn, args, true);
+  }
+
+  /**
+   * As {@linkcode imap}, with the results in the order in which they come. Python's `imap_unordered`.
+   *
+   * @param fn The function.
+   * @param args The items, iterable or async iterable; and options last.
+   * @returns The results.
+   * @throws as `imap()` does.
+   */
+  imapUnordered<T, R>(
+    fn: Callable<[item: T], R>,
+    items: Items<T>,
+    options?: MapOptions,
+  ): PoolIterator<Awaited<R>>;
+  /** The same for several iterables, or with options behind them. */
+  imapUnordered<T extends unknown[], R>(
+    fn: Callable<T, R>,
+    ...args: [...iterables: { [K in keyof T]: Items<T[K]> }, options?: MapOptions]
+  ): PoolIterator<Awaited<R>>;
+  imapUnordered<R>(fn: Callable, ...args: unknown[]): PoolIterator<Awaited<R>> {
+    return this.#calls.stream<Awaited<R>>(fn, args, false);
+  }
+
+  /** Takes no more calls; the workers end when everything is done. */
+  close(): void {
+    this.#calls.close();
+  }
+
+  /**
+   * Ends the workers at once, and rejects everything that is not done.
+   *
+   * @returns Resolves when the workers have ended.
+   */
+  async terminate(): Promise<void> {
+    const reason = new PoolClosedError("The pool was terminated before the call was done");
+    this.#calls.abort(reason);
+    this.#scheduler.end(reason, "SIGTERM");
+    const killer = setTimeout(() => this.#scheduler.signal("SIGKILL"), TERMINATE_GRACE);
+    await holding(this.#scheduler.ended());
+    clearTimeout(killer);
+  }
+
+  /**
+   * Waits until all workers have ended.
+   *
+   * @throws {ProcessError} when the pool is neither closed nor terminated.
+   */
+  async join(): Promise<void> {
+    if (!this.#calls.isClosed && this.#scheduler.isRunning) {
+      throw new ProcessError("Cannot join a pool that is running: close() or terminate() it first");
+    }
+    await holding(this.#drained());
+  }
+
+  async #drained(): Promise<void> {
+    await this.#calls.submitted();
+    this.#scheduler.widenStreams();
+    await this.#scheduler.ended();
+  }
+
+  /**
+   * Replaces all workers by fresh ones, each as soon as it has done what it has begun; no task is lost. Python's `Pool`
+   * has no such thing.
+   *
+   * @returns Resolves when the old workers have ended and the new ones have started.
+   * @throws {PoolClosedError} when the pool takes no more calls, or is terminated meanwhile.
+   * @throws {BrokenPoolError} when the new workers cannot start.
+   *
+   * @example
+   * ```ts
+   * import { currentProcess, Pool, register } from "@allcores/multiprocessing";
+   *
+   * export function whoAmI(): string {
+   *   return currentProcess().name;
+   * }
+   *
+   * register(import.meta.url, { whoAmI });
+   *
+   * if (import.meta.main) {
+   *   await using pool = new Pool(1);
+   *   await pool.recycle();
+   *   console.log(await pool.apply(whoAmI)); // PoolWorker-2
+   * }
+   * ```
+   */
+  async recycle(): Promise<void> {
+    this.#calls.checkOpen();
+    await holding(this.#recycled());
+  }
+
+  async #recycled(): Promise<void> {
+    await this.#calls.submitted();
+    await this.#scheduler.recycle();
+  }
+
+  /** Terminates the pool. */
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.terminate();
+  }
+
+  #begin(): void {
+    const { initializer, finalizer } = this.#options;
+    const described = [
+      this.#describe(initializer, "initializer"),
+      this.#describe(finalizer, "finalizer"),
+    ];
+    if (!described.some((one) => one instanceof Promise)) {
+      return this.#beginWith(described as (CallableDescriptor | null)[]);
+    }
+    this.#calls.waitFor(
+      Promise.all(described).then(
+        (descriptors) => this.#beginWith(descriptors),
+        (error) => this.#scheduler.end(error, "SIGTERM"),
+      ),
+    );
+  }
+
+  #describe(
+    fn: Callable | undefined,
+    what: string,
+  ): CallableDescriptor | Promise<CallableDescriptor> | null {
+    return fn === undefined ? null : this.#calls.describe(fn, what);
+  }
+
+  #beginWith([initializer, finalizer]: (CallableDescriptor | null)[]): void {
+    this.#source.initializer = initializer;
+    this.#source.finalizer = finalizer;
+    if (this.#scheduler.isRunning) this.#scheduler.start();
+  }
+}
+
+refuseInstances(
+  Pool.prototype,
+  "a Pool cannot be sent: it belongs to the process that created it; " +
+    "let a manager serve it: manager.Pool()",
+);
+
+/** In a function of its own: what the scheduler holds must not hold the pool, or it would never be forgotten. */
+function scheduleFor(
+  method: StartMethod,
+  life: Life,
+  source: WorkerSource,
+  { taskTimeout = null }: { taskTimeout?: number | null },
+): Scheduler {
+  return new Scheduler(domainOf(method), life, () => source.start(), taskTimeout);
+}
+
+/** A pool that is forgotten is as good as closed: what there is is finished, then its workers end. */
+const forgotten = new FinalizationRegistry<PoolCalls>((calls) => calls.close());
+
+/** The promise of a call; what is wrong with the call itself rejects as well. */
+function promised<R>(call: () => PoolResult<R>): Promise<R> {
+  try {
+    return call().promise.then(undefined, throwToCaller);
+  } catch (error) {
+    return Promise.reject(error);
+  }
+}
+
+function copyOf<T>(memory: Memory, value: T, root: string): T {
+  const encoder = encodeFor(memory);
+  const bytes = new Uint8Array(encoder.measure(value, root));
+  return decoder.decode(bytes, 0, encoder.encode(value, bytes, 0, bytes.length, root)) as T;
+}

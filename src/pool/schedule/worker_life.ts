@@ -1,0 +1,83 @@
+/**
+ * What the options of a pool say about the lives of its workers.
+ *
+ * @module
+ */
+
+import type { Callable } from "../../callable/mod.ts";
+import { NotSupportedError } from "../../errors.ts";
+import { checkCount } from "../../support/options.ts";
+import { runtime } from "../../runtime/current.ts";
+import type { StartMethod } from "../../runtime/types.ts";
+
+/** How long the workers of a pool live. */
+export interface LifeOptions {
+  /**
+   * How many workers are kept when there is nothing to do. The others are started when calls wait, and end after some
+   * seconds without work. @default `processes`: all of them, from the start
+   */
+  minProcesses?: number;
+  /** How many tasks a worker runs before it is replaced; a chunk of a map is one task. @default no limit */
+  maxTasksPerChild?: number;
+  /**
+   * The resident memory in bytes above which a worker is replaced (processes on Linux only). Its task may finish, but one
+   * that goes on for more than two seconds with its worker above the limit is ended with it. @default no limit
+   */
+  maxMemoryPerChild?: number;
+  /**
+   * A function that each worker calls before it ends, if it ends in peace: not when it is terminated or lost. A worker that
+   * has not ended 5 seconds later is killed.
+   */
+  finalizer?: Callable;
+}
+
+/** The lives of the workers of one pool, checked. */
+export interface Life {
+  /** How many workers there are at least while the pool is idle. */
+  readonly least: number;
+  /** How many there are at most. */
+  readonly most: number;
+  /** How many tasks a worker may run. */
+  readonly tasks: number;
+  /** How many bytes a worker may have; `null` for any number. */
+  readonly memory: number | null;
+}
+
+/**
+ * Checks what the options of a pool say about the lives of its workers.
+ *
+ * @param options The options, as the user gave them.
+ * @param processes How many workers there are at most.
+ * @param method The start method of the workers.
+ * @returns The lives.
+ * @throws {TypeError} when an option is no number.
+ * @throws {RangeError} when a number is too small, or `minProcesses` is larger than `processes`.
+ * @throws {NotSupportedError} when the memory of a worker cannot be told.
+ */
+export function checkLife(options: LifeOptions, processes: number, method: StartMethod): Life {
+  const { minProcesses, maxTasksPerChild, maxMemoryPerChild } = options;
+  const least = minProcesses === undefined
+    ? processes
+    : checkCount("minProcesses", minProcesses, 0);
+  if (least > processes) {
+    throw new RangeError(
+      `"minProcesses" must be at most "processes", which is ${processes}, got ${minProcesses}`,
+    );
+  }
+  const tasks = maxTasksPerChild === undefined
+    ? Infinity
+    : checkCount("maxTasksPerChild", maxTasksPerChild, 1);
+  const memory = maxMemoryPerChild === undefined
+    ? null
+    : checkCount("maxMemoryPerChild", maxMemoryPerChild, 1);
+  if (memory !== null && !runtime.capabilities(method).ownMemory) throw noMemoryOf(method);
+  return { least, most: processes, tasks, memory };
+}
+
+function noMemoryOf(method: StartMethod): NotSupportedError {
+  return new NotSupportedError(
+    method === "thread"
+      ? 'A thread shares its memory with its process: use getContext("process") for "maxMemoryPerChild"'
+      : '"maxMemoryPerChild" reads the memory of a process from /proc: it needs Linux, and on Deno --allow-all',
+  );
+}

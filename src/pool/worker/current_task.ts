@@ -1,0 +1,121 @@
+/**
+ * The task that this worker runs, as the task itself may ask.
+ *
+ * @module
+ */
+
+import { CancelledError, ProcessError, TimeoutError } from "../../errors.ts";
+
+/** The task of a pool that runs now. */
+export interface CurrentTask {
+  /** Its number in the pool; the same in all attempts. A chunk of a map is one task. */
+  readonly id: number;
+  /** Which attempt it is: 1, and more under `retries`. */
+  readonly attempt: number;
+  /**
+   * Fires when the task is to stop: its call was cancelled, aborted or ran out of time. A task that yields to the event loop gets
+   * the event; one that computes sees it whenever it reads `signal.aborted` or calls `signal.throwIfAborted()`.
+   */
+  readonly signal: AbortSignal;
+}
+
+/** The worker's side: what it knows of the task that runs. */
+export interface TaskSource {
+  readonly id: number;
+  readonly attempt: number;
+  /** Why the task is to stop: 0 not at all, 2 for want of time, anything else otherwise. */
+  readonly stopReason: number;
+  /** Says that the task wants to know when it is to stop: then the callback, which looks, gives true. */
+  watch(look: () => boolean): void;
+}
+
+/** Other copies of this library in the same program (a bundled one, say) must find the task, too. */
+const KEY = Symbol.for("allcores.multiprocessing.task");
+
+const shared = globalThis as { [KEY]?: () => CurrentTask | null };
+
+/**
+ * The task of a pool that this code runs in.
+ *
+ * It stays the same after an `await`, since a worker runs one task at a time. Python has no such function.
+ *
+ * @returns Its number, which attempt it is, and a signal that fires when it is to stop.
+ * @throws {ProcessError} outside of a pool's task.
+ *
+ * @example A task that can be stopped, though it never yields
+ * ```ts
+ * import { CancelledError, currentTask, Pool } from "@allcores/multiprocessing";
+ *
+ * export function search(from: number): number {
+ *   const { signal } = currentTask();
+ *   let n = from;
+ *   while (!signal.aborted) n++;
+ *   return n;
+ * }
+ *
+ * if (import.meta.main) {
+ *   await using pool = new Pool(1);
+ *   const result = pool.applyAsync(search, [0]);
+ *   await result.wait({ timeout: 50 });
+ *   result.cancel();
+ *   await result.get().catch((error) => console.log(error instanceof CancelledError)); // true
+ * }
+ * ```
+ */
+export function currentTask(): CurrentTask {
+  const task = shared[KEY]?.() ?? null;
+  if (task !== null) return task;
+  throw new ProcessError("Cannot tell the current task: this code does not run in a pool's task");
+}
+
+/** Says who knows the task that runs; `null` where none does. */
+export function provideTask(current: () => CurrentTask | null): void {
+  shared[KEY] = current;
+}
+
+/** Makes what a task sees of itself. */
+export function createTask(source: TaskSource): CurrentTask {
+  const { id, attempt } = source;
+  let signal: AbortSignal | null = null;
+  return Object.freeze({
+    id,
+    attempt,
+    get signal(): AbortSignal {
+      return signal ??= createSignal(source);
+    },
+  });
+}
+
+/** A signal that looks at the shared memory whenever it is asked: no event comes to a task that does not yield. */
+function createSignal(source: TaskSource): AbortSignal {
+  const controller = new AbortController();
+  const { signal } = controller;
+  const aborted = Object.getOwnPropertyDescriptor(AbortSignal.prototype, "aborted")!;
+  let isStopping = false;
+  const look = (): boolean => {
+    // Some runtimes ask in the course of `abort()` itself.
+    if (isStopping) return aborted.get!.call(signal);
+    const { stopReason } = source;
+    if (stopReason === 0) return false;
+    isStopping = true;
+    controller.abort(reasonOf(stopReason));
+    return true;
+  };
+  Object.defineProperties(signal, {
+    aborted: { get: look, configurable: true },
+    throwIfAborted: {
+      value: () => {
+        if (look()) throw signal.reason;
+      },
+      configurable: true,
+    },
+  });
+  source.watch(look);
+  return signal;
+}
+
+function reasonOf(stopReason: number): Error {
+  return stopReason === 2
+    ? new TimeoutError("The task ran out of time")
+    : new CancelledError("The task was cancelled");
+}

@@ -1,0 +1,123 @@
+/**
+ * The task that a worker runs: what it may ask of itself, and what the pool sees of it.
+ *
+ * @module
+ */
+
+import type { Domain } from "../../parties/program.ts";
+import type { Poller } from "../../parties/waker.ts";
+import { createTask, type CurrentTask, provideTask, type TaskSource } from "./current_task.ts";
+import type { TaskControl } from "../protocol/task_control.ts";
+
+/** The tasks of one worker, of which one runs at a time. */
+export class TaskWatch {
+  readonly #domain: Domain;
+  readonly #control: TaskControl;
+  readonly #isWatched: boolean;
+  /** The slot of the task that runs; -1 between two. */
+  #slot = -1;
+  /** What the task has asked for; `null` as long as it has not. */
+  #asked: { readonly source: RunningTask; readonly task: CurrentTask } | null = null;
+
+  /**
+   * @param domain The domain.
+   * @param control What the pool says of tasks.
+   * @param isWatched Whether the pool looks at how long each item takes.
+   */
+  constructor(domain: Domain, control: TaskControl, isWatched: boolean) {
+    this.#domain = domain;
+    this.#control = control;
+    this.#isWatched = isWatched;
+    provideTask(() => this.#current());
+  }
+
+  /** A task begins. */
+  begin(slot: number): void {
+    this.#slot = slot;
+    if (this.#isWatched) this.#control.step();
+  }
+
+  /** Another item of the task than the first begins. */
+  beginItem(position: number): void {
+    this.#control.beginItem(this.#slot, position);
+    if (this.#isWatched) this.#control.step();
+  }
+
+  /** What the task needs is imported, which does not count; then `loaded` is to be called. */
+  load(): void {
+    if (this.#isWatched) this.#control.rest();
+  }
+
+  /** What the task needs is there. */
+  loaded(): void {
+    if (this.#isWatched) this.#control.step();
+  }
+
+  /** The task has ended. Its slot may be another one's from now on. */
+  end(): void {
+    this.#slot = -1;
+    if (this.#isWatched) this.#control.rest();
+    if (this.#asked === null) return;
+    this.#asked.source.end();
+    this.#asked = null;
+  }
+
+  #current(): CurrentTask | null {
+    if (this.#slot < 0) return null;
+    if (this.#asked === null) {
+      const source = new RunningTask(this.#domain, this.#control, this.#slot);
+      this.#asked = { source, task: createTask(source) };
+    }
+    return this.#asked.task;
+  }
+}
+
+/** A task that wants to know of itself. */
+class RunningTask implements TaskSource, Poller {
+  readonly id: number;
+  readonly attempt: number;
+  readonly #domain: Domain;
+  readonly #control: TaskControl;
+  readonly #slot: number;
+  #isOver = false;
+  #look: (() => boolean) | null = null;
+
+  constructor(domain: Domain, control: TaskControl, slot: number) {
+    this.#domain = domain;
+    this.#control = control;
+    this.#slot = slot;
+    this.id = control.id(slot);
+    this.attempt = control.attempt(slot);
+  }
+
+  get stopReason(): number {
+    return this.#isOver ? 0 : this.#control.stopReason(this.#slot);
+  }
+
+  /** A task that waits for its signal stays alive for it. */
+  get waiting(): boolean {
+    return this.#look !== null;
+  }
+
+  watch(look: () => boolean): void {
+    this.#look = look;
+    this.#domain.waker.add(this);
+  }
+
+  poll(): boolean {
+    if (this.#look === null || !this.#look()) return false;
+    this.#unwatch();
+    return true;
+  }
+
+  end(): void {
+    this.#isOver = true;
+    this.#unwatch();
+  }
+
+  #unwatch(): void {
+    if (this.#look === null) return;
+    this.#look = null;
+    this.#domain.waker.remove(this);
+  }
+}

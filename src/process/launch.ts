@@ -1,0 +1,224 @@
+/**
+ * Starting a child, with the same steps for processes and threads, and for everything that runs in them:
+ * claim a place in the domain, write what the child is to do, start it, and wait until it has accepted.
+ *
+ * @module
+ */
+
+import type { Domain } from "../parties/program.ts";
+import { type Failure, fromFailure } from "../messages/failure.ts";
+import { readMessage, writePair } from "../messages/message.ts";
+import type { Move } from "../messages/move.ts";
+import { keepMoves, takeDeparted } from "../messages/moves.ts";
+import { PartyState } from "../parties/party_table.ts";
+import type { Poller } from "../parties/waker.ts";
+import { MultiprocessingError, NotSupportedError, ProcessError } from "../errors.ts";
+import type { BootMessage } from "../identity/boot.ts";
+import { CHILD_FLAG, childEntry } from "../identity/child_entry.ts";
+import { isFreezable } from "../identity/frozen.ts";
+import { describeExit, toExitCode } from "./exit_status.ts";
+import { runtime } from "../runtime/current.ts";
+import type { ChildHandle, RuntimeName, StdioMode } from "../runtime/types.ts";
+import type { Block } from "../sync/block.ts";
+import { executableOf, flagsFor } from "./executables.ts";
+
+/** How long (ms) a child may take until it has loaded; what the user wants to run first may take any time. */
+const BOOT_DEADLINE = 60_000;
+/** Bytes that a child has at least for saying why it refuses its work. */
+const REPORT_BYTES = 16_384;
+
+/** What a process can have of its own. */
+export interface LaunchOptions {
+  readonly runtime: RuntimeName;
+  readonly env: Record<string, string> | null;
+  readonly cwd: string | null;
+  readonly execArgv: readonly string[] | null;
+  readonly stdout: StdioMode;
+  readonly stderr: StdioMode;
+}
+
+/** A child that was started. */
+export interface Child {
+  /** Its id in the domain. */
+  readonly party: number;
+  readonly handle: ChildHandle;
+  /** Resolves when the child has loaded, or has ended: some runtimes crash when a thread is stopped before. */
+  readonly joined: Promise<void>;
+  /**
+   * Resolves when the child has accepted its work, to how long (ms) it prepared for it; rejects with the reason when it
+   * refuses, or dies before.
+   */
+  readonly accepted: Promise<number>;
+  /** Resolves to the exit code, or minus the signal's number. */
+  readonly exited: Promise<number>;
+  /** Where it could not be stopped, and goes on: resolves when it has ended after all; `null` otherwise. */
+  readonly abandoned: () => Promise<void> | null;
+}
+
+/**
+ * Starts a child.
+ *
+ * @param domain The domain that it joins.
+ * @param message What it is to do.
+ * @param options What a process has of its own.
+ * @param moves What left for it before; it is taken back when the child cannot be started.
+ * @returns The child; it has not accepted its work yet.
+ * @throws {SerializationError} when the message cannot be sent; nothing is left then.
+ * @throws {ProcessError} when the executable cannot be started.
+ */
+export function launch(
+  domain: Domain,
+  message: BootMessage,
+  options: LaunchOptions,
+  moves: readonly Move[] = [],
+): Child {
+  const boot = writePair(domain.memory, message.self, message.work, REPORT_BYTES);
+  const all = [...moves, ...takeDeparted()];
+  const party = domain.parties.claim();
+  let handle: ChildHandle;
+  try {
+    handle = start(domain, party, boot, message, options);
+  } catch (cause) {
+    domain.parties.release(party);
+    boot.free();
+    for (const move of all) move.undo();
+    throw cannotStart(options, cause);
+  }
+  if (all.length > 0) keepMoves(all, () => domain.parties.isLost(party));
+  // Before the release: what the child said last stands in its slot.
+  let join!: () => void;
+  const joined = new Promise<void>((resolve) => join = resolve);
+  const accepted = acceptance(domain, party, boot, handle, message.self.name, join);
+  accepted.catch(() => {});
+  let abandoned: Promise<void> | null = null;
+  const exited = handle.exited.then((status) => {
+    abandoned = status.abandoned?.then(() => domain.bury(party)) ?? null;
+    if (abandoned === null) domain.bury(party);
+    else domain.abandon(party);
+    return toExitCode(status);
+  });
+  return { party, handle, joined, accepted, exited, abandoned: () => abandoned };
+}
+
+function start(
+  domain: Domain,
+  party: number,
+  boot: Block,
+  message: BootMessage,
+  options: LaunchOptions,
+): ChildHandle {
+  const seed = { ...domain.seedFor(party), boot: boot.ref };
+  const { name } = message.self;
+  if (domain.method === "thread") {
+    if (runtime.host.isCompiled) throw noThreads();
+    const { stdout, stderr } = options;
+    return runtime.startThread({ entry: childEntry, name, message: seed, stdout, stderr });
+  }
+  const isSelf = runtime.host.isCompiled && options.runtime === runtime.name;
+  if (isSelf) checkFreezable();
+  const handle = runtime.startProcess({
+    executable: executableOf(options.runtime),
+    runtime: options.runtime,
+    execArgv: isSelf ? [] : flagsFor(options.runtime, options.execArgv),
+    entry: isSelf ? null : entryFor(options.runtime),
+    args: [CHILD_FLAG, JSON.stringify(seed)],
+    env: options.env,
+    cwd: options.cwd,
+    stdout: options.stdout,
+    stderr: options.stderr,
+  });
+  if (handle.pid === null) throw new Error("the executable was not found");
+  return handle;
+}
+
+function noThreads(): NotSupportedError {
+  return new NotSupportedError(
+    "A program that is compiled to one executable has no module that a thread could start with: " +
+      'use the start method "process"',
+  );
+}
+
+/** A compiled program that does not expect to be its own child would do its work again, and again. */
+function checkFreezable(): void {
+  if (isFreezable()) return;
+  throw new ProcessError(
+    "A program that is compiled to one executable starts itself again for each child: " +
+      "put `await freezeSupport()` first in its main module",
+  );
+}
+
+/** Deno runs modules by URL, which may be remote; the others run files. */
+function entryFor(name: RuntimeName): string {
+  if (name === "deno") return childEntry;
+  const url = new URL(childEntry);
+  if (url.protocol === "file:") return decodeURIComponent(url.pathname);
+  throw new NotSupportedError(
+    `Cannot start ${name} on ${childEntry}: install the package from npm for that`,
+  );
+}
+
+function cannotStart({ runtime: name, cwd }: LaunchOptions, cause: unknown): Error {
+  if (cause instanceof MultiprocessingError) return cause;
+  const reason = cause instanceof Error ? cause.message : String(cause);
+  return new ProcessError(
+    `Cannot start ${name} (${executableOf(name)}): ${reason}. ` +
+      `Is it in the PATH${
+        cwd === null ? "" : `, and is ${cwd} a directory`
+      }? setExecutable(path, { runtime: "${name}" }) names another file`,
+    { cause },
+  );
+}
+
+/** Whether a child accepts its work. Long because each way in which it may turn out ends all others. */
+function acceptance(
+  domain: Domain,
+  party: number,
+  boot: Block,
+  handle: ChildHandle,
+  name: string,
+  onJoin: () => void,
+): Promise<number> {
+  return new Promise<number>((resolve, reject) => {
+    const settle = (action: () => void) => {
+      if (!poller.waiting) return;
+      poller.waiting = false;
+      domain.waker.remove(poller);
+      begin();
+      action();
+      boot.free();
+    };
+    const begin = (): void => {
+      clearTimeout(deadline);
+      onJoin();
+    };
+    let seen: number = PartyState.starting;
+    const look = (): boolean => {
+      const state = domain.parties.state(party);
+      if (state === seen) return false;
+      seen = state;
+      begin();
+      if (state === PartyState.running) settle(() => resolve(boot.words[0] / 1000));
+      if (state === PartyState.refused) settle(() => reject(refusal(boot)));
+      return true;
+    };
+    const poller: Poller & { waiting: boolean } = { waiting: true, poll: look };
+    const deadline = setTimeout(() => {
+      if (look()) return;
+      handle.kill("SIGKILL");
+      settle(() => reject(new ProcessError(`${name} did not start within ${BOOT_DEADLINE} ms`)));
+    }, BOOT_DEADLINE);
+    handle.exited.then((status) => {
+      // It may have accepted its work, done it and ended before anybody looked.
+      look();
+      const end = describeExit(toExitCode(status));
+      const who = handle.pid === null ? name : `${name} (pid ${handle.pid})`;
+      settle(() => reject(new ProcessError(`${who} ended before it started: ${end}`)));
+    });
+    domain.waker.add(poller);
+  });
+}
+
+/** Why a child refuses its work. */
+function refusal(boot: Block): unknown {
+  return fromFailure(readMessage(boot) as Failure);
+}

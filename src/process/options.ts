@@ -1,0 +1,215 @@
+/**
+ * The options of a process, what is wrong with them, and what pools have in common with that.
+ *
+ * @module
+ */
+
+import { type Callable, checkCallable } from "../callable/mod.ts";
+import { NotSupportedError } from "../errors.ts";
+import { checkOptions, show } from "../support/options.ts";
+import { runtime } from "../runtime/current.ts";
+import type { RuntimeName, StartMethod, StdioMode } from "../runtime/types.ts";
+import { checkRuntime } from "./executables.ts";
+
+/** What a {@linkcode Process} is to do, and how. */
+export interface ProcessOptions<Args extends unknown[] = unknown[]> {
+  /** The function that the child runs. */
+  target?: Callable<Args>;
+  /** Its arguments, which are copied. */
+  args?: Args;
+  /** Named arguments, which arrive as one last argument. */
+  kwargs?: Record<string, unknown>;
+  /** A name for people; it need not be unique. @default `Process-1`, `Process-2` … */
+  name?: string;
+  /** Whether the child ends with this process. @default whether this process is a daemon */
+  daemon?: boolean;
+  /** The runtime that the child runs on (processes only). @default that of this process */
+  runtime?: RuntimeName;
+  /** Environment variables of the child, on top of those of this process (processes only). */
+  env?: Record<string, string>;
+  /** The child's working directory (processes only). */
+  cwd?: string | URL;
+  /**
+   * Flags of the runtime for the child (processes only). On Deno they are added to those of this process; permissions among
+   * them take the place of its permissions. On Node and Bun all take the place of all, as with `child_process.fork()`.
+   * @default those of this process
+   */
+  execArgv?: string[];
+  /** What becomes of the child's standard output; what nobody reads of a pipe is kept in memory. @default `"inherit"` */
+  stdout?: StdioMode;
+  /** What becomes of the child's standard error stream, in the same way. @default `"inherit"` */
+  stderr?: StdioMode;
+}
+
+/** What a process can have of its own, and a thread cannot. */
+export type OwnOptions = Pick<ProcessOptions, "runtime" | "cwd" | "env" | "execArgv">;
+
+const OPTIONS: readonly (keyof ProcessOptions)[] = [
+  "target",
+  "args",
+  "kwargs",
+  "name",
+  "daemon",
+  "runtime",
+  "env",
+  "cwd",
+  "execArgv",
+  "stdout",
+  "stderr",
+];
+
+const STDIO_MODES: readonly unknown[] = ["inherit", "pipe", "null"];
+
+/** What one may expect to limit a child, and would not notice the lack of. */
+const NOT_OFFERED: readonly [option: string, instead: string][] = [
+  [
+    "permissions",
+    "a child has those of this process; on Deno, execArgv may name others for a process, like " +
+    '["--allow-read"]',
+  ],
+  [
+    "resourceLimits",
+    "flags of the runtime (execArgv) may limit the heap of a process, and maxMemoryPerChild the " +
+    "workers of a Pool",
+  ],
+];
+
+/**
+ * Checks the options of a process.
+ *
+ * @param options The options, as the user gave them.
+ * @param method The start method of the child.
+ * @throws {TypeError} when there is no such option, or it is of the wrong type.
+ * @throws {NotSupportedError} when it is not offered, or the start method cannot do it.
+ */
+// deno-lint-ignore no-explicit-any
+export function checkProcessOptions(options: ProcessOptions<any>, method: StartMethod): void {
+  checkNames("A process", options, OPTIONS, "{ target: work }");
+  const { target, name, daemon, args, kwargs, stdout, stderr } = options;
+  checkCallable("target", target);
+  if (name !== undefined && typeof name !== "string") {
+    throw new TypeError(`"name" must be a string, got ${show(name)}`);
+  }
+  if (daemon !== undefined && typeof daemon !== "boolean") {
+    throw new TypeError(`"daemon" must be true or false, got ${show(daemon)}`);
+  }
+  if (args !== undefined && !Array.isArray(args)) {
+    throw new TypeError(`"args" must be an array, got ${show(args)}`);
+  }
+  if (kwargs !== undefined && !isRecord(kwargs)) {
+    throw new TypeError(`"kwargs" must be an object, got ${show(kwargs)}`);
+  }
+  for (const mode of [stdout, stderr]) {
+    if (mode !== undefined && !STDIO_MODES.includes(mode)) {
+      throw new TypeError(
+        `"stdout" and "stderr" must be "inherit", "pipe" or "null", got ${show(mode)}`,
+      );
+    }
+  }
+  checkOwnOptions(options, method);
+}
+
+/**
+ * Checks that there are only options that there are.
+ *
+ * @param what What they are for, for the error: `A process`.
+ * @param options The options, as the user gave them.
+ * @param known The names of those there are.
+ * @param example What they look like.
+ * @throws {TypeError} when they are no object, or one of them does not exist.
+ * @throws {NotSupportedError} when one is not offered that limits a child: it must not run without.
+ */
+export function checkNames(
+  what: string,
+  options: unknown,
+  known: readonly string[],
+  example: string,
+): void {
+  if (isRecord(options)) {
+    for (const [option, instead] of NOT_OFFERED) {
+      if (option in options) throw new NotSupportedError(`"${option}" is not offered: ${instead}`);
+    }
+  }
+  checkOptions(what, options, known, example);
+}
+
+/**
+ * Checks what only a process can have of its own.
+ *
+ * @param options The options, as the user gave them.
+ * @param method The start method of the child.
+ * @throws {TypeError} when one is of the wrong type.
+ * @throws {NotSupportedError} when a child of this start method cannot have it.
+ */
+export function checkOwnOptions(options: OwnOptions, method: StartMethod): void {
+  const { env, cwd, execArgv } = options;
+  if (options.runtime !== undefined) checkRuntime(options.runtime);
+  if (env !== undefined) checkEnvironment(env);
+  const isPath = typeof cwd === "string" || (cwd instanceof URL && cwd.protocol === "file:");
+  if (cwd !== undefined && !isPath) {
+    throw new TypeError(`"cwd" must be a path or a file: URL, got ${show(cwd)}`);
+  }
+  if (execArgv !== undefined) checkFlags(execArgv);
+  checkCapabilities(options, method);
+}
+
+function checkEnvironment(env: unknown): void {
+  if (!isRecord(env) || Array.isArray(env)) {
+    throw new TypeError(`"env" must be an object of strings, got ${show(env)}`);
+  }
+  for (const [name, value] of Object.entries(env)) {
+    if (typeof value === "string") continue;
+    throw new TypeError(`"env" must be an object of strings, got ${show(value)} for "${name}"`);
+  }
+}
+
+function checkFlags(execArgv: unknown): void {
+  if (!Array.isArray(execArgv)) {
+    throw new TypeError(`"execArgv" must be an array of strings, got ${show(execArgv)}`);
+  }
+  for (const flag of execArgv) {
+    if (typeof flag === "string") continue;
+    throw new TypeError(`"execArgv" must be an array of strings, got one with ${show(flag)}`);
+  }
+}
+
+function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === "object" && value !== null;
+}
+
+/** Refuses what the start method cannot do. */
+function checkCapabilities(options: OwnOptions, method: StartMethod): void {
+  const capabilities = runtime.capabilities(method);
+  const wanted = {
+    cwd: options.cwd !== undefined,
+    env: options.env !== undefined,
+    execArgv: options.execArgv !== undefined,
+    otherRuntime: options.runtime !== undefined && options.runtime !== runtime.name,
+  };
+  for (const key of ["cwd", "env", "execArgv", "otherRuntime"] as const) {
+    if (!wanted[key] || capabilities[key]) continue;
+    const option = key === "otherRuntime" ? "runtime" : key;
+    throw new NotSupportedError(
+      `A thread shares "${option}" with its process: use getContext("process") for a child with its own`,
+    );
+  }
+}
+
+/**
+ * Copies options: what becomes of the user's lists and records later is not to be seen.
+ *
+ * @param options The options, which were checked.
+ * @returns The copy; the values in `args` and `kwargs` are the same.
+ */
+export function copyOptions<
+  O extends Pick<ProcessOptions<unknown[]>, "args" | "kwargs" | "env" | "execArgv">,
+>(options: O): O {
+  const { args, kwargs, env, execArgv } = options;
+  return {
+    ...options,
+    ...(args && { args: [...args] }),
+    ...(kwargs && { kwargs: { ...kwargs } }),
+    ...(env && { env: { ...env } }),
+    ...(execArgv && { execArgv: [...execArgv] }),
+  };
+}

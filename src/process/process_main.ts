@@ -1,0 +1,78 @@
+/**
+ * What a child does that was started by a `Process`.
+ *
+ * @module
+ */
+
+import { childrenEnded } from "./children.ts";
+import type { Domain } from "../parties/program.ts";
+import { decodeWithImports } from "../messages/decode_with_imports.ts";
+import { readMessage } from "../messages/message.ts";
+import type { ProcessWork } from "../identity/boot.ts";
+import { LEVELS, writeLog } from "../log/log.ts";
+import { allFinished } from "../event_loop/unfinished.ts";
+import { markWork } from "../identity/code_origin.ts";
+import { processName, self } from "../identity/self.ts";
+import { runtime } from "../runtime/current.ts";
+import type { BlockRef } from "../sync/block.ts";
+import { load } from "./load.ts";
+
+/**
+ * Gets everything that the work needs.
+ *
+ * @param domain The domain.
+ * @param work The work.
+ * @returns What does it.
+ * @throws when a module or an export is missing.
+ */
+export async function prepareProcess(
+  domain: Domain,
+  work: ProcessWork,
+): Promise<() => Promise<void>> {
+  // From now on: a module may fail after it was imported.
+  runtime.host.onUncaught(fail);
+  const target = work.target === null ? undefined : await load(work.target);
+  const args = await read(domain, work.args) as unknown[];
+  if (work.subclass === null) return () => run(() => target?.(...args));
+  const subclass = await load(work.subclass);
+  const fields = await read(domain, work.fields!) as object;
+  // Only a subclass needs the class itself: the ordinary child starts without it.
+  const { createInstance } = await import("./subclass.ts");
+  const instance = createInstance(subclass, target, args, fields);
+  return () => run(() => instance.run());
+}
+
+async function read(domain: Domain, ref: BlockRef): Promise<unknown> {
+  const block = domain.memory.open(ref);
+  return await decodeWithImports(() => readMessage(block));
+}
+
+async function run(work: () => unknown): Promise<void> {
+  try {
+    writeLog(LEVELS.info, "child process calling self.run()");
+    await markWork(work);
+  } catch (error) {
+    return await fail(error);
+  }
+  if (runtime.capabilities(self()!.method).drainsEventLoop) return;
+  await childrenEnded();
+  await allFinished();
+  runtime.host.exit();
+}
+
+/** Prints an error that nobody caught, and ends this child once its own children have ended. */
+async function fail(error: unknown): Promise<void> {
+  runtime.host.writeError(`Process ${processName()}:\n${describe(error)}\n`);
+  runtime.host.setExitCode(1);
+  await childrenEnded();
+  runtime.host.exit(1);
+}
+
+function describe(error: unknown): string {
+  if (!(error instanceof Error)) return `Uncaught ${String(error)}`;
+  const stack = error.stack ?? "";
+  const headed = stack.includes(error.message) && stack !== ""
+    ? stack
+    : `${error}\n${stack}`.trimEnd();
+  return error.cause === undefined ? headed : `${headed}\nCaused by: ${describe(error.cause)}`;
+}

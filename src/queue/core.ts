@@ -1,0 +1,437 @@
+/**
+ * What all queues have in common: items in shared memory, and the promises of those who put and get here.
+ *
+ * Long because a class cannot be split over files.
+ *
+ * @module
+ */
+
+import type { Domain } from "../parties/program.ts";
+import { GoneError, Monitor, type Wake } from "../parties/monitor.ts";
+import { keepMoves } from "../messages/moves.ts";
+import { Patience } from "../parties/patience.ts";
+import type { Share } from "../memory/share.ts";
+import { createPiece, type SharedPiece } from "../messages/shared_object.ts";
+import { Empty, Full, ProcessError, ShutDown, TimeoutError } from "../errors.ts";
+import { finishBeforeEnd } from "../event_loop/unfinished.ts";
+import { checkWaitOptions, type WaitOptions } from "../support/options.ts";
+import { isTurnDue, nextTurn } from "../event_loop/turns.ts";
+import type { Annex } from "../sync/block.ts";
+import type { Claim } from "../sync/claims.ts";
+import { initQueue, Outcome, QUEUE_BYTES, SharedQueue, type Taken } from "../sync/shared_queue.ts";
+import type { WaitQueue } from "../sync/wait_queue.ts";
+import { type Item, QueueItems, UnimportedItem } from "./items.ts";
+import type { Readiness } from "../parties/waitable.ts";
+
+const DONE: Promise<void> = Promise.resolve();
+const NEVER: Promise<never> = new Promise(() => {});
+const NO_BYTES = new Uint8Array(0);
+/** How often an empty queue is looked at before this party waits: some microseconds. */
+const LOOKS = 200;
+
+/** How long (ms) the rebuilding of an item may take that was the last one: it may need modules. */
+const REBUILD_TIME = 10_000;
+
+const pause: () => void = (Atomics as { pause?: () => void }).pause ?? (() => {});
+
+/** How a queue begins. */
+export interface QueueCoreOptions {
+  /** How many items it may hold; 0: any number. */
+  readonly maxSize: number;
+  /** Whether items are to be reported done. */
+  readonly countsTasks: boolean;
+}
+
+/**
+ * Allocates a queue.
+ *
+ * @param domain Its domain.
+ * @param options How it begins.
+ * @returns The queue.
+ * @throws {NotSupportedError} when there is no shared memory for it.
+ */
+export function createQueue(domain: Domain, options: QueueCoreOptions): QueueCore {
+  const piece = createPiece(domain, QUEUE_BYTES);
+  initQueue(piece.words, options.maxSize, options.countsTasks);
+  return new QueueCore(piece);
+}
+
+/** A queue as one party has it. */
+export class QueueCore {
+  readonly piece: SharedPiece;
+  /** The object that it belongs to, which lives as long as somebody waits. */
+  owner: object | null = null;
+  readonly #queue: SharedQueue;
+  readonly #items: QueueItems;
+  readonly #gets: Monitor;
+  readonly #puts: Monitor;
+  readonly #joins: Monitor;
+  readonly #watches: Monitor;
+  readonly #patience = new Patience(16);
+  /** Puts that wait for room. */
+  readonly #pending = new Map<Promise<void>, () => void>();
+  /** What is being put, and what is being taken, where it is done at once. */
+  readonly #item: Item = { bytes: NO_BYTES, size: 0, claim: null, moves: [] };
+  readonly #taken: Taken = { bytes: NO_BYTES, size: 0, claim: null };
+  readonly #putItem = (member: number, wake: Wake): number =>
+    this.#putHere(this.#item, member, false, wake);
+  readonly #takeItem = (member: number, wake: Wake): number =>
+    this.#queue.take(this.#taken, member, false, wake);
+  #isClosed = false;
+  #isJoinCancelled = false;
+
+  /** @param piece The queue's memory, prepared. */
+  constructor(piece: SharedPiece) {
+    const { domain, words, share } = piece;
+    const annex = openAnnex(share, domain.self);
+    this.piece = piece;
+    const isDead = (party: number) => domain.parties.isDead(party);
+    this.#queue = new SharedQueue(words, annex, domain.self, isDead);
+    this.#items = new QueueItems(domain.memory, {
+      annex,
+      claim: (size) => this.#claim(annex, size),
+      discard: (claim) => this.#discard([claim]),
+    });
+    const { consumers, producers, joiners, watchers } = this.#queue;
+    this.#gets = this.#monitor(consumers, () => wasShutDown("get from"));
+    this.#puts = this.#monitor(producers, () => wasShutDown("put into"));
+    this.#joins = this.#monitor(joiners, () => this.#tasksLost());
+    this.#watches = this.#monitor(watchers);
+  }
+
+  /** How many items there are. */
+  get size(): number {
+    this.#checkOpen("look into");
+    this.#gets.reapKnown();
+    return this.#queue.count;
+  }
+
+  /** Whether there is no room for an item. */
+  get isFull(): boolean {
+    this.#checkOpen("look into");
+    this.#gets.reapKnown();
+    return this.#queue.isFull;
+  }
+
+  /**
+   * Puts an item.
+   *
+   * @param value The item.
+   * @param options The longest wait (ms), and a signal.
+   */
+  put(value: unknown, options?: WaitOptions): Promise<void> {
+    try {
+      if (options !== undefined) checkWaitOptions(options);
+      options?.signal?.throwIfAborted();
+      this.#checkOpen("put into");
+      const item = this.#item;
+      this.#items.encode(value, item);
+      if (this.#puts.waiting || !this.#tryPut()) return this.#putLater({ ...item }, options);
+      return isTurnDue() ? nextTurn(undefined) : DONE;
+    } catch (error) {
+      if (error instanceof GoneError) return NEVER;
+      return Promise.reject(error);
+    }
+  }
+
+  /**
+   * Gets an item.
+   *
+   * @param options The longest wait (ms), and a signal.
+   */
+  get(options?: WaitOptions): Promise<unknown> {
+    try {
+      if (options !== undefined) checkWaitOptions(options);
+      options?.signal?.throwIfAborted();
+      this.#checkOpen("get from");
+      if (this.#gets.waiting || !(this.#mayTake || this.#spin(options))) {
+        return this.#getLater(options);
+      }
+      this.#taken.bytes = this.#items.room;
+      return this.#tryTake() ? this.#give(this.#taken) : this.#getLater(options);
+    } catch (error) {
+      if (error instanceof GoneError) return NEVER;
+      return Promise.reject(error);
+    }
+  }
+
+  /** Says that an item is done. Returns false when there is none to be done; nothing has changed then. */
+  taskDone(): boolean {
+    return this.#joins.enter((member, wake) => this.#queue.taskDone(member, wake));
+  }
+
+  /**
+   * Waits until all items are done.
+   *
+   * @param options The longest wait (ms), and a signal.
+   */
+  async join(options?: WaitOptions): Promise<void> {
+    checkWaitOptions(options);
+    const attempt = () => this.#queue.unfinished === 0 || this.#queue.isLost;
+    const isOver = await this.#joins.wait(attempt, options);
+    if (!isOver) throw timedOut(options, "all items of the queue to be done");
+    if (this.#queue.isLost) throw this.#tasksLost();
+  }
+
+  /** Lets nothing be put any more; drops all items as well, if it is immediate. */
+  shutDown(isImmediate: boolean): void {
+    this.#gets.enter((_, wake) => this.#queue.shutDown(isImmediate, wake));
+  }
+
+  /** Ends the use by this party; puts that wait go on. */
+  close(): void {
+    if (this.#isClosed) return;
+    this.#isClosed = true;
+    this.#gets.cancelAll(wasClosed("get from"));
+  }
+
+  /** Waits until the puts of this party have come to an end. */
+  async flush(): Promise<void> {
+    if (!this.#isClosed) {
+      throw new ProcessError("Cannot join the thread of a queue that is open: close() it first");
+    }
+    if (!this.#isJoinCancelled) await Promise.allSettled([...this.#pending.keys()]);
+  }
+
+  /** Lets the program end while puts wait. */
+  cancelFlush(): void {
+    this.#isJoinCancelled = true;
+    this.#puts.holdsLoop = false;
+    for (const mayEnd of this.#pending.values()) mayEnd();
+    this.piece.domain.waker.expect();
+  }
+
+  /** How `wait()` waits for it: it is ready when there is an item, or when it was shut down. */
+  readonly readiness: Readiness = {
+    ready: () => {
+      this.#checkOpen("wait for");
+      this.#watches.reapKnown();
+      return this.#queue.isReady;
+    },
+    watch: (onChange) => {
+      const stop = new AbortController();
+      void this.#watch(onChange, stop.signal);
+      return () => stop.abort();
+    },
+  };
+
+  async #watch(onChange: () => void, signal: AbortSignal): Promise<void> {
+    try {
+      for (;; await nextTurn(undefined)) {
+        await this.#watches.wait(() => this.#queue.isReady, { signal });
+        if (signal.aborted) return;
+        onChange();
+      }
+    } catch (error) {
+      if (!signal.aborted) throw error;
+    }
+  }
+
+  get #mayTake(): boolean {
+    return this.#queue.available > 0 || this.#queue.isShut;
+  }
+
+  #monitor(queue: WaitQueue, dismissal?: () => Error): Monitor {
+    const { latch, members } = this.#queue;
+    return new Monitor(this.piece.domain, {
+      latch,
+      members,
+      queue,
+      dismissal,
+      bury: (member, wake) => this.#queue.bury(member, wake),
+      finish: (wake) => this.#queue.balance(wake),
+    });
+  }
+
+  #checkOpen(what: string): void {
+    if (this.#isClosed) throw wasClosed(what);
+  }
+
+  /** Puts what was encoded. Returns false when there is no room for it. */
+  #tryPut(): boolean {
+    let outcome: number = Outcome.shutDown;
+    try {
+      outcome = this.#puts.enter(this.#putItem);
+    } finally {
+      if (this.#queue.garbage.length > 0) this.#sweep();
+      if (outcome === Outcome.shutDown) this.#forget(this.#item);
+    }
+    if (outcome === Outcome.shutDown) throw wasShutDown("put into");
+    if (outcome !== Outcome.done) return false;
+    if (this.#item.moves.length > 0) keepMoves(this.#item.moves, this.#lossOf());
+    return true;
+  }
+
+  #putHere(item: Item, member: number, isOffered: boolean, wake: Wake): number {
+    return this.#queue.put(item.bytes, item.size, item.claim, member, isOffered, wake);
+  }
+
+  #putLater(item: Item, options?: WaitOptions): Promise<void> {
+    const bytes = item.bytes.slice(0, item.size);
+    const waiting = this.#waitToPut({ ...item, bytes }, options);
+    const mayEnd = finishBeforeEnd(waiting);
+    this.#pending.set(waiting, mayEnd);
+    if (this.#isJoinCancelled) mayEnd();
+    const forget = () => void this.#pending.delete(waiting);
+    waiting.then(forget, forget);
+    return waiting;
+  }
+
+  async #waitToPut(item: Item, options?: WaitOptions): Promise<void> {
+    let outcome: number = Outcome.mustWait;
+    let failure: { error: unknown } | null = null;
+    const attempt = (member: number, wake: Wake): boolean => {
+      outcome = this.#putHere(item, member, false, wake);
+      return outcome !== Outcome.mustWait;
+    };
+    const redeem = (member: number, wake: Wake): void => {
+      try {
+        outcome = this.#putHere(item, member, true, wake);
+      } catch (error) {
+        failure = { error };
+        this.#queue.balance(wake);
+      }
+    };
+    try {
+      let isOver = await this.#puts.wait(attempt, options, redeem);
+      // Nobody may have noticed so far that somebody has died who was offered room.
+      if (!isOver && isOneTry(options) && this.#queue.hasOffers) {
+        isOver = this.#tryAgain(this.#puts, attempt);
+      }
+      if (failure !== null) throw (failure as { error: unknown }).error;
+      if (outcome === Outcome.shutDown) throw wasShutDown("put into");
+      if (!isOver) throw new Full(`Cannot put into the queue: it was full${during(options)}`);
+      if (item.moves.length > 0) keepMoves(item.moves, this.#lossOf());
+    } catch (error) {
+      this.#forget(item);
+      throw error;
+    } finally {
+      if (this.#queue.garbage.length > 0) this.#sweep();
+    }
+  }
+
+  /** Frees the place of an item that cannot be put, and takes back what it has taken away. */
+  #forget({ claim, moves }: Item): void {
+    for (const move of moves) move.undo();
+    if (claim !== null) this.#discard([claim]);
+  }
+
+  /** Tells whether nobody will rebuild an item that was put: it was dropped, or taken by somebody who has died since. */
+  #lossOf(): () => boolean {
+    let emptySince = Infinity;
+    return () => {
+      if (this.#queue.isCut) return true;
+      if (this.#queue.count > 0) emptySince = Infinity;
+      else emptySince = Math.min(emptySince, performance.now());
+      return performance.now() - emptySince > REBUILD_TIME;
+    };
+  }
+
+  #tryTake(): boolean {
+    const outcome = this.#gets.enter(this.#takeItem);
+    if (this.#queue.garbage.length > 0) this.#sweep();
+    if (outcome === Outcome.shutDown) throw wasShutDown("get from");
+    return outcome === Outcome.done;
+  }
+
+  async #getLater(options?: WaitOptions): Promise<unknown> {
+    const taken: Taken = { bytes: NO_BYTES, size: 0, claim: null };
+    let outcome: number = Outcome.mustWait;
+    let failure: { error: unknown } | null = null;
+    const attempt = (member: number, wake: Wake): boolean => {
+      outcome = this.#queue.take(taken, member, false, wake);
+      return outcome !== Outcome.mustWait;
+    };
+    const redeem = (member: number, wake: Wake): void => {
+      try {
+        outcome = this.#queue.take(taken, member, true, wake);
+      } catch (error) {
+        failure = { error };
+        this.#queue.balance(wake);
+      }
+    };
+    let isOver = await this.#gets.wait(attempt, options, redeem);
+    // Nobody may have noticed so far that somebody has died who was promised an item.
+    if (!isOver && isOneTry(options) && this.#queue.count > 0) {
+      isOver = this.#tryAgain(this.#gets, attempt);
+    }
+    if (this.#queue.garbage.length > 0) this.#sweep();
+    if (failure !== null) throw (failure as { error: unknown }).error;
+    if (outcome === Outcome.shutDown) throw wasShutDown("get from");
+    if (!isOver) throw new Empty(`Cannot get from the queue: it was empty${during(options)}`);
+    return await this.#give(taken);
+  }
+
+  #tryAgain(monitor: Monitor, attempt: (member: number, wake: Wake) => boolean): boolean {
+    monitor.reapAll();
+    return monitor.enter(attempt);
+  }
+
+  #give(taken: Taken): Promise<unknown> {
+    let value: unknown;
+    try {
+      value = this.#items.decode(taken);
+    } catch (error) {
+      if (error instanceof UnimportedItem) return error.decode();
+      throw error;
+    }
+    return isTurnDue() ? nextTurn(value) : Promise.resolve(value);
+  }
+
+  /** Looks for an item for a short time, where that has paid lately. */
+  #spin(options: WaitOptions | undefined): boolean {
+    if (isOneTry(options) || this.piece.domain.waker.isCrowded) return false;
+    if (!this.#patience.isWorthIt()) return false;
+    for (let i = 0; i < LOOKS; i++) {
+      if (this.#mayTake) return this.#patience.paid(true);
+      pause();
+    }
+    return this.#patience.paid(false);
+  }
+
+  #claim(annex: Annex, size: number): Claim {
+    const place = annex.choose(size);
+    return this.#puts.enter((member) => this.#queue.claim(member, { place, size }));
+  }
+
+  #sweep(): void {
+    this.#discard(this.#queue.garbage.splice(0));
+  }
+
+  #discard(claims: readonly Claim[]): void {
+    this.#queue.discard(claims, (section) => this.#puts.enter(section));
+  }
+
+  #tasksLost(): Error {
+    return new ProcessError(
+      `Cannot join the queue: ${this.#queue.unfinished} items were taken by processes that ended before they called ` +
+        "taskDone() for them. Call it in their place, or put the items again",
+    );
+  }
+}
+
+/** Apart from the class: what frees the annex must not hold the share. */
+function openAnnex(share: Share, self: number): Annex {
+  const annex = share.annex((words) => new SharedQueue(words, annex, self, () => true).destroy());
+  return annex;
+}
+
+function isOneTry(options: WaitOptions | undefined): boolean {
+  return options?.timeout !== undefined && options.timeout <= 0;
+}
+
+function during(options: WaitOptions | undefined): string {
+  return isOneTry(options) ? "" : ` for ${options?.timeout} ms`;
+}
+
+function timedOut(options: WaitOptions | undefined, what: string): TimeoutError {
+  return new TimeoutError(`Timed out after ${options?.timeout} ms: ${what}`);
+}
+
+function wasShutDown(what: string): ShutDown {
+  return new ShutDown(`Cannot ${what} the queue: it was shut down`);
+}
+
+function wasClosed(what: string): ProcessError {
+  return new ProcessError(`Cannot ${what} the queue: it was closed in this process by close()`);
+}

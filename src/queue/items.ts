@@ -1,0 +1,161 @@
+/**
+ * The items of a queue as bytes: encoded before the queue is touched and decoded after it, since both may run code of the user.
+ *
+ * @module
+ */
+
+import { decodeWithImports } from "../messages/decode_with_imports.ts";
+import { decoder, encodeFor } from "../messages/message.ts";
+import type { Move } from "../messages/move.ts";
+import { takeDeparted } from "../messages/moves.ts";
+import { UnknownClassError } from "../codec/registry.ts";
+import { SerializationError } from "../errors.ts";
+import type { Annex, Memory } from "../sync/block.ts";
+import type { Claim } from "../sync/claims.ts";
+import { align, RECORD_LIMIT } from "../sync/item_ring.ts";
+import type { Taken } from "../sync/shared_queue.ts";
+
+/** An item that is to be put. */
+export interface Item {
+  /** The bytes of a small item, from the first one on. */
+  bytes: Uint8Array;
+  size: number;
+  /** Where a large one is. */
+  claim: Claim | null;
+  /** What it takes away from this party: see `moves.ts`. */
+  moves: readonly Move[];
+}
+
+/** Where large items are. */
+export interface Places {
+  readonly annex: Annex;
+  /** Chooses a place, and takes note that this party has it in its hand. */
+  claim(size: number): Claim;
+  /** Frees a place that this party has in its hand. */
+  discard(claim: Claim): void;
+}
+
+/** How often an item is encoded that is larger each time: a getter may give something else whenever it is read. */
+const MOST_TRIES = 4;
+const NOTHING = new Uint8Array(0);
+
+/** What small items are encoded into, and what they are taken into: both are used while no code of the user runs. */
+const outgoing = new Uint8Array(RECORD_LIMIT);
+const incoming = new Uint8Array(RECORD_LIMIT);
+/** Whether they are used while code of the user runs, which may use a queue itself. */
+let isEncoding = false;
+let isDecoding = false;
+
+/** Encodes and decodes the items of one queue. */
+export class QueueItems {
+  readonly #memory: Memory;
+  readonly #places: Places;
+
+  /**
+   * @param memory The memory of the queue's domain, to which the items' handles have to belong.
+   * @param places Where large items are.
+   */
+  constructor(memory: Memory, places: Places) {
+    this.#memory = memory;
+    this.#places = places;
+  }
+
+  /**
+   * Encodes an item. What it takes away from this party has left then.
+   *
+   * @param value The item.
+   * @param item Filled with it, at last. Its bytes are good until code of the user runs, its place is the caller's.
+   * @throws {SerializationError} when it cannot be sent.
+   * @throws {NotSupportedError} when there is no memory for it.
+   */
+  encode(value: unknown, item: Item): void {
+    const encoder = encodeFor(this.#memory);
+    const isNested = isEncoding;
+    const bytes = isNested ? new Uint8Array(RECORD_LIMIT) : outgoing;
+    let size = -1;
+    isEncoding = true;
+    try {
+      size = encoder.encode(value, bytes, 0, RECORD_LIMIT, "item");
+    } finally {
+      isEncoding = isNested;
+    }
+    if (size < 0) return this.#encodeLarge(value, encoder.needed, item);
+    item.bytes = bytes;
+    item.size = size;
+    item.claim = null;
+    item.moves = takeDeparted();
+  }
+
+  /** Bytes that a small item can be taken into, to be decoded at once. */
+  get room(): Uint8Array {
+    return isDecoding ? NOTHING : incoming;
+  }
+
+  /**
+   * Decodes an item that was taken; a large one's place is free then.
+   *
+   * @param taken The item.
+   * @returns The value.
+   * @throws {UnimportedItem} when a module has to be imported for it.
+   * @throws {SerializationError} when it cannot be rebuilt.
+   */
+  decode({ bytes, size, claim }: Taken): unknown {
+    if (claim === null) return decodeBytes(bytes, size);
+    try {
+      return decodeBytes(this.#places.annex.open(claim.place, size).bytes, size);
+    } finally {
+      this.#places.discard(claim);
+    }
+  }
+
+  #encodeLarge(value: unknown, needed: number, item: Item): void {
+    for (let tries = 0, size = needed; tries < MOST_TRIES; tries++) {
+      const claim = this.#places.claim(align(size));
+      const encoder = encodeFor(this.#memory);
+      let end = -1;
+      try {
+        const { bytes } = this.#places.annex.create(claim.place, claim.size);
+        end = encoder.encode(value, bytes, 0, bytes.length, "item");
+      } finally {
+        if (end < 0) this.#places.discard(claim);
+      }
+      if (end >= 0) {
+        item.bytes = NOTHING;
+        item.size = end;
+        item.claim = claim;
+        item.moves = takeDeparted();
+        return;
+      }
+      size = encoder.needed;
+    }
+    throw new SerializationError("Cannot send item: it is larger whenever it is read");
+  }
+}
+
+/** An item that needs modules which are not loaded yet. */
+export class UnimportedItem {
+  readonly #bytes: Uint8Array;
+
+  /** @param bytes The item, as a copy. */
+  constructor(bytes: Uint8Array) {
+    this.#bytes = bytes;
+  }
+
+  /** Imports what it needs, and decodes it. */
+  decode(): Promise<unknown> {
+    const bytes = this.#bytes;
+    return decodeWithImports(() => decoder.decode(bytes, 0, bytes.length));
+  }
+}
+
+function decodeBytes(bytes: Uint8Array, size: number): unknown {
+  const isNested = isDecoding;
+  isDecoding = true;
+  try {
+    return decoder.decode(bytes, 0, size);
+  } catch (error) {
+    throw error instanceof UnknownClassError ? new UnimportedItem(bytes.slice(0, size)) : error;
+  } finally {
+    isDecoding = isNested;
+  }
+}

@@ -1,0 +1,178 @@
+/**
+ * Shared memory that is found by its name.
+ *
+ * @module
+ */
+
+import { type Domain, domainOf } from "../parties/program.ts";
+import { registerHandle } from "../messages/handles.ts";
+import { createNamed, type NamedMemory, openNamed, unlinkNamed } from "../messages/named_memory.ts";
+import { followNamed, registerSharedViews } from "../messages/shared_views.ts";
+import { MultiprocessingError } from "../errors.ts";
+import { checkCount, checkOptions, show } from "../support/options.ts";
+import type { StartMethod } from "../runtime/types.ts";
+import { getStartMethod } from "../start_method/start_method.ts";
+
+/** What memory a {@linkcode SharedMemory} is to be. */
+export interface SharedMemoryOptions {
+  /** The name: 1 to 200 bytes, without a slash. @default a new one, where memory is created */
+  name?: string;
+  /** Whether to create the memory; otherwise that of the name is opened. @default false */
+  create?: boolean;
+  /** Bytes, where memory is created; memory that is opened has the size that it has. */
+  size?: number;
+}
+
+const LONGEST_NAME = 200;
+
+/** What a handle's instance is made of. */
+const FROM_HANDLE: unique symbol = Symbol("from handle");
+
+interface Opened {
+  readonly [FROM_HANDLE]: { domain: Domain; memory: NamedMemory };
+}
+
+/**
+ * Shared memory that any process finds by its name. Python's `SharedMemory`.
+ *
+ * - `close()` gives it up here; `unlink()` removes its name, once for all. The memory lasts until nobody has it any more.
+ * - A name that is forgotten is removed at the end of the program that created it; if that was killed, by the next program
+ *   that creates shared memory.
+ * - It is a file of the folder for memory (`/dev/shm`) that only this user can open; Python's `SharedMemory` opens it, too. Threads
+ *   use it in the same way, so they need what processes need (koffi on Node, --allow-ffi on Deno).
+ * - Sent anywhere, it arrives open. If the name was removed meanwhile, its receiver gets an error.
+ * - `Atomics` works on views of it, but for `wait`, `waitAsync` and `notify`.
+ * - A view that outlives `close()` stays usable: memory is unmapped only when nothing refers to it. Python refuses to close then.
+ *
+ * @example
+ * ```ts
+ * import { SharedMemory } from "@allcores/multiprocessing";
+ *
+ * using memory = new SharedMemory({ create: true, size: 16 });
+ * using other = new SharedMemory({ name: memory.name });
+ * new Uint8Array(memory.buffer)[0] = 7;
+ * console.log(new Uint8Array(other.buffer)[0]); // 7
+ * memory.unlink();
+ * ```
+ */
+export class SharedMemory implements Disposable {
+  /** The start method that this class is bound to; `null` for the program's default. */
+  static readonly startMethod: StartMethod | null = null;
+
+  readonly #domain: Domain;
+  readonly #memory: Pick<NamedMemory, "name" | "id">;
+  readonly #size: number;
+  #buffer: ArrayBuffer | null;
+
+  /**
+   * Creates or opens memory.
+   *
+   * @param options Which memory.
+   * @throws {TypeError} when a name or a size is missing, or an option is of the wrong type, or none of these.
+   * @throws {RangeError} when the size is less than 1, or the name cannot be one.
+   * @throws {MultiprocessingError} when the name exists and is to be created (its `code` is `"EEXIST"`), or does not exist
+   *   and is to be opened (`"ENOENT"`), or is another user's file or can be written by one (`"EACCES"`).
+   */
+  constructor(options: SharedMemoryOptions = {}) {
+    const { domain, memory } = (options as Partial<Opened> | null)?.[FROM_HANDLE] ??
+      open((new.target as typeof SharedMemory).startMethod ?? getStartMethod(), options);
+    this.#domain = domain;
+    this.#memory = { name: memory.name, id: memory.id };
+    this.#size = memory.buffer.byteLength;
+    this.#buffer = memory.buffer;
+    followNamed(domain, memory.name, memory.id, memory.buffer);
+  }
+
+  /**
+   * The memory: just its own bytes.
+   *
+   * @throws {MultiprocessingError} after `close()`.
+   */
+  get buffer(): SharedArrayBuffer | ArrayBuffer {
+    if (this.#buffer !== null) return this.#buffer;
+    throw new MultiprocessingError(`Cannot use shared memory "${this.name}": it is closed`);
+  }
+
+  /** The name by which others find it. */
+  get name(): string {
+    return this.#memory.name;
+  }
+
+  /** Bytes. */
+  get size(): number {
+    return this.#size;
+  }
+
+  /** Gives the memory up in this process; others keep it. May be called again. */
+  close(): void {
+    this.#buffer = null;
+  }
+
+  /**
+   * Removes the name: nobody can open the memory by it any more. May come before or after `close()`.
+   *
+   * @throws {MultiprocessingError} with the code `"ENOENT"` when the name was removed already.
+   */
+  unlink(): void {
+    unlinkNamed(this.#domain, this.#memory);
+  }
+
+  /** As `close()`. */
+  [Symbol.dispose](): void {
+    this.close();
+  }
+
+  /** What only this library needs. */
+  static handleOf(memory: SharedMemory): { domain: Domain; payload: [string, number] } {
+    void memory.buffer;
+    const { name, id } = memory.#memory;
+    return { domain: memory.#domain, payload: [name, id] };
+  }
+}
+
+function open(
+  method: StartMethod,
+  options: SharedMemoryOptions,
+): { domain: Domain; memory: NamedMemory } {
+  checkOptions("Shared memory", options, ["name", "create", "size"], "{ create: true, size: 16 }");
+  const { name, create = false, size } = options;
+  const checked = checkName(name);
+  if (typeof create !== "boolean") {
+    throw new TypeError(`"create" must be true or false, got ${show(create)}`);
+  }
+  if (!create && checked === null) {
+    throw new TypeError("Cannot open shared memory: a name is needed, or { create: true }");
+  }
+  if (create && (size === undefined || size === null)) {
+    throw new TypeError("Cannot create shared memory: a size is needed, like { size: 16 }");
+  }
+  const bytes = checkCount("size", size ?? 0, create ? 1 : 0);
+  const domain = domainOf(method);
+  return { domain, memory: create ? createNamed(domain, checked, bytes) : openNamed(checked!) };
+}
+
+function checkName(name: unknown): string | null {
+  if (name === undefined || name === null) return null;
+  if (typeof name !== "string") throw new TypeError(`"name" must be a text, got ${show(name)}`);
+  // As Python's, which are written with a slash in front by some.
+  const bare = name.replace(/^\//, "");
+  const size = new TextEncoder().encode(bare).length;
+  if (size >= 1 && size <= LONGEST_NAME && !/^\.\.?$|[/\0]/.test(bare)) return bare;
+  throw new RangeError(
+    `The name of shared memory must be 1 to ${LONGEST_NAME} bytes without a slash or a zero, got ${
+      show(name)
+    }`,
+  );
+}
+
+registerHandle<SharedMemory>({
+  number: 35,
+  prototype: SharedMemory.prototype,
+  domainOf: (memory) => SharedMemory.handleOf(memory).domain,
+  toPayload: (memory) => SharedMemory.handleOf(memory).payload,
+  fromPayload: (payload, domain) => {
+    const [name, id] = payload as [string, number];
+    return new SharedMemory({ [FROM_HANDLE]: { domain, memory: openNamed(name, id) } } as object);
+  },
+});
+registerSharedViews();

@@ -1,0 +1,209 @@
+/**
+ * Single values in shared memory.
+ *
+ * @module
+ */
+
+import { type Domain, domainOf } from "../parties/program.ts";
+import { registerHandle } from "../messages/handles.ts";
+import type { Share } from "../memory/share.ts";
+import { allocateShare, openShare } from "../messages/shared_heap.ts";
+import type { StartMethod } from "../runtime/types.ts";
+import {
+  type AnyView,
+  type Element,
+  elementOf,
+  type ElementType,
+  type ValueOf,
+} from "./element_types.ts";
+import { lockOf, type LockSlot, lockSlot, type SharedOptions, type ValueLock } from "./lock.ts";
+import { getStartMethod } from "../start_method/start_method.ts";
+
+/** Bytes that every value gets: the largest type's. */
+const BYTES = 8;
+
+/** What is behind a value. */
+interface Backing {
+  readonly domain: Domain;
+  readonly share: Share;
+  readonly element: Element;
+  /** `null` for a value without a lock. */
+  readonly slot: LockSlot | null;
+}
+
+/**
+ * A value in shared memory that has no lock: see {@linkcode RawValue}.
+ *
+ * @example
+ * ```ts
+ * import { RawSharedValue, RawValue } from "@allcores/multiprocessing";
+ *
+ * const value = RawValue("int32", 7);
+ * console.log(value instanceof RawSharedValue, value.value); // true 7
+ * ```
+ */
+export class RawSharedValue<T = unknown> {
+  readonly #backing: Backing;
+  readonly #view: AnyView;
+  readonly #isFloat: boolean;
+
+  /**
+   * Creates an instance; `RawValue` and `Value` are the way to do so.
+   *
+   * @param backing Where the value is.
+   */
+  constructor(backing: unknown) {
+    const { share, element } = this.#backing = backing as Backing;
+    this.#view = new element.View(share.buffer, share.start, 1);
+    this.#isFloat = this.#view instanceof Float32Array || this.#view instanceof Float64Array;
+  }
+
+  /** What is stored, as it is at this moment. */
+  get value(): T {
+    const view = this.#view;
+    const { element } = this.#backing;
+    return element.fromElement(this.#isFloat ? view[0] : Atomics.load(view as Int32Array, 0)) as T;
+  }
+
+  /** Stores a value of the type. Integers wrap. */
+  set value(value: T) {
+    const view = this.#view;
+    const content = this.#backing.element.toElement(value) as never;
+    if (this.#isFloat) view[0] = content;
+    else Atomics.store(view as Int32Array, 0, content);
+  }
+
+  /** What only this library needs. */
+  static backingOf(value: RawSharedValue): unknown {
+    return value.#backing;
+  }
+}
+
+/**
+ * A value in shared memory, with a lock: see {@linkcode Value}.
+ *
+ * @typeParam T The JavaScript type of the value.
+ *
+ * @example
+ * ```ts
+ * import { SharedValue, Value } from "@allcores/multiprocessing";
+ *
+ * const value = Value("int32", 7);
+ * console.log(value instanceof SharedValue, value.value); // true 7
+ * ```
+ */
+export class SharedValue<T = unknown> extends RawSharedValue<T> {
+  /**
+   * The lock that guards it, for changes that read and write: `value` is read and written without it, in one step.
+   *
+   * @returns The lock; the same one in all processes.
+   */
+  getLock(): ValueLock {
+    return lockOf((RawSharedValue.backingOf(this) as Backing).slot!);
+  }
+}
+
+/**
+ * A value in shared memory. Python's `multiprocessing.Value`.
+ *
+ * - Reading and writing `value` are one step each, and never wait; `v.value += 1` is two of them: hold `getLock()` around it.
+ * - Sent anywhere, it arrives as the same value. Its memory is freed when no process has it any more.
+ * - Integers wrap; `int64` and `uint64` are bigints.
+ *
+ * @typeParam T The type.
+ * @param type The type, or Python's code for it.
+ * @param initial What is stored first. @default 0, or what is like it
+ * @param options The lock.
+ * @returns The value.
+ * @throws {TypeError} when there is no such type, or the value is not of it.
+ *
+ * @example
+ * ```ts
+ * import { Value } from "@allcores/multiprocessing";
+ *
+ * const counter = Value("i", 0);
+ * counter.value += 1;
+ * console.log(counter.value); // 1
+ * ```
+ */
+export function Value<T extends ElementType>(
+  type: T,
+  initial: ValueOf<T> | number | undefined,
+  options: SharedOptions & { lock: false },
+): RawSharedValue<ValueOf<T>>;
+/** The same with a lock of its own, or the given one. */
+export function Value<T extends ElementType>(
+  type: T,
+  initial?: ValueOf<T> | number,
+  options?: SharedOptions,
+): SharedValue<ValueOf<T>>;
+export function Value<T extends ElementType>(
+  type: T,
+  initial?: ValueOf<T> | number,
+  options?: SharedOptions,
+): RawSharedValue<ValueOf<T>> {
+  return createValue(getStartMethod(), type, initial, options);
+}
+
+/**
+ * A value in shared memory, without a lock. Python's `RawValue`; see {@linkcode Value}.
+ *
+ * @typeParam T The type.
+ * @param type The type, or Python's code for it.
+ * @param initial What is stored first. @default 0, or what is like it
+ * @returns The value.
+ * @throws {TypeError} when there is no such type, or the value is not of it.
+ *
+ * @example
+ * ```ts
+ * import { RawValue } from "@allcores/multiprocessing";
+ *
+ * console.log(RawValue("float64", 0.5).value); // 0.5
+ * ```
+ */
+export function RawValue<T extends ElementType>(
+  type: T,
+  initial?: ValueOf<T> | number,
+): RawSharedValue<ValueOf<T>> {
+  return createValue(getStartMethod(), type, initial, { lock: false });
+}
+
+/** {@linkcode Value} for a start method. */
+export function createValue<T extends ElementType>(
+  method: StartMethod,
+  type: T,
+  initial?: ValueOf<T> | number,
+  options?: SharedOptions,
+): SharedValue<ValueOf<T>> {
+  const element = elementOf(type);
+  if (initial !== undefined) element.toElement(initial);
+  const slot = lockSlot(method, options);
+  const domain = domainOf(method);
+  const share = allocateShare(domain, BYTES);
+  const value = toValue({ domain, share, element, slot }) as SharedValue<ValueOf<T>>;
+  if (initial !== undefined) value.value = initial as ValueOf<T>;
+  return value;
+}
+
+function toValue(backing: Backing): RawSharedValue {
+  return backing.slot === null ? new RawSharedValue(backing) : new SharedValue(backing);
+}
+
+/** The share, the type's name, whether there is a lock, and the lock. */
+type Payload = [unknown, Element["name"], boolean, ValueLock | null];
+
+registerHandle<RawSharedValue>({
+  number: 34,
+  prototype: RawSharedValue.prototype,
+  domainOf: (value) => (RawSharedValue.backingOf(value) as Backing).domain,
+  toPayload: (value): Payload => {
+    const { share, element, slot } = RawSharedValue.backingOf(value) as Backing;
+    const lock = slot === null ? null : lockOf(slot);
+    return [share.send(), element.name, slot !== null, lock];
+  },
+  fromPayload: (payload, domain) => {
+    const [content, name, locked, lock] = payload as Payload;
+    const slot = locked ? { method: domain.method, lock } : null;
+    return toValue({ domain, share: openShare(domain, content), element: elementOf(name), slot });
+  },
+});
