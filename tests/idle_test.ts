@@ -2,14 +2,14 @@
 
 import { setTimeout as sleep } from "node:timers/promises";
 import { wait } from "../mod.ts";
-import { domainOf } from "../src/parties/program.ts";
+import { programOf } from "../src/parties/program.ts";
 import * as targets from "./fixtures/idle_targets.ts";
 import { endAfterChild } from "./fixtures/sync_targets.ts";
 import { mp } from "./support/children.ts";
 import { conform } from "./support/conform.ts";
 import { method } from "./support/method.ts";
 
-const { parties } = domainOf(method);
+const { parties } = programOf(method);
 
 /** Looks, one after the other, at which nobody may be awake: one alone could lie between two wake-ups. */
 const LOOKS = 5;

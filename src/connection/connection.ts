@@ -9,7 +9,7 @@
 import { Refusal } from "../codec/refusal.ts";
 import { UnknownClassError } from "../codec/registry.ts";
 import { decodeWithImports } from "../messages/decode_with_imports.ts";
-import type { Domain } from "../parties/program.ts";
+import type { Program } from "../parties/program.ts";
 import { registerHandle } from "../messages/handles.ts";
 import { openPiece } from "../messages/shared_object.ts";
 import { BufferTooShort, EOFError, ProcessError, TimeoutError } from "../errors.ts";
@@ -76,7 +76,7 @@ export class Connection<Send = unknown, Recv = Send> implements Disposable {
     registerHandle<Connection>({
       number: 24,
       prototype: Connection.prototype,
-      domainOf: (value) => endOf(value.#transport).place.piece.domain,
+      programOf: (value) => endOf(value.#transport).place.piece.program,
       toPayload: (value) => toPayload(value, endOf(value.#transport)),
       fromPayload,
       leaverOf: (value) => endOf(value.#transport),
@@ -368,8 +368,8 @@ function endOf(transport: Transport): PipeEnd {
   );
 }
 
-function nameOf({ place: { piece: { domain, key }, side } }: PipeEnd): string {
-  return `${domain.method} ${key} ${side}`;
+function nameOf({ place: { piece: { program, key }, side } }: PipeEnd): string {
+  return `${program.method} ${key} ${side}`;
 }
 
 function toPayload(value: Connection, end: PipeEnd): Payload {
@@ -379,10 +379,10 @@ function toPayload(value: Connection, end: PipeEnd): Payload {
   return [key, share.send(), side, duplex, end.nextTicket];
 }
 
-function fromPayload(payload: unknown, domain: Domain): Connection {
+function fromPayload(payload: unknown, program: Program): Connection {
   const [key, share, side, duplex, ticket] = payload as Payload;
   // Opened in any case: the sender keeps it until then.
-  const piece = openPiece(domain, key, share);
+  const piece = openPiece(program, key, share);
   const end = new PipeEnd({ piece, side, duplex });
   const name = nameOf(end);
   const before = known.get(name)?.deref();

@@ -4,7 +4,7 @@
  * @module
  */
 
-import { domainOf } from "../parties/program.ts";
+import { programOf } from "../parties/program.ts";
 import { checkOptions, show } from "../support/options.ts";
 import { createPipe } from "./pipe/pipe_end.ts";
 import type { StartMethod } from "../runtime/types.ts";
@@ -60,6 +60,6 @@ export function pipeOf<A, B>(
   if (typeof duplex !== "boolean") {
     throw new TypeError(`"duplex" must be true or false, got ${show(duplex)}`);
   }
-  const [first, second] = createPipe(domainOf(method), duplex);
+  const [first, second] = createPipe(programOf(method), duplex);
   return [new Connection<A, B>(first), new Connection<B, A>(second)];
 }

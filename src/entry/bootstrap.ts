@@ -1,12 +1,12 @@
 /**
- * From the start of a child to the end of its work: join the domain, read what is to be done, say whether it is accepted,
+ * From the start of a child to the end of its work: join the program, read what is to be done, say whether it is accepted,
  * do it.
  *
  * @module
  */
 
 import { decodeWithImports, setHandleLoader } from "../messages/decode_with_imports.ts";
-import { type Domain, type DomainSeed, joinDomain } from "../parties/program.ts";
+import { joinProgram, type Program, type ProgramSeed } from "../parties/program.ts";
 import { toFailure } from "../messages/failure.ts";
 import { readMessage, readSecond, rewriteMessage } from "../messages/message.ts";
 import { PartyState } from "../parties/party_table.ts";
@@ -20,7 +20,7 @@ import { runtime } from "../runtime/current.ts";
 import type { Block, BlockRef } from "../sync/block.ts";
 
 /** What a child is started with. */
-interface Seed extends DomainSeed {
+interface Seed extends ProgramSeed {
   /** The boot block, which holds a {@linkcode BootMessage}. */
   readonly boot: BlockRef;
 }
@@ -40,10 +40,10 @@ export async function runChild(): Promise<void> {
 
 async function work(): Promise<void> {
   const seed = await readSeed();
-  const domain = joinDomain(seed);
+  const program = joinProgram(seed);
   setHandleLoader(loadHandle);
-  const boot = domain.memory.open(seed.boot);
-  const run = await accept(domain, boot);
+  const boot = program.memory.open(seed.boot);
+  const run = await accept(program, boot);
   await run();
 }
 
@@ -59,38 +59,38 @@ async function readSeed(): Promise<Seed> {
 }
 
 /** Prepares the work, and tells the creator whether it can be done. Returns what does it. */
-async function accept(domain: Domain, boot: Block): Promise<() => Promise<void>> {
+async function accept(program: Program, boot: Block): Promise<() => Promise<void>> {
   let where = "a child";
   try {
     const self = readMessage(boot) as BootMessage["self"];
     where = `${self.name} (pid ${runtime.host.pid})`;
-    settleIn(domain, self);
-    report(domain, PartyState.joined);
+    settleIn(program, self);
+    report(program, PartyState.joined);
     const since = performance.now();
     const work = await decodeWithImports(() => readSecond(boot)) as BootMessage["work"];
-    const run = await prepare(domain, work);
+    const run = await prepare(program, work);
     // The message has been read: its place is used to tell how long this took (µs).
     boot.words[0] = Math.min(LONGEST_TIME, Math.round((performance.now() - since) * 1000));
-    report(domain, PartyState.running);
+    report(program, PartyState.running);
     // What comes now may never yield.
-    await domain.waker.sent(domain.creator);
+    await program.waker.sent(program.creator);
     return run;
   } catch (error) {
     refuse(boot, error, where);
-    report(domain, PartyState.refused);
+    report(program, PartyState.refused);
     // Not left to the event loop: a module that was imported may keep it going.
     return runtime.host.exit(1);
   }
 }
 
 /** A child loads only what its own kind of work needs. */
-async function prepare(domain: Domain, work: BootMessage["work"]): Promise<() => Promise<void>> {
+async function prepare(program: Program, work: BootMessage["work"]): Promise<() => Promise<void>> {
   if (work.kind === "process") {
     const { prepareProcess } = await import("../process/process_main.ts");
-    return await prepareProcess(domain, work);
+    return await prepareProcess(program, work);
   }
   const { prepareWorker } = await import("../pool/worker/pool_loop.ts");
-  return await prepareWorker(domain, work);
+  return await prepareWorker(program, work);
 }
 
 /** A child has loaded no class of handles: each is loaded when its first instance arrives. */
@@ -99,20 +99,20 @@ async function loadHandle(kind: number | null): Promise<void> {
   await loadHandleKind(kind);
 }
 
-function settleIn(domain: Domain, child: Self): void {
+function settleIn(program: Program, child: Self): void {
   becomeChild(child);
   adoptLog();
   runtime.host.setArguments(child.mainModule, child.args);
-  domain.parties.setPid(domain.self, runtime.host.pid);
+  program.parties.setPid(program.self, runtime.host.pid);
   if (child.daemon && child.method === "process") runtime.host.dieWithParent();
-  const ended = new Promise<void>((resolve) => domain.waker.watch(domain.creator, resolve));
+  const ended = new Promise<void>((resolve) => program.waker.watch(program.creator, resolve));
   followCreator(ended);
   if (child.daemon) ended.then(() => runtime.host.exit(1));
 }
 
-function report(domain: Domain, state: number): void {
-  domain.parties.setState(domain.self, state);
-  domain.waker.notify(domain.creator);
+function report(program: Program, state: number): void {
+  program.parties.setState(program.self, state);
+  program.waker.notify(program.creator);
 }
 
 function refuse(boot: Block, error: unknown, where: string): void {

@@ -22,7 +22,7 @@ import {
 import type { StartMethod } from "../runtime/types.ts";
 import { type Action, newAction, openAction } from "./barrier_action.ts";
 import { createLock, type Lock } from "./lock.ts";
-import { domainFor, receive, takeReceived } from "./permits.ts";
+import { programFor, receive, takeReceived } from "./permits.ts";
 import { createWaits, openWaits, type Waits } from "./waits.ts";
 
 const COUNT = 0;
@@ -117,12 +117,12 @@ export class Barrier {
     if (received === null) checkBarrierOptions(options);
     this.#parties = received?.parties ?? checkCount("parties", parties, 1);
     this.#timeout = received === null ? options.timeout ?? null : received.timeout;
-    const domain = received?.piece.domain ?? domainFor(new.target);
+    const program = received?.piece.program ?? programFor(new.target);
     this.#action = received === null ? newAction(options.action) : openAction(received.action);
     this.#gate = received === null
-      ? this.#action === null ? null : createLock(domain.method)
+      ? this.#action === null ? null : createLock(program.method)
       : received.gate;
-    this.#waits = openWaits(received?.piece ?? createWaits(domain), {
+    this.#waits = openWaits(received?.piece ?? createWaits(program), {
       passesOn: false,
       finish: (wake) => {
         if (this.#isBroken) this.#waits.list.dismissAll(wake);

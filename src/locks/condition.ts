@@ -9,7 +9,7 @@ import { ProcessError } from "../errors.ts";
 import { checkCount, checkWaitOptions, show, type WaitOptions } from "../support/options.ts";
 import type { StartMethod } from "../runtime/types.ts";
 import { createRLock, Lock, RLock } from "./lock.ts";
-import { domainFor, hold, receive, takeReceived, withLock } from "./permits.ts";
+import { hold, programFor, receive, takeReceived, withLock } from "./permits.ts";
 import { createWaits, openWaits, type Waits } from "./waits.ts";
 
 interface Received {
@@ -63,10 +63,10 @@ export class Condition {
    */
   constructor(lock?: Lock | RLock) {
     const received = takeReceived<Received>();
-    const domain = received?.piece.domain ?? domainFor(new.target);
-    this.#lock = received?.lock ?? lock ?? createRLock(domain.method);
-    checkLock(this.#lock, domain.method);
-    const piece = received?.piece ?? createWaits(domain);
+    const program = received?.piece.program ?? programFor(new.target);
+    this.#lock = received?.lock ?? lock ?? createRLock(program.method);
+    checkLock(this.#lock, program.method);
+    const piece = received?.piece ?? createWaits(program);
     this.#waits = openWaits(piece, {
       passesOn: true,
       // Those who wait keep this object, so that its handle stands for the same one as long as they do.

@@ -8,7 +8,7 @@ import type { Wake } from "../parties/monitor.ts";
 import { registerShared, type SharedPiece } from "../messages/shared_object.ts";
 import { checkWaitOptions, type WaitOptions } from "../support/options.ts";
 import type { StartMethod } from "../runtime/types.ts";
-import { domainFor, receive, takeReceived } from "./permits.ts";
+import { programFor, receive, takeReceived } from "./permits.ts";
 import { createWaits, openWaits, type Waits } from "./waits.ts";
 
 const FLAG = 0;
@@ -53,7 +53,7 @@ export class Event {
    * @throws {NotSupportedError} when there is no shared memory for it.
    */
   constructor() {
-    const piece = takeReceived<SharedPiece>() ?? createWaits(domainFor(new.target));
+    const piece = takeReceived<SharedPiece>() ?? createWaits(programFor(new.target));
     // Whoever sets the flag may die before everybody has been told.
     const finish = (wake: Wake) => {
       if (this.#attempt()) this.#grantAll(wake);

@@ -4,7 +4,7 @@
  * @module
  */
 
-import { domainOf } from "../parties/program.ts";
+import { programOf } from "../parties/program.ts";
 import { registerShared } from "../messages/shared_object.ts";
 import { ProcessError } from "../errors.ts";
 import type { WaitOptions } from "../support/options.ts";
@@ -114,7 +114,7 @@ export class Lock {
 
   /** The start method that it was created for. */
   get startMethod(): StartMethod {
-    return this.#permits.piece.domain.method;
+    return this.#permits.piece.program.method;
   }
 
   /** Whether somebody holds the lock at this moment. */
@@ -220,7 +220,7 @@ export class RLock {
 
   /** The start method that it was created for. */
   get startMethod(): StartMethod {
-    return this.#permits.piece.domain.method;
+    return this.#permits.piece.program.method;
   }
 
   /** Whether some process has the lock at this moment. */
@@ -246,7 +246,7 @@ export class RLock {
  * @returns The lock.
  */
 export function createLock(method: StartMethod): Lock {
-  return receive(newPermits(domainOf(method), LOCK), () => new Lock());
+  return receive(newPermits(programOf(method), LOCK), () => new Lock());
 }
 
 /**
@@ -256,5 +256,5 @@ export function createLock(method: StartMethod): Lock {
  * @returns The lock.
  */
 export function createRLock(method: StartMethod): RLock {
-  return receive(newPermits(domainOf(method), RLOCK), () => new RLock());
+  return receive(newPermits(programOf(method), RLOCK), () => new RLock());
 }

@@ -4,7 +4,7 @@
  * @module
  */
 
-import { type Domain, domainOf } from "../parties/program.ts";
+import { type Program, programOf } from "../parties/program.ts";
 import { Monitor, type Wake } from "../parties/monitor.ts";
 import { createPiece, type SharedPiece } from "../messages/shared_object.ts";
 import { TimeoutError } from "../errors.ts";
@@ -46,12 +46,12 @@ export class Permits {
 
   /** @param piece The semaphore's memory, prepared. */
   constructor(piece: SharedPiece) {
-    const { domain } = piece;
+    const { program } = piece;
     this.piece = piece;
-    const isDead = (party: number) => domain.parties.isDead(party);
-    this.#semaphore = new SharedSemaphore(piece.words, domain.self, isDead);
+    const isDead = (party: number) => program.parties.isDead(party);
+    this.#semaphore = new SharedSemaphore(piece.words, program.self, isDead);
     const { latch, members, queue } = this.#semaphore;
-    this.#monitor = new Monitor(domain, {
+    this.#monitor = new Monitor(program, {
       latch,
       members,
       queue,
@@ -114,13 +114,13 @@ function taken(): Promise<boolean> {
 }
 
 /**
- * The domain of a new object.
+ * The program of a new object.
  *
  * @param target The class, as `new.target` gives it.
- * @returns The domain of the start method that it is bound to, else of the program's default.
+ * @returns The program of the start method that it is bound to, else of the program's default.
  */
-export function domainFor(target: BoundClass): Domain {
-  return domainOf(target.startMethod ?? getStartMethod());
+export function programFor(target: BoundClass): Program {
+  return programOf(target.startMethod ?? getStartMethod());
 }
 
 /** What the object that is being made is made of, where it was received; see {@linkcode receive}. */
@@ -158,7 +158,7 @@ export function takeReceived<T>(): T | null {
  * @returns The permits.
  */
 export function permitsFor(owner: object, target: BoundClass, options: PermitsOptions): Permits {
-  const permits = takeReceived<Permits>() ?? newPermits(domainFor(target), options);
+  const permits = takeReceived<Permits>() ?? newPermits(programFor(target), options);
   permits.owner = owner;
   return permits;
 }
@@ -166,12 +166,15 @@ export function permitsFor(owner: object, target: BoundClass, options: PermitsOp
 /**
  * Creates the permits of a new object.
  *
- * @param domain Its domain.
+ * @param program Its program.
  * @param options How they begin.
  * @returns The permits.
  */
-export function newPermits(domain: Domain, { value, largest, reentrant }: PermitsOptions): Permits {
-  const piece = createPiece(domain, SEMAPHORE_BYTES);
+export function newPermits(
+  program: Program,
+  { value, largest, reentrant }: PermitsOptions,
+): Permits {
+  const piece = createPiece(program, SEMAPHORE_BYTES);
   initSemaphore(piece.words, value, largest, reentrant);
   return new Permits(piece);
 }

@@ -4,7 +4,7 @@
  * @module
  */
 
-import type { Domain } from "../parties/program.ts";
+import type { Program } from "../parties/program.ts";
 import { Monitor, type Structure } from "../parties/monitor.ts";
 import { createPiece, type SharedPiece } from "../messages/shared_object.ts";
 import { WAIT_LIST_BYTES, WaitList } from "../sync/wait_list.ts";
@@ -27,8 +27,8 @@ export interface WaitsOptions {
 }
 
 /** Allocates the memory of a list. */
-export function createWaits(domain: Domain): SharedPiece {
-  return createPiece(domain, WAIT_LIST_BYTES);
+export function createWaits(program: Program): SharedPiece {
+  return createPiece(program, WAIT_LIST_BYTES);
 }
 
 /**
@@ -39,11 +39,11 @@ export function createWaits(domain: Domain): SharedPiece {
  * @returns The list.
  */
 export function openWaits(piece: SharedPiece, options: WaitsOptions): Waits {
-  const { domain, words } = piece;
-  const isDead = (party: number) => domain.parties.isDead(party);
-  const list = new WaitList(words, domain.self, isDead, options.passesOn);
+  const { program, words } = piece;
+  const isDead = (party: number) => program.parties.isDead(party);
+  const list = new WaitList(words, program.self, isDead, options.passesOn);
   const { latch, members, queue } = list;
-  const monitor = new Monitor(domain, {
+  const monitor = new Monitor(program, {
     latch,
     members,
     queue,

@@ -15,7 +15,7 @@ import {
   namesFunction,
 } from "../callable/mod.ts";
 import type { Callable } from "../callable/types.ts";
-import { domainOf } from "../parties/program.ts";
+import { programOf } from "../parties/program.ts";
 import { EOFError, ProcessError } from "../errors.ts";
 import { describeExit } from "../process/exit_status.ts";
 import { checkCount, checkOptions, show, type WaitOptions, within } from "../support/options.ts";
@@ -388,7 +388,7 @@ export class BaseManager implements AsyncDisposable {
     { initializer, initArgs = [] }: ManagerStartOptions,
     callSite: readonly string[],
   ): Promise<void> {
-    const mailbox = Mailbox.create(domainOf(this.#method));
+    const mailbox = Mailbox.create(programOf(this.#method));
     const name = crypto.randomUUID();
     const work: ServerWork = {
       name,

@@ -75,7 +75,7 @@ export class Server implements Disposable {
     const place: ServerPlace = {
       name: crypto.randomUUID(),
       locator: this.#network,
-      domain: null,
+      program: null,
       address: null,
       where: `${processName()} (pid ${runtime.host.pid})`,
     };

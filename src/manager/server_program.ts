@@ -39,11 +39,11 @@ export interface ServerWork {
  */
 export async function serveManager(work: ServerWork): Promise<void> {
   const { mailbox } = work;
-  const { domain } = mailbox;
+  const { program } = mailbox;
   // It ends with its creator as a daemon does; the pools that it makes are its children all the same.
   becomeChild({ ...self()!, daemon: false });
   const where = `${processName()} (pid ${runtime.host.pid})`;
-  const place: ServerPlace = { name: work.name, locator: mailbox, domain, where, address: null };
+  const place: ServerPlace = { name: work.name, locator: mailbox, program, where, address: null };
   const types = new Map<string, ServedType>();
   const server = new ManagerServer(place, types);
   let sockets: SocketServer | null = null;
@@ -57,12 +57,12 @@ export async function serveManager(work: ServerWork): Promise<void> {
   } catch (error) {
     server.fail(error);
   }
-  mailbox.open((transport) => serveClient(server, transport, domain));
+  mailbox.open((transport) => serveClient(server, transport, program));
   await server.stopped;
   mailbox.close();
   sockets?.close();
   await endPools();
-  await domain.waker.sent(domain.creator);
+  await program.waker.sent(program.creator);
   runtime.host.exit(0);
 }
 

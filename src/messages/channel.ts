@@ -74,7 +74,7 @@ export class Sender {
   #carried: { a: number; b: number; carried: Carried }[] = [];
 
   /**
-   * @param memory The memory of the domain.
+   * @param memory The memory of the program.
    * @param block The block of the ring.
    * @param isLost Whether nobody will ever read what was sent.
    */
@@ -249,7 +249,7 @@ export class Outbox {
   #chunk: Uint8Array = new Uint8Array(0);
   #used = 0;
 
-  /** @param memory The memory of the domain that the values are for; `null` where it is not known. */
+  /** @param memory The memory of the program that the values are for; `null` where it is not known. */
   constructor(memory: Memory | null = null) {
     this.#memory = memory;
   }

@@ -2,7 +2,7 @@
  * Handles: objects that arrive as the same object, because what they stand for is shared memory.
  *
  * A class of handles is registered here with a number, and with how its instances become data and instances again. A handle
- * belongs to one domain, and can be sent within it only.
+ * belongs to one program, and can be sent within it only.
  *
  * @module
  */
@@ -12,7 +12,7 @@ import { Refusal } from "../codec/refusal.ts";
 import { UnknownClassError } from "../codec/registry.ts";
 import type { StartMethod } from "../runtime/types.ts";
 import type { Memory } from "../sync/block.ts";
-import { type Domain, domainOf } from "../parties/program.ts";
+import { type Program, programOf } from "../parties/program.ts";
 import type { Move } from "./move.ts";
 
 /** How the instances of a class cross. */
@@ -21,12 +21,12 @@ export interface HandleKind<T extends object = object> {
   readonly number: number;
   /** The class; subclasses count as well. */
   readonly prototype: T;
-  /** The domain that an instance belongs to; `null` where it belongs to none, and can be sent anywhere. */
-  domainOf(value: T): Domain | null;
+  /** The program that an instance belongs to; `null` where it belongs to none, and can be sent anywhere. */
+  programOf(value: T): Program | null;
   /** What is sent. */
   toPayload(value: T): unknown;
-  /** Makes an instance of what was sent; no domain is given for one that belongs to none. */
-  fromPayload(payload: unknown, domain: Domain): T;
+  /** Makes an instance of what was sent; no program is given for one that belongs to none. */
+  fromPayload(payload: unknown, program: Program): T;
   /** Where an instance moves: takes it away from this party. See `moves.ts`. */
   leaverOf?(value: T): Leaver;
 }
@@ -51,9 +51,9 @@ export interface ViewKind {
   /** Whether views over a buffer may be handles. */
   isShared(buffer: ArrayBufferLike): boolean;
   /** What is sent of a view or a buffer; `null` when its memory is not known. */
-  send(value: object): { domain: Domain; payload: unknown } | null;
+  send(value: object): { program: Program; payload: unknown } | null;
   /** Makes a view or a buffer of what was sent. */
-  receive(payload: unknown, domain: Domain): object;
+  receive(payload: unknown, program: Program): object;
 }
 
 /** The number of the handles that are views. */
@@ -83,7 +83,7 @@ export class UnknownHandleError extends UnknownClassError {
 
 /** The handles of this party, for the codec. */
 export class Handles implements HandleCodec {
-  /** The memory of the domain that is written for; `null` where values are only measured or kept. */
+  /** The memory of the program that is written for; `null` where values are only measured or kept. */
   target: Memory | null = null;
   /** What the value takes away from this party that is being encoded. */
   readonly leaving: Set<Leaver> = new Set();
@@ -93,7 +93,7 @@ export class Handles implements HandleCodec {
   toHandle(value: object): { kind: number; payload: unknown } | null {
     const kind = kindOf(value);
     if (kind === undefined) return this.#viewToHandle(value);
-    const home = kind.domainOf(value);
+    const home = kind.programOf(value);
     if (home !== null) this.#checkHome(home);
     const payload = [home?.method ?? null, kind.toPayload(value)];
     const leaver = kind.leaverOf?.(value);
@@ -103,11 +103,11 @@ export class Handles implements HandleCodec {
 
   fromHandle(number: number, payload: unknown): object {
     const [method, content] = payload as [StartMethod | null, unknown];
-    const domain = method === null ? null as never : domainOf(method);
-    if (number === VIEW_KIND && views !== null) return views.receive(content, domain);
+    const program = method === null ? null as never : programOf(method);
+    if (number === VIEW_KIND && views !== null) return views.receive(content, program);
     const kind = byNumber.get(number);
     if (kind === undefined) throw new UnknownHandleError(number);
-    return kind.fromPayload(content, domain);
+    return kind.fromPayload(content, program);
   }
 
   sharedBuffer(buffer: ArrayBufferLike): boolean {
@@ -118,11 +118,11 @@ export class Handles implements HandleCodec {
     if (views === null || !isMemory(value)) return null;
     const sent = views.send(value);
     if (sent === null) return null;
-    this.#checkHome(sent.domain);
-    return { kind: VIEW_KIND, payload: [sent.domain.method, sent.payload] };
+    this.#checkHome(sent.program);
+    return { kind: VIEW_KIND, payload: [sent.program.method, sent.payload] };
   }
 
-  #checkHome(home: Domain): void {
+  #checkHome(home: Program): void {
     if (this.target === null || home.memory === this.target) return;
     const other = home.method === "thread" ? "process" : "thread";
     throw new Refusal(

@@ -20,9 +20,9 @@ export const encoder: Encoder = new Encoder(handles);
 export const decoder: Decoder = new Decoder(handles);
 
 /**
- * Says for whom the next values are encoded: handles of other domains are refused.
+ * Says for whom the next values are encoded: handles of other programs are refused.
  *
- * @param memory The memory of the domain; `null` where it is not known.
+ * @param memory The memory of the program; `null` where it is not known.
  * @returns The encoder.
  */
 export function encodeFor(memory: Memory | null): Encoder {

@@ -4,11 +4,11 @@
  * @module
  */
 
-import type { Domain } from "../parties/program.ts";
+import type { Program } from "../parties/program.ts";
 
 /** An object that is on its way. */
 export interface Move {
-  readonly domain: Domain;
+  readonly program: Program;
   /** Whether it has arrived, or was given up. */
   readonly isOver: boolean;
   /** Takes it back, if it has not arrived. */

@@ -10,7 +10,7 @@
 
 import { runtime } from "../runtime/current.ts";
 import type { PayloadEncoder } from "../sync/ring.ts";
-import type { Domain } from "../parties/program.ts";
+import type { Program } from "../parties/program.ts";
 import { handles } from "./handles.ts";
 import { encoder } from "./message.ts";
 import type { Move } from "./move.ts";
@@ -61,10 +61,10 @@ const LINGER = 1_000;
 class Keeper implements Poller {
   readonly waiting = false;
   readonly #carried = new Set<Carried>();
-  readonly #domain: Domain;
+  readonly #program: Program;
 
-  constructor(domain: Domain) {
-    this.#domain = domain;
+  constructor(program: Program) {
+    this.#program = program;
     runtime.host.onExit(() => this.#linger());
   }
 
@@ -73,7 +73,7 @@ class Keeper implements Poller {
   }
 
   keep(carried: Carried): void {
-    if (this.#carried.size === 0) this.#domain.waker.add(this);
+    if (this.#carried.size === 0) this.#program.waker.add(this);
     this.#carried.add(carried);
     this.poll();
   }
@@ -83,7 +83,7 @@ class Keeper implements Poller {
       if (carried.isLost()) carried.moves.forEach((move) => move.giveUp());
       if (carried.moves.every((move) => move.isOver)) this.#carried.delete(carried);
     }
-    if (this.#carried.size === 0) this.#domain.waker.remove(this);
+    if (this.#carried.size === 0) this.#program.waker.remove(this);
     return false;
   }
 
@@ -97,7 +97,7 @@ class Keeper implements Poller {
   }
 }
 
-const keepers = new WeakMap<Domain, Keeper>();
+const keepers = new WeakMap<Program, Keeper>();
 
 /**
  * Keeps what has left since the last call until it has arrived; to be called when it was sent.
@@ -118,11 +118,11 @@ export function keepDeparted(isLost: () => boolean): Carried | null {
  * @returns What is kept.
  */
 export function keepMoves(moves: readonly Move[], isLost: () => boolean): Carried {
-  const { domain } = moves[0];
-  let keeper = keepers.get(domain);
+  const { program } = moves[0];
+  let keeper = keepers.get(program);
   if (keeper === undefined) {
-    keeper = new Keeper(domain);
-    keepers.set(domain, keeper);
+    keeper = new Keeper(program);
+    keepers.set(program, keeper);
   }
   const carried = { moves, isLost };
   keeper.keep(carried);

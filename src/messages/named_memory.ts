@@ -10,7 +10,7 @@
 import { MultiprocessingError } from "../errors.ts";
 import { runtime } from "../runtime/current.ts";
 import type { FileFacts, Mapping } from "../runtime/types.ts";
-import type { Domain } from "../parties/program.ts";
+import type { Program } from "../parties/program.ts";
 import { isOwn, placeOf } from "../files/shared_place.ts";
 import { addRecord, recordFolder, removeRecord } from "../memory/name_records.ts";
 import type { PartyTable } from "../parties/party_table.ts";
@@ -36,14 +36,14 @@ export function codedError(
 /**
  * Creates memory.
  *
- * @param domain The domain of whose program it is.
+ * @param program The program that is responsible for it.
  * @param wanted The name; `null` for any.
  * @param size Bytes.
  * @returns Zeros.
  * @throws {MultiprocessingError} with the code `EEXIST` when there is such a name.
  */
-export function createNamed(domain: Domain, wanted: string | null, size: number): NamedMemory {
-  const { parties } = domain;
+export function createNamed(program: Program, wanted: string | null, size: number): NamedMemory {
+  const { parties } = program;
   const mapping = runtime.memory.create(size, recordFolder(parties));
   const { id } = runtime.host.files.look(mapping.path)!;
   try {
@@ -94,18 +94,21 @@ export function openNamed(name: string, id?: number): NamedMemory {
 /**
  * Removes a name. The memory lasts until the last one who has it open gives it up.
  *
- * @param domain The domain of whose program it is.
+ * @param program The program that is responsible for it.
  * @param memory The memory.
  * @throws {MultiprocessingError} with the code `ENOENT` when it has no name any more.
  */
-export function unlinkNamed(domain: Domain, { name, id }: Pick<NamedMemory, "name" | "id">): void {
+export function unlinkNamed(
+  program: Program,
+  { name, id }: Pick<NamedMemory, "name" | "id">,
+): void {
   const { files } = runtime.host;
   const path = placeOf(name);
   const found = files.look(path);
   if (found?.id !== id) throw missing("unlink", name);
   checkOwn(found, "unlink", name);
   files.unlink(path);
-  removeRecord(domain.parties, name, id);
+  removeRecord(program.parties, name, id);
 }
 
 /** Another user may have put a link or a file of its own there, to be written to in the belief that it is this user's. */

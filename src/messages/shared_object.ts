@@ -4,15 +4,15 @@
  * @module
  */
 
-import type { Domain } from "../parties/program.ts";
+import type { Program } from "../parties/program.ts";
 import { registerHandle } from "./handles.ts";
 import type { Share } from "../memory/share.ts";
 import { allocateShare, openShare } from "./shared_heap.ts";
 
 /** The memory of an object. It must be held for as long as its words are used. */
 export interface SharedPiece {
-  readonly domain: Domain;
-  /** Tells the piece from all others of the domain, in every party. */
+  readonly program: Program;
+  /** Tells the piece from all others of the program, in every party. */
   readonly key: string;
   readonly words: Int32Array;
   readonly share: Share;
@@ -23,26 +23,26 @@ let pieces = 0;
 /**
  * Allocates a piece of zeros.
  *
- * @param domain The domain.
+ * @param program The program.
  * @param size Bytes, a multiple of 4.
  * @returns The piece.
  * @throws {NotSupportedError} when there is no memory left.
  */
-export function createPiece(domain: Domain, size: number): SharedPiece {
-  return toPiece(domain, `${domain.self}:${++pieces}`, allocateShare(domain, size));
+export function createPiece(program: Program, size: number): SharedPiece {
+  return toPiece(program, `${program.self}:${++pieces}`, allocateShare(program, size));
 }
 
 /**
  * Opens a piece of which another party gave the key and the payload.
  *
- * @param domain The domain.
+ * @param program The program.
  * @param key What tells it from others.
  * @param payload What `piece.share.send()` gave.
  * @returns The piece.
  * @throws {NotSupportedError} when nobody has it any more.
  */
-export function openPiece(domain: Domain, key: string, payload: unknown): SharedPiece {
-  return toPiece(domain, key, openShare(domain, payload));
+export function openPiece(program: Program, key: string, payload: unknown): SharedPiece {
+  return toPiece(program, key, openShare(program, payload));
 }
 
 /** How the objects of a class are taken apart and made. */
@@ -74,18 +74,18 @@ export function registerShared<T extends object>(shared: SharedClass<T>): void {
   registerHandle<T>({
     number: shared.number,
     prototype: shared.prototype,
-    domainOf: (value) => shared.pieceOf(value).domain,
+    programOf: (value) => shared.pieceOf(value).program,
     toPayload: (value): Payload => {
       const piece = shared.pieceOf(value);
       const extras = shared.extrasOf?.(value) ?? null;
       remember(piece, value);
       return [piece.key, piece.share.send(), extras];
     },
-    fromPayload: (payload, domain) => {
+    fromPayload: (payload, program) => {
       const [key, share, extras] = payload as Payload;
       // Opened in any case: the sender keeps it until then.
-      const piece = openPiece(domain, key, share);
-      const known = objects.get(`${domain.method} ${key}`)?.deref();
+      const piece = openPiece(program, key, share);
+      const known = objects.get(`${program.method} ${key}`)?.deref();
       if (known !== undefined) return known as T;
       const value = shared.make(piece, extras);
       remember(piece, value);
@@ -94,13 +94,13 @@ export function registerShared<T extends object>(shared: SharedClass<T>): void {
   });
 }
 
-function remember({ domain, key }: SharedPiece, object: object): void {
-  const name = `${domain.method} ${key}`;
+function remember({ program, key }: SharedPiece, object: object): void {
+  const name = `${program.method} ${key}`;
   if (objects.get(name)?.deref() === object) return;
   objects.set(name, new WeakRef(object));
   forgetter.register(object, name);
 }
 
-function toPiece(domain: Domain, key: string, share: Share): SharedPiece {
-  return { domain, key, share, words: new Int32Array(share.buffer, share.start, share.size >> 2) };
+function toPiece(program: Program, key: string, share: Share): SharedPiece {
+  return { program, key, share, words: new Int32Array(share.buffer, share.start, share.size >> 2) };
 }

@@ -6,7 +6,7 @@
 
 import { VIEW_NAMES } from "../codec/buffers.ts";
 import { ArenaMemory } from "../memory/arena_memory.ts";
-import { type Domain, domainOf } from "../parties/program.ts";
+import { type Program, programOf } from "../parties/program.ts";
 import { registerViews } from "./handles.ts";
 import { openNamed } from "./named_memory.ts";
 import type { Share } from "../memory/share.ts";
@@ -14,7 +14,7 @@ import { openShare } from "./shared_heap.ts";
 
 /** Where a buffer's memory comes from. */
 export interface Source {
-  readonly domain: Domain;
+  readonly program: Program;
   /** Which of {@linkcode OPENERS} opens the payload. */
   readonly kind: number;
   /** What another party needs to open the memory. */
@@ -28,33 +28,33 @@ const SHARE = 0;
 const NAMED = 1;
 const ARENA = 2;
 
-const OPENERS: ((payload: unknown, domain: Domain) => ArrayBufferLike)[] = [];
-OPENERS[SHARE] = (payload, domain) => followShare(domain, openShare(domain, payload)).buffer;
-OPENERS[NAMED] = (payload, domain) => {
+const OPENERS: ((payload: unknown, program: Program) => ArrayBufferLike)[] = [];
+OPENERS[SHARE] = (payload, program) => followShare(program, openShare(program, payload)).buffer;
+OPENERS[NAMED] = (payload, program) => {
   const [name, id] = payload as [string, number];
   const { buffer } = openNamed(name, id);
-  followNamed(domain, name, id, buffer);
+  followNamed(program, name, id, buffer);
   return buffer;
 };
-OPENERS[ARENA] = (_, domain) => (domain.memory as ArenaMemory).buffer;
+OPENERS[ARENA] = (_, program) => (program.memory as ArenaMemory).buffer;
 
 /**
  * Lets views over a share be sent. The arena's buffer is known by itself.
  *
- * @param domain The domain of the share.
+ * @param program The program of the share.
  * @param share The share.
  * @returns The share.
  */
-export function followShare(domain: Domain, share: Share): Share {
-  if (!(domain.memory instanceof ArenaMemory)) {
-    sources.set(share.buffer, { domain, kind: SHARE, send: () => share.send() });
+export function followShare(program: Program, share: Share): Share {
+  if (!(program.memory instanceof ArenaMemory)) {
+    sources.set(share.buffer, { program, kind: SHARE, send: () => share.send() });
   }
   return share;
 }
 
 /** Lets views over memory of a name be sent. */
-export function followNamed(domain: Domain, name: string, id: number, buffer: ArrayBuffer): void {
-  sources.set(buffer, { domain, kind: NAMED, send: () => [name, id] });
+export function followNamed(program: Program, name: string, id: number, buffer: ArrayBuffer): void {
+  sources.set(buffer, { program, kind: NAMED, send: () => [name, id] });
 }
 
 /** Where the memory of a buffer comes from; `undefined` when it is not shared, or not known. */
@@ -64,9 +64,9 @@ export function sourceOf(buffer: ArrayBufferLike): Source | undefined {
 
 function arenaSource(buffer: ArrayBufferLike): Source | undefined {
   if (!(buffer instanceof SharedArrayBuffer) || !buffer.growable) return undefined;
-  const domain = domainOf("thread");
-  if ((domain.memory as ArenaMemory).buffer !== buffer) return undefined;
-  return { domain, kind: ARENA, send: () => null };
+  const program = programOf("thread");
+  if ((program.memory as ArenaMemory).buffer !== buffer) return undefined;
+  return { program, kind: ARENA, send: () => null };
 }
 
 /** The number of a buffer; views have those of {@linkcode VIEW_NAMES}. */
@@ -85,23 +85,23 @@ type Payload = [number, unknown, number, number, number];
  * What is sent of a view or a buffer over shared memory.
  *
  * @param value A view or a buffer.
- * @returns Its domain and its payload; `null` when it is no such thing.
+ * @returns Its program and its payload; `null` when it is no such thing.
  */
-export function sendView(value: object): { domain: Domain; payload: Payload } | null {
+export function sendView(value: object): { program: Program; payload: Payload } | null {
   const view = ArrayBuffer.isView(value) ? value : null;
   const source = sourceOf(view?.buffer ?? value as ArrayBufferLike);
   if (source === undefined) return null;
-  const { domain, kind } = source;
+  const { program, kind } = source;
   const number = view === null ? BUFFER : kindOfView(view);
   const offset = view?.byteOffset ?? 0;
   const length = (view as { length?: number } | null)?.length ?? view?.byteLength ?? 0;
-  return { domain, payload: [kind, source.send(), number, offset, length] };
+  return { program, payload: [kind, source.send(), number, offset, length] };
 }
 
 /** Makes a view or a buffer of what {@linkcode sendView} gave. */
-export function receiveView(payload: unknown, domain: Domain): object {
+export function receiveView(payload: unknown, program: Program): object {
   const [kind, content, number, offset, length] = payload as Payload;
-  const buffer = OPENERS[kind](content, domain);
+  const buffer = OPENERS[kind](content, program);
   if (number === BUFFER) return buffer;
   const View = (globalThis as unknown as Record<string, ViewConstructor>)[VIEW_NAMES[number]];
   return new View(buffer, offset, length);

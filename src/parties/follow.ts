@@ -4,25 +4,25 @@
  * @module
  */
 
-import type { Domain } from "./program.ts";
+import type { Program } from "./program.ts";
 
-const followed = new WeakMap<Domain, Set<number>>();
+const followed = new WeakMap<Program, Set<number>>();
 
 /**
  * Sees to it that the end of a party is known here soon after it; everybody who waits looks then.
  *
- * @param domain The domain.
+ * @param program The program.
  * @param party The party; 0: nobody.
  */
-export function followParty(domain: Domain, party: number): void {
-  if (party === 0 || party === domain.self) return;
-  let parties = followed.get(domain);
-  if (parties === undefined) followed.set(domain, parties = new Set());
+export function followParty(program: Program, party: number): void {
+  if (party === 0 || party === program.self) return;
+  let parties = followed.get(program);
+  if (parties === undefined) followed.set(program, parties = new Set());
   if (parties.has(party)) return;
   parties.add(party);
-  domain.waker.watch(party, () => {
+  program.waker.watch(party, () => {
     parties.delete(party);
-    domain.parties.markDead(party);
-    domain.waker.expect();
+    program.parties.markDead(party);
+    program.waker.expect();
   });
 }

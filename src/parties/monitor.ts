@@ -23,7 +23,7 @@ import type { Latch } from "../sync/latch.ts";
 import type { Members } from "../sync/members.ts";
 import type { WaitQueue } from "../sync/wait_queue.ts";
 import { NotSupportedError, ProcessError } from "../errors.ts";
-import type { Domain } from "./program.ts";
+import type { Program } from "./program.ts";
 import { probe, takeLatch } from "./take_latch.ts";
 import type { Poller } from "./waker.ts";
 
@@ -68,14 +68,14 @@ export class GoneError extends ProcessError {
 
 /** The waits of this party at one structure. */
 export class Monitor implements Poller {
-  readonly #domain: Domain;
+  readonly #program: Program;
   readonly #structure: Structure;
   readonly #waiters = new Deque<Waiter>();
   readonly #woken: number[] = [];
   readonly #wake: Wake = (member) => {
     this.#woken.push(this.#structure.members.party(member));
   };
-  readonly #isDead = (party: number): boolean => this.#domain.parties.isDead(party);
+  readonly #isDead = (party: number): boolean => this.#program.parties.isDead(party);
   /** The parties whose death concerns those who wait here. */
   readonly #followed = new Set<number>();
   /** This party's member; it stays the same for as long as there are waits. */
@@ -85,11 +85,11 @@ export class Monitor implements Poller {
   #dismissed = 0;
 
   /**
-   * @param domain The domain of the structure.
+   * @param program The program of the structure.
    * @param structure What is looked after.
    */
-  constructor(domain: Domain, structure: Structure) {
-    this.#domain = domain;
+  constructor(program: Program, structure: Structure) {
+    this.#program = program;
     this.#structure = structure;
   }
 
@@ -109,8 +109,8 @@ export class Monitor implements Poller {
    */
   enter<T>(section: (member: number, wake: Wake) => T): T {
     const { latch } = this.#structure;
-    if (this.#domain.waker.isGone) throw new GoneError("This thread has ended");
-    if (!latch.tryEnter()) takeLatch(latch, this.#domain);
+    if (this.#program.waker.isGone) throw new GoneError("This thread has ended");
+    if (!latch.tryEnter()) takeLatch(latch, this.#program);
     let result: T;
     try {
       if (latch.isInherited) this.#finish();
@@ -184,7 +184,7 @@ export class Monitor implements Poller {
   }
 
   poll(): boolean {
-    if (this.#domain.waker.isGone) return false;
+    if (this.#program.waker.isGone) return false;
     if (this.#structure.latch.isOrphaned) this.enter(() => {});
     this.reapKnown();
     if (!this.#hasNews()) return false;
@@ -200,7 +200,7 @@ export class Monitor implements Poller {
   /** Asks the system about all members, and puts the structure in order. */
   reapAll(): void {
     const { members } = this.#structure;
-    for (const member of [...members]) probe(members.party(member), this.#domain);
+    for (const member of [...members]) probe(members.party(member), this.#program);
     this.reapKnown();
   }
 
@@ -226,7 +226,7 @@ export class Monitor implements Poller {
   /** This party's member; where the table is full, those of the dead are taken. */
   #enterMember(): number {
     const { members } = this.#structure;
-    const { self } = this.#domain;
+    const { self } = this.#program;
     try {
       return members.enter(self);
     } catch (error) {
@@ -237,7 +237,7 @@ export class Monitor implements Poller {
   }
 
   #follow(party: number): void {
-    const { self, parties, waker } = this.#domain;
+    const { self, parties, waker } = this.#program;
     if (party === self || this.#followed.has(party)) return;
     this.#followed.add(party);
     const weakly = new WeakRef<Monitor>(this);
@@ -277,8 +277,8 @@ export class Monitor implements Poller {
     };
     const onAbort = (): void => waiter.cancel(signal!.reason);
     this.#waiters.push(waiter);
-    if (this.#waiters.length === 1) this.#domain.waker.add(this);
-    this.#domain.waker.expect();
+    if (this.#waiters.length === 1) this.#program.waker.add(this);
+    this.#program.waker.expect();
     signal?.addEventListener("abort", onAbort, { once: true });
     if (timeout !== undefined && timeout < LONGEST_TIMER) {
       const onTime = () => this.#giveUp(waiter) && waiter.settle(Outcome.expired);
@@ -295,7 +295,7 @@ export class Monitor implements Poller {
     });
     if (isLost) {
       this.#waiters.remove(waiter);
-      if (this.#waiters.length === 0) this.#domain.waker.remove(this);
+      if (this.#waiters.length === 0) this.#program.waker.remove(this);
     }
     this.#tell();
     return isLost;
@@ -345,14 +345,14 @@ export class Monitor implements Poller {
     const found = granted + dismissed > 0;
     for (; granted > 0; granted--) this.#waiters.shift()!.settle(Outcome.granted);
     for (; dismissed > 0; dismissed--) this.#waiters.shift()!.settle(Outcome.dismissed);
-    if (found && this.#waiters.length === 0) this.#domain.waker.remove(this);
+    if (found && this.#waiters.length === 0) this.#program.waker.remove(this);
     return found;
   }
 
   #wakeAll(): void {
     for (const party of this.#woken) {
-      if (party === this.#domain.self) this.#domain.waker.expect();
-      else this.#domain.waker.notify(party);
+      if (party === this.#program.self) this.#program.waker.expect();
+      else this.#program.waker.notify(party);
     }
     this.#woken.length = 0;
   }

@@ -1,5 +1,5 @@
 /**
- * The table of all parties of a domain: the main program and every process or thread below it.
+ * The table of all parties of a program: the main program and every process or thread below it.
  *
  * A party's id is its slot plus a generation, so that an id that was seen once is never given to somebody else.
  * A slot belongs to the party that its id word names. It is claimed by the creator of a child, which also frees it
@@ -51,7 +51,7 @@ export const PartyState = {
 export class PartyTable {
   readonly #words: Int32Array;
 
-  /** @param block The domain's first block. */
+  /** @param block The program's first block. */
   constructor(block: Block) {
     this.#words = block.words;
   }

@@ -1,6 +1,7 @@
 /**
- * A domain: the parties of one program that see the same memory. There is one for each start method; the
- * main program creates it when it first needs it, and a child joins the one of its creator.
+ * The program, as one of its processes or threads sees it: its parties, the memory that they share and how they wake each
+ * other. There is one for each start method, since threads and processes share memory in different ways; the main process
+ * creates it when it first needs it, and a child joins the one of its creator.
  *
  * @module
  */
@@ -18,10 +19,10 @@ import { createProgramFolder } from "../files/program_folder.ts";
 import { SocketBell } from "./socket_bell.ts";
 import { Waker } from "./waker.ts";
 
-/** What a child needs to join its creator's domain: JSON for a process, a message for a thread. */
-export interface DomainSeed {
+/** What a child needs to join its creator's program: JSON for a process, a message for a thread. */
+export interface ProgramSeed {
   readonly method: StartMethod;
-  /** How the sockets of the domain are called: see {@linkcode socketName}. */
+  /** How the sockets of the program are called: see {@linkcode socketName}. */
   readonly sockets: string;
   /** The folder for blocks that need a name; `null` where they do not. */
   readonly folder: string | null;
@@ -37,7 +38,7 @@ export interface DomainSeed {
 }
 
 /** The parties of one start method, as one of them sees them. */
-export class Domain {
+export class Program {
   readonly method: StartMethod;
   readonly memory: Memory;
   readonly parties: PartyTable;
@@ -46,10 +47,10 @@ export class Domain {
   /** The party that started this one; the main program is its own. */
   readonly creator: number;
   readonly waker: Waker;
-  readonly #seed: DomainSeed;
+  readonly #seed: ProgramSeed;
 
   /** @param seed Where everything is. */
-  constructor(seed: DomainSeed) {
+  constructor(seed: ProgramSeed) {
     this.method = seed.method;
     this.memory = openMemory(seed);
     this.parties = new PartyTable(this.memory.open(seed.table));
@@ -112,47 +113,47 @@ export class Domain {
    * @param child The child's id, claimed from the table.
    * @returns The seed.
    */
-  seedFor(child: number): DomainSeed {
+  seedFor(child: number): ProgramSeed {
     return { ...this.#seed, self: child, creator: this.self };
   }
 }
 
-const domains = new Map<StartMethod, Domain>();
+const programs = new Map<StartMethod, Program>();
 
 /**
- * The domain of a start method; the first call in a program creates it.
+ * The program of a start method; the first call in a program creates it.
  *
  * @param method The start method.
- * @returns The domain.
+ * @returns The program.
  * @throws {NotSupportedError} when shared memory cannot be had; says the remedy.
  */
-export function domainOf(method: StartMethod): Domain {
-  let domain = domains.get(method);
-  if (domain === undefined) {
-    domain = new Domain(method === "thread" ? plantThreads() : plantProcesses());
-    domains.set(method, domain);
+export function programOf(method: StartMethod): Program {
+  let program = programs.get(method);
+  if (program === undefined) {
+    program = new Program(method === "thread" ? plantThreads() : plantProcesses());
+    programs.set(method, program);
   }
-  return domain;
+  return program;
 }
 
 /**
- * Joins the domain of this child's creator.
+ * Joins the program of this child's creator.
  *
  * @param seed What the creator gave.
- * @returns The domain.
+ * @returns The program.
  */
-export function joinDomain(seed: DomainSeed): Domain {
-  const domain = new Domain(seed);
-  domains.set(seed.method, domain);
-  return domain;
+export function joinProgram(seed: ProgramSeed): Program {
+  const program = new Program(seed);
+  programs.set(seed.method, program);
+  return program;
 }
 
-function plantThreads(): DomainSeed {
+function plantThreads(): ProgramSeed {
   const arena = createArena();
   return plant("thread", new ArenaMemory(arena), { sockets: "", folder: null, arena });
 }
 
-function plantProcesses(): DomainSeed {
+function plantProcesses(): ProgramSeed {
   const { abstractNames } = runtime.bells;
   const { nameless } = runtime.memory;
   const runFolder = abstractNames && nameless ? null : createProgramFolder();
@@ -164,8 +165,8 @@ function plantProcesses(): DomainSeed {
 function plant(
   method: StartMethod,
   memory: Memory,
-  places: Pick<DomainSeed, "sockets" | "folder" | "arena">,
-): DomainSeed {
+  places: Pick<ProgramSeed, "sockets" | "folder" | "arena">,
+): ProgramSeed {
   const table = memory.allocate(PARTY_TABLE_BYTES);
   const parties = new PartyTable(table);
   const self = parties.claim();
@@ -174,17 +175,17 @@ function plant(
   return { method, ...places, table: table.ref, cores: runtime.cpuCount(), self, creator: self };
 }
 
-function openMemory(seed: DomainSeed): Memory {
+function openMemory(seed: ProgramSeed): Memory {
   return seed.arena === undefined
     ? new MappedMemory(runtime.memory, seed.folder)
     : new ArenaMemory(seed.arena);
 }
 
-function createBell(seed: DomainSeed, parties: PartyTable, onRing: () => void): Bell {
+function createBell(seed: ProgramSeed, parties: PartyTable, onRing: () => void): Bell {
   if (seed.method === "thread") return new FutexBell(parties, seed.self, onRing);
   return new SocketBell(runtime.bells, seed.self, (party) => socketName(seed, party), onRing);
 }
 
-function socketName(seed: DomainSeed, party: number): string {
+function socketName(seed: ProgramSeed, party: number): string {
   return `${seed.sockets}${party.toString(36)}`;
 }

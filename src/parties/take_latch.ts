@@ -9,7 +9,7 @@
  */
 
 import type { Latch } from "../sync/latch.ts";
-import type { Domain } from "./program.ts";
+import type { Program } from "./program.ts";
 
 /** How often the latch is tried before its owner is looked at. */
 const TRIES = 10_000;
@@ -23,9 +23,9 @@ const nap = new Int32Array(new SharedArrayBuffer(4));
  * Takes a latch, however long it takes.
  *
  * @param latch The latch.
- * @param domain The domain of its parties.
+ * @param program The program of its parties.
  */
-export function takeLatch(latch: Latch, domain: Domain): void {
+export function takeLatch(latch: Latch, program: Program): void {
   let naps = 0;
   let before = 0;
   for (let tries = 0; !latch.tryEnter(); tries++) {
@@ -35,9 +35,9 @@ export function takeLatch(latch: Latch, domain: Domain): void {
     const { owner } = latch;
     naps = owner === before ? naps + 1 : 0;
     before = owner;
-    probe(owner, domain);
+    probe(owner, program);
     Atomics.wait(nap, 0, 0, 1);
-    if (domain.method === "thread" && naps > NAPS && latch.seize(owner)) return;
+    if (program.method === "thread" && naps > NAPS && latch.seize(owner)) return;
   }
 }
 
@@ -45,9 +45,9 @@ export function takeLatch(latch: Latch, domain: Domain): void {
  * Asks the system whether a party is still there, and notes when it is not.
  *
  * @param party The party; 0: nobody.
- * @param domain Its domain.
+ * @param program Its program.
  */
-export function probe(party: number, domain: Domain): void {
-  if (party === 0 || party === domain.self || domain.isAlive(party)) return;
-  domain.parties.markDead(party);
+export function probe(party: number, program: Program): void {
+  if (party === 0 || party === program.self || program.isAlive(party)) return;
+  program.parties.markDead(party);
 }

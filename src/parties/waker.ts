@@ -78,7 +78,7 @@ export class Waker {
   readonly #keepAlive = new KeepAlive();
 
   /**
-   * @param parties The table of the domain.
+   * @param parties The table of the program.
    * @param self This party.
    * @param cores How many parties can run at once.
    * @param createBell Creates the doorbell of this party.

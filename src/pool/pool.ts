@@ -7,7 +7,7 @@
 import { type Callable, type CallableDescriptor, callSiteModules } from "../callable/mod.ts";
 import { refuseInstances } from "../codec/refusal.ts";
 import { throwToCaller } from "../messages/failure.ts";
-import { domainOf } from "../parties/program.ts";
+import { programOf } from "../parties/program.ts";
 import { decoder, encodeFor } from "../messages/message.ts";
 import { PoolClosedError, ProcessError } from "../errors.ts";
 import { libraryRoot } from "../identity/child_entry.ts";
@@ -86,7 +86,7 @@ export class Pool implements AsyncDisposable {
     const size = checkPoolOptions(given, this.#method);
     this.#options = copyOptions(given);
     const life = checkLife(this.#options, size, this.#method);
-    const { memory } = domainOf(this.#method);
+    const { memory } = programOf(this.#method);
     const initArgs = copyOf(memory, this.#options.initArgs ?? [], "initArgs");
     checkMayHaveChildren("a Pool");
     const createdBy = callingModules();
@@ -470,7 +470,7 @@ function scheduleFor(
   source: WorkerSource,
   { taskTimeout = null }: { taskTimeout?: number | null },
 ): Scheduler {
-  return new Scheduler(domainOf(method), life, () => source.start(), taskTimeout);
+  return new Scheduler(programOf(method), life, () => source.start(), taskTimeout);
 }
 
 /** A pool that is forgotten is as good as closed: what there is is finished, then its workers end. */

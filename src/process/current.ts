@@ -5,7 +5,7 @@
  */
 
 import { boundTo } from "../start_method/bound_class.ts";
-import { domainOf } from "../parties/program.ts";
+import { programOf } from "../parties/program.ts";
 import { holding } from "../event_loop/keep_alive.ts";
 import { checkWaitOptions, show, type WaitOptions, within } from "../support/options.ts";
 import { creatorEnded, processName, self } from "../identity/self.ts";
@@ -77,7 +77,7 @@ export function becomeCurrent(process: Process): void {
   const child = self();
   const ident = child === null || child.method === "process"
     ? runtime.host.pid
-    : domainOf("thread").self;
+    : programOf("thread").self;
   process.name = processName();
   identify(process, {
     daemon: child?.daemon ?? false,

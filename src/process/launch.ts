@@ -1,11 +1,11 @@
 /**
  * Starting a child, with the same steps for processes and threads, and for everything that runs in them:
- * claim a place in the domain, write what the child is to do, start it, and wait until it has accepted.
+ * claim a place in the program, write what the child is to do, start it, and wait until it has accepted.
  *
  * @module
  */
 
-import type { Domain } from "../parties/program.ts";
+import type { Program } from "../parties/program.ts";
 import { type Failure, fromFailure } from "../messages/failure.ts";
 import { readMessage, writePair } from "../messages/message.ts";
 import type { Move } from "../messages/move.ts";
@@ -39,7 +39,7 @@ export interface LaunchOptions {
 
 /** A child that was started. */
 export interface Child {
-  /** Its id in the domain. */
+  /** Its id in the program. */
   readonly party: number;
   readonly handle: ChildHandle;
   /** Resolves when the child has loaded, or has ended: some runtimes crash when a thread is stopped before. */
@@ -58,7 +58,7 @@ export interface Child {
 /**
  * Starts a child.
  *
- * @param domain The domain that it joins.
+ * @param program The program that it joins.
  * @param message What it is to do.
  * @param options What a process has of its own.
  * @param moves What left for it before; it is taken back when the child cannot be started.
@@ -67,49 +67,49 @@ export interface Child {
  * @throws {ProcessError} when the executable cannot be started.
  */
 export function launch(
-  domain: Domain,
+  program: Program,
   message: BootMessage,
   options: LaunchOptions,
   moves: readonly Move[] = [],
 ): Child {
-  const boot = writePair(domain.memory, message.self, message.work, REPORT_BYTES);
+  const boot = writePair(program.memory, message.self, message.work, REPORT_BYTES);
   const all = [...moves, ...takeDeparted()];
-  const party = domain.parties.claim();
+  const party = program.parties.claim();
   let handle: ChildHandle;
   try {
-    handle = start(domain, party, boot, message, options);
+    handle = start(program, party, boot, message, options);
   } catch (cause) {
-    domain.parties.release(party);
+    program.parties.release(party);
     boot.free();
     for (const move of all) move.undo();
     throw cannotStart(options, cause);
   }
-  if (all.length > 0) keepMoves(all, () => domain.parties.isLost(party));
+  if (all.length > 0) keepMoves(all, () => program.parties.isLost(party));
   // Before the release: what the child said last stands in its slot.
   let join!: () => void;
   const joined = new Promise<void>((resolve) => join = resolve);
-  const accepted = acceptance(domain, party, boot, handle, message.self.name, join);
+  const accepted = acceptance(program, party, boot, handle, message.self.name, join);
   accepted.catch(() => {});
   let abandoned: Promise<void> | null = null;
   const exited = handle.exited.then((status) => {
-    abandoned = status.abandoned?.then(() => domain.bury(party)) ?? null;
-    if (abandoned === null) domain.bury(party);
-    else domain.abandon(party);
+    abandoned = status.abandoned?.then(() => program.bury(party)) ?? null;
+    if (abandoned === null) program.bury(party);
+    else program.abandon(party);
     return toExitCode(status);
   });
   return { party, handle, joined, accepted, exited, abandoned: () => abandoned };
 }
 
 function start(
-  domain: Domain,
+  program: Program,
   party: number,
   boot: Block,
   message: BootMessage,
   options: LaunchOptions,
 ): ChildHandle {
-  const seed = { ...domain.seedFor(party), boot: boot.ref };
+  const seed = { ...program.seedFor(party), boot: boot.ref };
   const { name } = message.self;
-  if (domain.method === "thread") {
+  if (program.method === "thread") {
     if (runtime.host.isCompiled) throw noThreads();
     const { stdout, stderr } = options;
     return runtime.startThread({ entry: childEntry, name, message: seed, stdout, stderr });
@@ -171,7 +171,7 @@ function cannotStart({ runtime: name, cwd }: LaunchOptions, cause: unknown): Err
 
 /** Whether a child accepts its work. Long because each way in which it may turn out ends all others. */
 function acceptance(
-  domain: Domain,
+  program: Program,
   party: number,
   boot: Block,
   handle: ChildHandle,
@@ -182,7 +182,7 @@ function acceptance(
     const settle = (action: () => void) => {
       if (!poller.waiting) return;
       poller.waiting = false;
-      domain.waker.remove(poller);
+      program.waker.remove(poller);
       begin();
       action();
       boot.free();
@@ -193,7 +193,7 @@ function acceptance(
     };
     let seen: number = PartyState.starting;
     const look = (): boolean => {
-      const state = domain.parties.state(party);
+      const state = program.parties.state(party);
       if (state === seen) return false;
       seen = state;
       begin();
@@ -214,7 +214,7 @@ function acceptance(
       const who = handle.pid === null ? name : `${name} (pid ${handle.pid})`;
       settle(() => reject(new ProcessError(`${who} ended before it started: ${end}`)));
     });
-    domain.waker.add(poller);
+    program.waker.add(poller);
   });
 }
 

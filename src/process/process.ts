@@ -14,7 +14,7 @@ import {
   describeClass,
   materialize,
 } from "../callable/mod.ts";
-import { type Domain, domainOf } from "../parties/program.ts";
+import { type Program, programOf } from "../parties/program.ts";
 import { handles } from "../messages/handles.ts";
 import { writeMessage } from "../messages/message.ts";
 import type { Move } from "../messages/move.ts";
@@ -240,20 +240,20 @@ export class Process<Args extends unknown[] = any[]> implements AsyncDisposable 
   }
 
   async #start(callSite: readonly string[], origin: Origin): Promise<void> {
-    const domain = domainOf(this.#method);
+    const program = programOf(this.#method);
     const blocks: Block[] = [];
     const moves: Move[] = [];
     const unsettled: Promise<unknown>[] = [];
     try {
       const work = await this.#work(callSite, (value, root) => {
-        const block = writeMessage(domain.memory, value, root);
+        const block = writeMessage(program.memory, value, root);
         blocks.push(block);
         unsettled.push(...handles.unsettled);
         moves.push(...takeDeparted());
         return block.ref;
       });
       await Promise.all(unsettled);
-      this.#launch(domain, work, origin, moves);
+      this.#launch(program, work, origin, moves);
       await this.#child!.accepted;
     } catch (error) {
       for (const move of moves) move.undo();
@@ -410,9 +410,9 @@ export class Process<Args extends unknown[] = any[]> implements AsyncDisposable 
     };
   }
 
-  #launch(domain: Domain, work: ProcessWork, origin: Origin, moves: readonly Move[]): void {
+  #launch(program: Program, work: ProcessWork, origin: Origin, moves: readonly Move[]): void {
     const child = launch(
-      domain,
+      program,
       {
         self: describeChild(this.#name, this.#daemon, this.#path, this.#method, false, origin),
         work,

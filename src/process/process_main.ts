@@ -5,7 +5,7 @@
  */
 
 import { childrenEnded } from "./children.ts";
-import type { Domain } from "../parties/program.ts";
+import type { Program } from "../parties/program.ts";
 import { decodeWithImports } from "../messages/decode_with_imports.ts";
 import { readMessage } from "../messages/message.ts";
 import type { ProcessWork } from "../identity/boot.ts";
@@ -20,30 +20,30 @@ import { load } from "./load.ts";
 /**
  * Gets everything that the work needs.
  *
- * @param domain The domain.
+ * @param program The program.
  * @param work The work.
  * @returns What does it.
  * @throws when a module or an export is missing.
  */
 export async function prepareProcess(
-  domain: Domain,
+  program: Program,
   work: ProcessWork,
 ): Promise<() => Promise<void>> {
   // From now on: a module may fail after it was imported.
   runtime.host.onUncaught(fail);
   const target = work.target === null ? undefined : await load(work.target);
-  const args = await read(domain, work.args) as unknown[];
+  const args = await read(program, work.args) as unknown[];
   if (work.subclass === null) return () => run(() => target?.(...args));
   const subclass = await load(work.subclass);
-  const fields = await read(domain, work.fields!) as object;
+  const fields = await read(program, work.fields!) as object;
   // Only a subclass needs the class itself: the ordinary child starts without it.
   const { createInstance } = await import("./subclass.ts");
   const instance = createInstance(subclass, target, args, fields);
   return () => run(() => instance.run());
 }
 
-async function read(domain: Domain, ref: BlockRef): Promise<unknown> {
-  const block = domain.memory.open(ref);
+async function read(program: Program, ref: BlockRef): Promise<unknown> {
+  const block = program.memory.open(ref);
   return await decodeWithImports(() => readMessage(block));
 }
 

@@ -6,7 +6,7 @@
  * @module
  */
 
-import type { Domain } from "../parties/program.ts";
+import type { Program } from "../parties/program.ts";
 import { GoneError, Monitor, type Wake } from "../parties/monitor.ts";
 import { keepMoves } from "../messages/moves.ts";
 import { Patience } from "../parties/patience.ts";
@@ -45,13 +45,13 @@ export interface QueueCoreOptions {
 /**
  * Allocates a queue.
  *
- * @param domain Its domain.
+ * @param program Its program.
  * @param options How it begins.
  * @returns The queue.
  * @throws {NotSupportedError} when there is no shared memory for it.
  */
-export function createQueue(domain: Domain, options: QueueCoreOptions): QueueCore {
-  const piece = createPiece(domain, QUEUE_BYTES);
+export function createQueue(program: Program, options: QueueCoreOptions): QueueCore {
+  const piece = createPiece(program, QUEUE_BYTES);
   initQueue(piece.words, options.maxSize, options.countsTasks);
   return new QueueCore(piece);
 }
@@ -82,12 +82,12 @@ export class QueueCore {
 
   /** @param piece The queue's memory, prepared. */
   constructor(piece: SharedPiece) {
-    const { domain, words, share } = piece;
-    const annex = openAnnex(share, domain.self);
+    const { program, words, share } = piece;
+    const annex = openAnnex(share, program.self);
     this.piece = piece;
-    const isDead = (party: number) => domain.parties.isDead(party);
-    this.#queue = new SharedQueue(words, annex, domain.self, isDead);
-    this.#items = new QueueItems(domain.memory, {
+    const isDead = (party: number) => program.parties.isDead(party);
+    this.#queue = new SharedQueue(words, annex, program.self, isDead);
+    this.#items = new QueueItems(program.memory, {
       annex,
       claim: (size) => this.#claim(annex, size),
       discard: (claim) => this.#discard([claim]),
@@ -198,7 +198,7 @@ export class QueueCore {
     this.#isJoinCancelled = true;
     this.#puts.holdsLoop = false;
     for (const mayEnd of this.#pending.values()) mayEnd();
-    this.piece.domain.waker.expect();
+    this.piece.program.waker.expect();
   }
 
   /** How `wait()` waits for it: it is ready when there is an item, or when it was shut down. */
@@ -233,7 +233,7 @@ export class QueueCore {
 
   #monitor(queue: WaitQueue, dismissal?: () => Error): Monitor {
     const { latch, members } = this.#queue;
-    return new Monitor(this.piece.domain, {
+    return new Monitor(this.piece.program, {
       latch,
       members,
       queue,
@@ -380,7 +380,7 @@ export class QueueCore {
 
   /** Looks for an item for a short time, where that has paid lately. */
   #spin(options: WaitOptions | undefined): boolean {
-    if (isOneTry(options) || this.piece.domain.waker.isCrowded) return false;
+    if (isOneTry(options) || this.piece.program.waker.isCrowded) return false;
     if (!this.#patience.isWorthIt()) return false;
     for (let i = 0; i < LOOKS; i++) {
       if (this.#mayTake) return this.#patience.paid(true);

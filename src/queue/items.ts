@@ -52,7 +52,7 @@ export class QueueItems {
   readonly #places: Places;
 
   /**
-   * @param memory The memory of the queue's domain, to which the items' handles have to belong.
+   * @param memory The memory of the queue's program, to which the items' handles have to belong.
    * @param places Where large items are.
    */
   constructor(memory: Memory, places: Places) {

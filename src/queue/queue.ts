@@ -9,7 +9,7 @@ import { untilShutDown } from "./until_shut_down.ts";
 import { checkCount, checkOptions, checkShutdown } from "../support/options.ts";
 import type { WaitOptions } from "../support/options.ts";
 import type { StartMethod } from "../runtime/types.ts";
-import { domainFor, receive, takeReceived } from "../locks/permits.ts";
+import { programFor, receive, takeReceived } from "../locks/permits.ts";
 import { createQueue, QueueCore } from "./core.ts";
 import { makeWaitable } from "../parties/waitable.ts";
 
@@ -61,7 +61,7 @@ export function coreFor(
   countsTasks: boolean,
 ): QueueCore {
   const core = takeReceived<QueueCore>() ??
-    createQueue(domainFor(target), { maxSize, countsTasks });
+    createQueue(programFor(target), { maxSize, countsTasks });
   core.owner = owner;
   return core;
 }

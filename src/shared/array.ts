@@ -4,8 +4,8 @@
  * @module
  */
 
-import { domainOf } from "../parties/program.ts";
-import type { Domain } from "../parties/program.ts";
+import { programOf } from "../parties/program.ts";
+import type { Program } from "../parties/program.ts";
 import { registerHandle } from "../messages/handles.ts";
 import type { Share } from "../memory/share.ts";
 import { allocateShare, openShare } from "../messages/shared_heap.ts";
@@ -36,7 +36,7 @@ export type SharedArray<T extends ElementType = ElementType> = RawSharedArray<T>
 
 /** What is behind an array. */
 interface Backing {
-  readonly domain: Domain;
+  readonly program: Program;
   readonly share: Share;
   readonly element: Element;
   /** `null` for an array without a lock. */
@@ -155,11 +155,11 @@ export function createArray<T extends ElementType>(
   const element = elementOf(type);
   const items = toItems(element, sizeOrItems);
   const slot = lockSlot(method, options);
-  const domain = domainOf(method);
+  const program = programOf(method);
   const length = typeof items === "number" ? items : items.length;
   const { BYTES_PER_ELEMENT } = element.View as unknown as { BYTES_PER_ELEMENT: number };
-  const share = followShare(domain, allocateShare(domain, length * BYTES_PER_ELEMENT));
-  const array = toArray({ domain, share, element, slot }, share.start, length);
+  const share = followShare(program, allocateShare(program, length * BYTES_PER_ELEMENT));
+  const array = toArray({ program, share, element, slot }, share.start, length);
   if (typeof items !== "number") array.set(items as never);
   return array as unknown as SharedArray<T>;
 }
@@ -229,19 +229,19 @@ function registerArrays(prototype: object): void {
   registerHandle<object>({
     number: 33,
     prototype,
-    domainOf: (array) => backings.get(array)!.domain,
+    programOf: (array) => backings.get(array)!.program,
     toPayload: (array): Payload => {
       const { share, element, slot } = backings.get(array)!;
       const { byteOffset, length } = array as AnyView;
       const lock = slot === null ? null : lockOf(slot);
       return [share.send(), element.name, byteOffset - share.start, length, slot !== null, lock];
     },
-    fromPayload: (payload, domain) => {
+    fromPayload: (payload, program) => {
       const [content, name, offset, length, locked, lock] = payload as Payload;
-      const share = followShare(domain, openShare(domain, content));
-      const slot = locked ? { method: domain.method, lock } : null;
+      const share = followShare(program, openShare(program, content));
+      const slot = locked ? { method: program.method, lock } : null;
       const element = elementOf(name);
-      return toArray({ domain, share, element, slot }, share.start + offset, length);
+      return toArray({ program, share, element, slot }, share.start + offset, length);
     },
   });
 }

@@ -4,7 +4,7 @@
  * @module
  */
 
-import { type Domain, domainOf } from "../parties/program.ts";
+import { type Program, programOf } from "../parties/program.ts";
 import { registerHandle } from "../messages/handles.ts";
 import { createNamed, type NamedMemory, openNamed, unlinkNamed } from "../messages/named_memory.ts";
 import { followNamed, registerSharedViews } from "../messages/shared_views.ts";
@@ -29,7 +29,7 @@ const LONGEST_NAME = 200;
 const FROM_HANDLE: unique symbol = Symbol("from handle");
 
 interface Opened {
-  readonly [FROM_HANDLE]: { domain: Domain; memory: NamedMemory };
+  readonly [FROM_HANDLE]: { program: Program; memory: NamedMemory };
 }
 
 /**
@@ -59,7 +59,7 @@ export class SharedMemory implements Disposable {
   /** The start method that this class is bound to; `null` for the program's default. */
   static readonly startMethod: StartMethod | null = null;
 
-  readonly #domain: Domain;
+  readonly #program: Program;
   readonly #memory: Pick<NamedMemory, "name" | "id">;
   readonly #size: number;
   #buffer: ArrayBuffer | null;
@@ -74,13 +74,13 @@ export class SharedMemory implements Disposable {
    *   and is to be opened (`"ENOENT"`), or is another user's file or can be written by one (`"EACCES"`).
    */
   constructor(options: SharedMemoryOptions = {}) {
-    const { domain, memory } = (options as Partial<Opened> | null)?.[FROM_HANDLE] ??
+    const { program, memory } = (options as Partial<Opened> | null)?.[FROM_HANDLE] ??
       open((new.target as typeof SharedMemory).startMethod ?? getStartMethod(), options);
-    this.#domain = domain;
+    this.#program = program;
     this.#memory = { name: memory.name, id: memory.id };
     this.#size = memory.buffer.byteLength;
     this.#buffer = memory.buffer;
-    followNamed(domain, memory.name, memory.id, memory.buffer);
+    followNamed(program, memory.name, memory.id, memory.buffer);
   }
 
   /**
@@ -114,7 +114,7 @@ export class SharedMemory implements Disposable {
    * @throws {MultiprocessingError} with the code `"ENOENT"` when the name was removed already.
    */
   unlink(): void {
-    unlinkNamed(this.#domain, this.#memory);
+    unlinkNamed(this.#program, this.#memory);
   }
 
   /** As `close()`. */
@@ -123,17 +123,17 @@ export class SharedMemory implements Disposable {
   }
 
   /** What only this library needs. */
-  static handleOf(memory: SharedMemory): { domain: Domain; payload: [string, number] } {
+  static handleOf(memory: SharedMemory): { program: Program; payload: [string, number] } {
     void memory.buffer;
     const { name, id } = memory.#memory;
-    return { domain: memory.#domain, payload: [name, id] };
+    return { program: memory.#program, payload: [name, id] };
   }
 }
 
 function open(
   method: StartMethod,
   options: SharedMemoryOptions,
-): { domain: Domain; memory: NamedMemory } {
+): { program: Program; memory: NamedMemory } {
   checkOptions("Shared memory", options, ["name", "create", "size"], "{ create: true, size: 16 }");
   const { name, create = false, size } = options;
   const checked = checkName(name);
@@ -147,8 +147,8 @@ function open(
     throw new TypeError("Cannot create shared memory: a size is needed, like { size: 16 }");
   }
   const bytes = checkCount("size", size ?? 0, create ? 1 : 0);
-  const domain = domainOf(method);
-  return { domain, memory: create ? createNamed(domain, checked, bytes) : openNamed(checked!) };
+  const program = programOf(method);
+  return { program, memory: create ? createNamed(program, checked, bytes) : openNamed(checked!) };
 }
 
 function checkName(name: unknown): string | null {
@@ -168,11 +168,11 @@ function checkName(name: unknown): string | null {
 registerHandle<SharedMemory>({
   number: 35,
   prototype: SharedMemory.prototype,
-  domainOf: (memory) => SharedMemory.handleOf(memory).domain,
+  programOf: (memory) => SharedMemory.handleOf(memory).program,
   toPayload: (memory) => SharedMemory.handleOf(memory).payload,
-  fromPayload: (payload, domain) => {
+  fromPayload: (payload, program) => {
     const [name, id] = payload as [string, number];
-    return new SharedMemory({ [FROM_HANDLE]: { domain, memory: openNamed(name, id) } } as object);
+    return new SharedMemory({ [FROM_HANDLE]: { program, memory: openNamed(name, id) } } as object);
   },
 });
 registerSharedViews();

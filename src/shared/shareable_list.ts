@@ -8,7 +8,7 @@
  */
 
 import { boundTo } from "../start_method/bound_class.ts";
-import type { Domain } from "../parties/program.ts";
+import type { Program } from "../parties/program.ts";
 import { registerHandle } from "../messages/handles.ts";
 import { checkOptions, show } from "../support/options.ts";
 import type { StartMethod } from "../runtime/types.ts";
@@ -286,7 +286,7 @@ function isSame(a: ShareableItem, b: ShareableItem): boolean {
 registerHandle<ShareableList>({
   number: 36,
   prototype: ShareableList.prototype,
-  domainOf: (list): Domain => SharedMemory.handleOf(list.shm).domain,
+  programOf: (list): Program => SharedMemory.handleOf(list.shm).program,
   toPayload: (list) => list.shm,
   fromPayload: (memory) => new ShareableList(memory as SharedMemory),
 });

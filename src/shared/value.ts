@@ -4,7 +4,7 @@
  * @module
  */
 
-import { type Domain, domainOf } from "../parties/program.ts";
+import { type Program, programOf } from "../parties/program.ts";
 import { registerHandle } from "../messages/handles.ts";
 import type { Share } from "../memory/share.ts";
 import { allocateShare, openShare } from "../messages/shared_heap.ts";
@@ -24,7 +24,7 @@ const BYTES = 8;
 
 /** What is behind a value. */
 interface Backing {
-  readonly domain: Domain;
+  readonly program: Program;
   readonly share: Share;
   readonly element: Element;
   /** `null` for a value without a lock. */
@@ -178,9 +178,9 @@ export function createValue<T extends ElementType>(
   const element = elementOf(type);
   if (initial !== undefined) element.toElement(initial);
   const slot = lockSlot(method, options);
-  const domain = domainOf(method);
-  const share = allocateShare(domain, BYTES);
-  const value = toValue({ domain, share, element, slot }) as SharedValue<ValueOf<T>>;
+  const program = programOf(method);
+  const share = allocateShare(program, BYTES);
+  const value = toValue({ program, share, element, slot }) as SharedValue<ValueOf<T>>;
   if (initial !== undefined) value.value = initial as ValueOf<T>;
   return value;
 }
@@ -195,15 +195,15 @@ type Payload = [unknown, Element["name"], boolean, ValueLock | null];
 registerHandle<RawSharedValue>({
   number: 34,
   prototype: RawSharedValue.prototype,
-  domainOf: (value) => (RawSharedValue.backingOf(value) as Backing).domain,
+  programOf: (value) => (RawSharedValue.backingOf(value) as Backing).program,
   toPayload: (value): Payload => {
     const { share, element, slot } = RawSharedValue.backingOf(value) as Backing;
     const lock = slot === null ? null : lockOf(slot);
     return [share.send(), element.name, slot !== null, lock];
   },
-  fromPayload: (payload, domain) => {
+  fromPayload: (payload, program) => {
     const [content, name, locked, lock] = payload as Payload;
-    const slot = locked ? { method: domain.method, lock } : null;
-    return toValue({ domain, share: openShare(domain, content), element: elementOf(name), slot });
+    const slot = locked ? { method: program.method, lock } : null;
+    return toValue({ program, share: openShare(program, content), element: elementOf(name), slot });
   },
 });

@@ -7,7 +7,7 @@
 
 import type { MappingRef } from "../runtime/types.ts";
 
-/** Where a block is found: plain data that can be sent to any party of the same domain. */
+/** Where a block is found: plain data that can be sent to any party of the same program. */
 export type BlockRef = MappingRef | ArenaRef;
 
 /** A place in the buffer that the threads of a program share. */

@@ -1,7 +1,7 @@
 import { test } from "node:test";
 import { assert, assertEquals } from "@std/assert";
 import { ArenaMemory, createArena } from "../../src/memory/arena_memory.ts";
-import type { Domain } from "../../src/parties/program.ts";
+import type { Program } from "../../src/parties/program.ts";
 import { NotSupportedError } from "../../src/errors.ts";
 import { LARGE, Receiver, Sender } from "../../src/messages/channel.ts";
 import type { PoolFunction } from "../../src/pool/jobs/function_table.ts";
@@ -40,7 +40,7 @@ function newLane(): { lane: Lane; worker: FakeWorker; rings: number[] } {
   const memory = new ArenaMemory(createArena());
   const rings: number[] = [];
   const waker = { notify: (party: number) => void rings.push(party) };
-  const lane = new Lane({ memory, waker } as unknown as Domain);
+  const lane = new Lane({ memory, waker } as unknown as Program);
   lane.party = 7;
   return { lane, worker: new FakeWorker(memory, lane), rings };
 }
@@ -177,7 +177,7 @@ test("an answer in memory that is gone leaves its task to whoever sees the worke
     throw new NotSupportedError("its creator has ended");
   };
   const memory = { allocate: (size: number) => arena.allocate(size), open: gone };
-  const lane = new Lane({ memory, waker: { notify() {} } } as unknown as Domain);
+  const lane = new Lane({ memory, waker: { notify() {} } } as unknown as Program);
   const worker = new FakeWorker(arena, lane);
   const calls = [newCall(fnOf(1), "large"), newCall(fnOf(1), "small")];
   for (const { call } of calls) lane.give(call);

@@ -68,7 +68,7 @@ class MemoryTransport implements Transport {
 }
 
 function serverOf(...types: ServedType[]): ManagerServer {
-  const place = { name: "s", locator: {}, domain: null, address: null, where: "here" };
+  const place = { name: "s", locator: {}, program: null, address: null, where: "here" };
   return new ManagerServer(place, new Map(types.map((type) => [type.name, type])));
 }
 

@@ -3,7 +3,7 @@
 import { test } from "node:test";
 import { assert, assertEquals, assertRejects } from "@std/assert";
 import { ArenaMemory, createArena } from "../../src/memory/arena_memory.ts";
-import type { Domain } from "../../src/parties/program.ts";
+import type { Program } from "../../src/parties/program.ts";
 import type { Poller } from "../../src/parties/waker.ts";
 import { EOFError } from "../../src/errors.ts";
 import { createPipe, PipeEnd } from "../../src/connection/pipe/pipe_end.ts";
@@ -44,7 +44,7 @@ class Parties {
   readonly memory = new ArenaMemory(createArena());
   readonly pollers = new Map<number, Set<Poller>>();
 
-  domain(self: number): Domain {
+  program(self: number): Program {
     const pollers = new Set<Poller>();
     this.pollers.set(self, pollers);
     return {
@@ -64,7 +64,7 @@ class Parties {
         expect: () => {},
         watch: () => {},
       },
-    } as unknown as Domain;
+    } as unknown as Program;
   }
 
   look(party: number): void {
@@ -75,11 +75,11 @@ class Parties {
 /** A pipe from A, which created it, to B. */
 function newPipe(): { parties: Parties; from: PipeEnd; to: PipeEnd } {
   const parties = new Parties();
-  const [from, there] = createPipe(parties.domain(A), true);
+  const [from, there] = createPipe(parties.program(A), true);
   const { piece, side, duplex } = there.place;
   const ticket = there.nextTicket;
   there.leave();
-  const to = new PipeEnd({ piece: { ...piece, domain: parties.domain(B) }, side, duplex });
+  const to = new PipeEnd({ piece: { ...piece, program: parties.program(B) }, side, duplex });
   to.arrive(ticket);
   assert(!to.ended);
   return { parties, from, to };

@@ -17,7 +17,7 @@
  */
 
 import { Refusal } from "../../codec/refusal.ts";
-import type { Domain } from "../../parties/program.ts";
+import type { Program } from "../../parties/program.ts";
 import { followParty } from "../../parties/follow.ts";
 import type { Leaver } from "../../messages/handles.ts";
 import type { Move } from "../../messages/move.ts";
@@ -93,12 +93,12 @@ const raw: MessageEncoder = {
 /**
  * Allocates a pipe, both of whose ends this party has.
  *
- * @param domain The domain.
+ * @param program The program.
  * @param duplex Whether messages go both ways; else only from the second to the first.
  * @returns The ends.
  */
-export function createPipe(domain: Domain, duplex: boolean): [PipeEnd, PipeEnd] {
-  const piece = createPiece(domain, HEADER_BYTES + ringBytes(RING_CAPACITY) * (duplex ? 2 : 1));
+export function createPipe(program: Program, duplex: boolean): [PipeEnd, PipeEnd] {
+  const piece = createPiece(program, HEADER_BYTES + ringBytes(RING_CAPACITY) * (duplex ? 2 : 1));
   const first = new PipeEnd({ piece, side: 1, duplex });
   const second = new PipeEnd({ piece, side: 0, duplex });
   openEnds.set(piece, 2);
@@ -118,7 +118,7 @@ export class PipeEnd implements Transport, Poller, Leaver {
   readonly failure = null;
   readonly isTrusted = true;
   readonly place: EndPlace;
-  readonly #domain: Domain;
+  readonly #program: Program;
   readonly #mine: PipeEndWords;
   readonly #other: PipeEndWords;
   readonly #sender: Sender | null;
@@ -146,10 +146,10 @@ export class PipeEnd implements Transport, Poller, Leaver {
 
   /** @param place Where it is. */
   constructor(place: EndPlace) {
-    const { piece: { domain, words }, side, duplex } = place;
-    const isDead = (party: number): boolean => domain.parties.isLost(party);
+    const { piece: { program, words }, side, duplex } = place;
+    const isDead = (party: number): boolean => program.parties.isLost(party);
     this.place = place;
-    this.#domain = domain;
+    this.#program = program;
     this.#mine = new PipeEndWords(words, side * LINE_WORDS, isDead);
     this.#other = new PipeEndWords(words, (1 - side) * LINE_WORDS, isDead);
     const canSend = duplex || side === 0;
@@ -158,9 +158,9 @@ export class PipeEnd implements Transport, Poller, Leaver {
       this.#follow();
       return this.#other.isGone;
     };
-    this.#sender = canSend ? new Sender(domain.memory, ringOf(place, side), isLost) : null;
+    this.#sender = canSend ? new Sender(program.memory, ringOf(place, side), isLost) : null;
     this.#receiver = canReceive
-      ? new Receiver(domain.memory, ringOf(place, 1 - side), false)
+      ? new Receiver(program.memory, ringOf(place, 1 - side), false)
       : null;
   }
 
@@ -188,7 +188,7 @@ export class PipeEnd implements Transport, Poller, Leaver {
 
   /** Takes the end of a new pipe. */
   init(): void {
-    this.#mine.init(this.#domain.self);
+    this.#mine.init(this.#program.self);
   }
 
   /**
@@ -198,7 +198,7 @@ export class PipeEnd implements Transport, Poller, Leaver {
    */
   arrive(ticket: number): void {
     this.#ticket = ticket;
-    this.#isLost = !this.#mine.claim(ticket, this.#domain.self);
+    this.#isLost = !this.#mine.claim(ticket, this.#program.self);
     // Whoever waits at the other end has to follow another party from now on.
     this.#notify();
   }
@@ -238,14 +238,14 @@ export class PipeEnd implements Transport, Poller, Leaver {
   }
 
   leave(): Move {
-    const { self } = this.#domain;
+    const { self } = this.#program;
     const mine = this.#mine;
     const ticket = mine.send(self);
     this.#state = "moved";
     this.#sender?.close();
     this.#notify();
     return {
-      domain: this.#domain,
+      program: this.#program,
       get isOver() {
         return !mine.isOnItsWay(ticket);
       },
@@ -316,7 +316,7 @@ export class PipeEnd implements Transport, Poller, Leaver {
     // One that is looked at retires when that ends, which may be within this call.
     const wasPolled = this.#isPolled;
     this.#state = "closed";
-    this.#mine.close(this.#domain.self);
+    this.#mine.close(this.#program.self);
     this.#notify();
     this.#rejectUnsent(() => new ProcessError("The connection was closed before this was sent"));
     this.#receiving?.abandon(new ProcessError("The connection was closed"));
@@ -352,7 +352,7 @@ export class PipeEnd implements Transport, Poller, Leaver {
       const bytes = (payload as Uint8Array).slice();
       encoded = { bytes, start: 0, end: bytes.length };
     } else {
-      this.#outbox ??= new Outbox(this.#domain.memory);
+      this.#outbox ??= new Outbox(this.#program.memory);
       carrier = this;
       try {
         encoded = this.#outbox.encode(payload, root);
@@ -432,7 +432,7 @@ export class PipeEnd implements Transport, Poller, Leaver {
       return Object.assign(this.#message, { bytes, start, end });
     } catch (error) {
       const { holder } = this.#other;
-      if (holder !== 0 && this.#domain.isAlive(holder)) throw error;
+      if (holder !== 0 && this.#program.isAlive(holder)) throw error;
       if (!(error instanceof NotSupportedError)) throw error;
       this.#isCut = true;
       return null;
@@ -443,25 +443,25 @@ export class PipeEnd implements Transport, Poller, Leaver {
     const { keeper } = this.#other;
     if (keeper === this.#followed) return;
     this.#followed = keeper;
-    followParty(this.#domain, keeper);
+    followParty(this.#program, keeper);
   }
 
   #notify(): void {
     const { holder } = this.#other;
-    const { self, waker } = this.#domain;
+    const { self, waker } = this.#program;
     if (holder === self) waker.expect();
     else if (holder !== 0) waker.notify(holder);
   }
 
   /** There is something new to wait for, or less. */
   #change(): void {
-    if (this.waiting && this.#isPolled) this.#domain.waker.expect();
+    if (this.waiting && this.#isPolled) this.#program.waker.expect();
     this.#update();
   }
 
   /** Is looked for while anything is waited for, and only then. */
   #update(): void {
-    const { waker } = this.#domain;
+    const { waker } = this.#program;
     const { waiting } = this;
     if (waiting === this.#isPolled) return;
     this.#isPolled = waiting;

@@ -83,7 +83,7 @@ export async function listen(server: ManagerServer, network: Network): Promise<S
   const sockets = new SocketServer(address, authKey, BACKLOG, tls);
   const { place } = server;
   place.address = await sockets.address;
-  if (place.domain === null) place.locator = { address: place.address, authKey, tls };
+  if (place.program === null) place.locator = { address: place.address, authKey, tls };
   void serveSockets(server, sockets, maxClients);
   return sockets;
 }

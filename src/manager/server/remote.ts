@@ -39,7 +39,7 @@ const HELLO_DEADLINE = 10_000;
 export function dialRemote(server: string, place: RemotePlace): ManagerClient {
   const { address, authKey, tls } = place;
   const dial = () => connect(address, authKey, { timeout: CONNECT_DEADLINE }, tls);
-  return new ManagerClient({ server, locator: place, domain: null, address }, dial);
+  return new ManagerClient({ server, locator: place, program: null, address }, dial);
 }
 
 /** Whether a locator is that of a server with an address. */

@@ -7,7 +7,7 @@
  * @module
  */
 
-import type { Domain } from "../../parties/program.ts";
+import type { Program } from "../../parties/program.ts";
 import { RemoteError } from "../../errors.ts";
 import { show } from "../../support/options.ts";
 import { Call, Client, Kept } from "../wire/call.ts";
@@ -35,7 +35,7 @@ export interface ServerPlace {
   /** The server's name. */
   readonly name: string;
   locator: Locator;
-  readonly domain: Domain | null;
+  readonly program: Program | null;
   /** Where other programs reach it, as soon as that is known. */
   address: Address | null;
   /** Who it is, for the stacks of errors. */
@@ -195,8 +195,8 @@ class ServerLink implements Link {
     return this.#server.place.locator;
   }
 
-  get domain(): Domain | null {
-    return this.#server.place.domain;
+  get program(): Program | null {
+    return this.#server.place.program;
   }
 
   get address(): Address | null {

@@ -4,7 +4,7 @@
  * @module
  */
 
-import type { Domain } from "../../parties/program.ts";
+import type { Program } from "../../parties/program.ts";
 import { toFailure } from "../../messages/failure.ts";
 import { MessageKind, type Receiving, SENT, type Transport } from "../../connection/transport.ts";
 import { Call, Cancelled, Client, Kept } from "../wire/call.ts";
@@ -17,15 +17,15 @@ import { applyPost, type ManagerServer, SharedResult } from "./server.ts";
  *
  * @param server The server.
  * @param transport The way to the client.
- * @param domain The domain in which it shares memory; `null` over a network.
+ * @param program The program in which it shares memory; `null` over a network.
  * @returns Its connection.
  */
 export function serveClient(
   server: ManagerServer,
   transport: Transport,
-  domain: Domain | null,
+  program: Program | null,
 ): Session {
-  const session = new Session(server, transport, domain);
+  const session = new Session(server, transport, program);
   server.sessions.add(session);
   transport.listen(session);
   // Something may have arrived before.
@@ -40,7 +40,7 @@ const MOST_UNREAD = 1_000;
 export class Session implements Receiving {
   readonly #server: ManagerServer;
   readonly #transport: Transport;
-  readonly #domain: Domain | null;
+  readonly #program: Program | null;
   readonly #calls = new Map<number, Call>();
   /** What goes back if the client ends before it has it, by the number of the call. */
   readonly #kept = new Map<number, () => void>();
@@ -55,12 +55,12 @@ export class Session implements Receiving {
   /**
    * @param server The server.
    * @param transport The way to the client.
-   * @param domain The domain in which it shares memory.
+   * @param program The program in which it shares memory.
    */
-  constructor(server: ManagerServer, transport: Transport, domain: Domain | null) {
+  constructor(server: ManagerServer, transport: Transport, program: Program | null) {
     this.#server = server;
     this.#transport = transport;
-    this.#domain = domain;
+    this.#program = program;
   }
 
   /** Whether the client has said who it is. */
@@ -119,11 +119,11 @@ export class Session implements Receiving {
       if (kind !== Request.hello || typeof frame[1] !== "string" || frame[1] === "") {
         return this.end();
       }
-      this.#client = new Client(frame[1], this.#domain !== null);
+      this.#client = new Client(frame[1], this.#program !== null);
       return;
     }
     this.#received++;
-    if (kind === Request.stop && this.#domain !== null) return this.#server.stop();
+    if (kind === Request.stop && this.#program !== null) return this.#server.stop();
     if (kind === Request.call || kind === Request.create || kind === Request.inspect) {
       return this.#begin(this.#received, frame);
     }
@@ -137,7 +137,7 @@ export class Session implements Receiving {
     this.#calls.set(id, call);
     try {
       const head = frame[0] === Request.call ? 3 : 2;
-      const args = unpackAll(frame.slice(head), this.#domain !== null);
+      const args = unpackAll(frame.slice(head), this.#program !== null);
       if (this.#delay === null && !(args instanceof Importing)) {
         return this.#settle(id, this.#run(call, frame, args));
       }
@@ -203,7 +203,7 @@ export class Session implements Receiving {
 
   #send(kind: number, id: number, value: unknown): void {
     if (this.#hasEnded) return;
-    const packed = pack(value, "result", this.#domain, () => this.#hasEnded);
+    const packed = pack(value, "result", this.#program, () => this.#hasEnded);
     const sent = this.#transport.send(MessageKind.value, [kind, id, packed], "message");
     // That the client has ended is seen by the next look.
     if (sent === SENT) return;

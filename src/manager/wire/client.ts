@@ -8,7 +8,7 @@
  * @module
  */
 
-import type { Domain } from "../../parties/program.ts";
+import type { Program } from "../../parties/program.ts";
 import { type Failure, fromFailure, throwToCaller } from "../../messages/failure.ts";
 import { EOFError, ProcessError, RemoteError } from "../../errors.ts";
 import {
@@ -36,12 +36,12 @@ interface Pending {
 export type Connect = () => Promise<Transport>;
 
 /** Where a server is, as its client sees it. */
-export type ClientPlace = Pick<Link, "server" | "locator" | "domain" | "address">;
+export type ClientPlace = Pick<Link, "server" | "locator" | "program" | "address">;
 
 /** {@linkcode Link} of a client. */
 export class ManagerClient implements Link, Receiving {
   readonly locator: Locator;
-  readonly domain: Domain | null;
+  readonly program: Program | null;
   readonly address: Address | null;
   readonly sender: string = crypto.randomUUID();
   /** Finds out how the server has ended, where this process can know; must not take long. */
@@ -64,10 +64,10 @@ export class ManagerClient implements Link, Receiving {
    * @param place Where the server is.
    * @param connect Connects to it.
    */
-  constructor({ server, locator, domain, address }: ClientPlace, connect: Connect) {
+  constructor({ server, locator, program, address }: ClientPlace, connect: Connect) {
     this.#server = server;
     this.locator = locator;
-    this.domain = domain;
+    this.program = program;
     this.address = address;
     this.#connect = connect;
   }
@@ -168,7 +168,7 @@ export class ManagerClient implements Link, Receiving {
     try {
       signal?.throwIfAborted();
       if (this.#broken !== null) throw sameError(this.#broken);
-      const rest = packAll(args, "args", this.domain, () => this.#broken !== null);
+      const rest = packAll(args, "args", this.program, () => this.#broken !== null);
       const answer = new Promise((resolve, reject) => {
         const id = this.#say([...head, ...rest]);
         const onAbort = signal && (() => this.post(Request.cancel, id));
@@ -235,7 +235,7 @@ export class ManagerClient implements Link, Receiving {
     signal?.removeEventListener("abort", onAbort!);
     if (kind === Answer.cancelled) return reject(signal?.reason);
     try {
-      const content = unpack(value, this.domain !== null);
+      const content = unpack(value, this.program !== null);
       if (!(content instanceof Importing)) return this.#settle(kind, content, resolve, reject);
       const settle = (content: unknown): void => this.#settle(kind, content, resolve, reject);
       content.value.then(settle).catch(reject);
@@ -265,7 +265,9 @@ export class ManagerClient implements Link, Receiving {
     this.#isListening = isListening;
     this.#transport.listen(isListening ? this : null);
     // Something may have arrived while nobody listened: the end of the connection, say.
-    if (isListening && this.domain === null) queueMicrotask(() => this.#isListening && this.look());
+    if (isListening && this.program === null) {
+      queueMicrotask(() => this.#isListening && this.look());
+    }
     if (!isListening) this.#leave();
   }
 
@@ -289,7 +291,7 @@ function sameError(error: Error): Error {
 
 /** Says how clients of one program find its servers. */
 export function dialMailbox(server: string, mailbox: Mailbox): ManagerClient {
-  const { domain } = mailbox;
-  const place = { server, locator: mailbox, domain, address: null };
+  const { program } = mailbox;
+  const place = { server, locator: mailbox, program, address: null };
   return new ManagerClient(place, () => mailbox.knock());
 }

@@ -4,7 +4,7 @@
  * @module
  */
 
-import type { Domain } from "../../parties/program.ts";
+import type { Program } from "../../parties/program.ts";
 import type { Address } from "../../connection/socket/address.ts";
 
 /** Where a server can be reached: a mailbox in shared memory, or a network address. */
@@ -15,8 +15,8 @@ export interface Link {
   /** Tells the server from all others, everywhere. */
   readonly server: string;
   readonly locator: Locator;
-  /** The domain in which it can be reached; `null`: from anywhere. */
-  readonly domain: Domain | null;
+  /** The program in which it can be reached; `null`: from anywhere. */
+  readonly program: Program | null;
   /** Where it can be reached from everywhere; `null`: by this program only. */
   readonly address: Address | null;
   /** Who sends proxies by this link. */

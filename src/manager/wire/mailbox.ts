@@ -10,7 +10,7 @@
  * @module
  */
 
-import type { Domain } from "../../parties/program.ts";
+import type { Program } from "../../parties/program.ts";
 import { decoder, encodeFor } from "../../messages/message.ts";
 import { followParty } from "../../parties/follow.ts";
 import { keepMoves } from "../../messages/moves.ts";
@@ -61,19 +61,19 @@ export class Mailbox {
   }
 
   /** Allocates one. */
-  static create(domain: Domain): Mailbox {
-    return new Mailbox(createPiece(domain, (HEADER_WORDS + SLOTS * SLOT_WORDS) * 4));
+  static create(program: Program): Mailbox {
+    return new Mailbox(createPiece(program, (HEADER_WORDS + SLOTS * SLOT_WORDS) * 4));
   }
 
-  get domain(): Domain {
-    return this.#piece.domain;
+  get program(): Program {
+    return this.#piece.program;
   }
 
   /** Whether the server has ended, or takes nobody any more. */
   get isClosed(): boolean {
-    const { domain, words } = this.#piece;
+    const { program, words } = this.#piece;
     const server = Atomics.load(words, SERVER);
-    return Atomics.load(words, CLOSED) === 1 || (server !== 0 && domain.parties.isDead(server));
+    return Atomics.load(words, CLOSED) === 1 || (server !== 0 && program.parties.isDead(server));
   }
 
   /** The process id of the server, also when it has ended; 0 before it lets anybody in. */
@@ -88,14 +88,14 @@ export class Mailbox {
    * @throws {EOFError} (rejects with it) when the server has ended.
    */
   async knock(): Promise<Transport> {
-    const { domain, words } = this.#piece;
-    const [mine, theirs] = createPipe(domain, true);
+    const { program, words } = this.#piece;
+    const [mine, theirs] = createPipe(program, true);
     const slot = await this.#claimSlot();
     const { piece, side } = theirs.place;
     const knock: Knock = [piece.key, piece.share.send(), side, theirs.nextTicket];
     const start = this.#piece.share.start + slot * 4 + CONTENT_BYTES;
     const bytes = new Uint8Array(this.#piece.share.buffer, start, SLOT_WORDS * 4 - CONTENT_BYTES);
-    const end = encodeFor(domain.memory).encode(knock, bytes, 0, bytes.length);
+    const end = encodeFor(program.memory).encode(knock, bytes, 0, bytes.length);
     if (end < 0) throw new NotSupportedError("There is no room to connect to the manager");
     Atomics.store(words, slot + LENGTH, end);
     keepMoves([theirs.leave()], () => this.isClosed);
@@ -103,8 +103,8 @@ export class Mailbox {
     Atomics.add(words, KNOCKS, 1);
     // Only now: a server that opens meanwhile looks after it has said who it is.
     const server = Atomics.load(words, SERVER);
-    followParty(domain, server);
-    if (server !== 0) domain.waker.notify(server);
+    followParty(program, server);
+    if (server !== 0) program.waker.notify(server);
     return mine;
   }
 
@@ -114,7 +114,7 @@ export class Mailbox {
    * @param onClient Called for each.
    */
   open(onClient: (transport: Transport) => void): void {
-    const { domain, words } = this.#piece;
+    const { program, words } = this.#piece;
     let seen = 0;
     this.#taker = {
       waiting: true,
@@ -127,20 +127,20 @@ export class Mailbox {
       },
     };
     Atomics.store(words, PID, runtime.host.pid);
-    Atomics.store(words, SERVER, domain.self);
-    domain.waker.add(this.#taker);
+    Atomics.store(words, SERVER, program.self);
+    program.waker.add(this.#taker);
   }
 
   /** Lets nobody in any more. */
   close(): void {
-    const { domain, words } = this.#piece;
+    const { program, words } = this.#piece;
     Atomics.store(words, CLOSED, 1);
-    if (this.#taker !== null) domain.waker.remove(this.#taker);
+    if (this.#taker !== null) program.waker.remove(this.#taker);
     this.#taker = null;
   }
 
   #takeAll(onClient: (transport: Transport) => void): void {
-    const { domain, words, share } = this.#piece;
+    const { program, words, share } = this.#piece;
     for (let i = 0; i < SLOTS; i++) {
       const slot = slotStart(i);
       if (Atomics.load(words, slot + FULL) === 0) continue;
@@ -152,7 +152,7 @@ export class Mailbox {
       Atomics.store(words, slot + OWNER, 0);
       let end: PipeEnd;
       try {
-        end = new PipeEnd({ piece: openPiece(domain, key, payload), side, duplex: true });
+        end = new PipeEnd({ piece: openPiece(program, key, payload), side, duplex: true });
       } catch (error) {
         // Its client has ended, and the memory with it.
         if (error instanceof NotSupportedError) continue;
@@ -174,14 +174,14 @@ export class Mailbox {
   }
 
   #tryClaim(): number {
-    const { domain, words } = this.#piece;
+    const { program, words } = this.#piece;
     for (let i = 0; i < SLOTS; i++) {
       const slot = slotStart(i);
       const owner = Atomics.load(words, slot + OWNER);
       const isFree = owner === 0 ||
-        (Atomics.load(words, slot + FULL) === 0 && !domain.isAlive(owner));
+        (Atomics.load(words, slot + FULL) === 0 && !program.isAlive(owner));
       if (!isFree) continue;
-      if (Atomics.compareExchange(words, slot + OWNER, owner, domain.self) === owner) return slot;
+      if (Atomics.compareExchange(words, slot + OWNER, owner, program.self) === owner) return slot;
     }
     return -1;
   }

@@ -6,7 +6,7 @@
  */
 
 import { UnknownClassError } from "../../codec/registry.ts";
-import type { Domain } from "../../parties/program.ts";
+import type { Program } from "../../parties/program.ts";
 import { decodeWithImports } from "../../messages/decode_with_imports.ts";
 import { decoder, encodeFor, encoder } from "../../messages/message.ts";
 import { keepDeparted, takeDeparted } from "../../messages/moves.ts";
@@ -30,7 +30,7 @@ function isSimple(value: unknown): boolean {
  *
  * @param values The values.
  * @param root What the list is called in an error's path.
- * @param domain The domain that they are sent in; `null` over a network.
+ * @param program The program that they are sent in; `null` over a network.
  * @param isLost Whether they will never be read.
  * @returns The same list, if all are simple; else a list of bytes.
  * @throws {SerializationError} when one cannot be sent.
@@ -38,30 +38,30 @@ function isSimple(value: unknown): boolean {
 export function packAll(
   values: readonly unknown[],
   root: string,
-  domain: Domain | null,
+  program: Program | null,
   isLost: () => boolean,
 ): readonly unknown[] {
-  return values.every(isSimple) ? values : [encode(values, root, domain, isLost)];
+  return values.every(isSimple) ? values : [encode(values, root, program, isLost)];
 }
 
 /** Packs one value: see {@linkcode packAll}. */
 export function pack(
   value: unknown,
   root: string,
-  domain: Domain | null,
+  program: Program | null,
   isLost: () => boolean,
 ): unknown {
-  return isSimple(value) ? value : encode(value, root, domain, isLost);
+  return isSimple(value) ? value : encode(value, root, program, isLost);
 }
 
 function encode(
   value: unknown,
   root: string,
-  domain: Domain | null,
+  program: Program | null,
   isLost: () => boolean,
 ): Uint8Array {
-  if (domain === null) return encodeRemote(value, root);
-  encodeFor(domain.memory);
+  if (program === null) return encodeRemote(value, root);
+  encodeFor(program.memory);
   const bytes = new Uint8Array(encoder.measure(value, root));
   encoder.encode(value, bytes, 0, bytes.length, root);
   keepDeparted(isLost);

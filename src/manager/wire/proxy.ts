@@ -8,7 +8,7 @@
 
 import { Refusal } from "../../codec/refusal.ts";
 import { classOfKey, UnknownClassError } from "../../codec/registry.ts";
-import { domainOf } from "../../parties/program.ts";
+import { programOf } from "../../parties/program.ts";
 import { type Leaver, registerHandle, UnknownHandleError } from "../../messages/handles.ts";
 import type { Move } from "../../messages/move.ts";
 import { RemoteError } from "../../errors.ts";
@@ -70,8 +70,8 @@ class State implements Leaver {
     if (ticket !== 0) link.post(Request.hold, object, ticket);
     const drop = (): void => link.post(Request.drop, object, ticket);
     // The server keeps the count from now on: nobody here has to wait for it to arrive.
-    const domain = link.domain ?? domainOf("thread");
-    return { domain, isOver: true, undo: drop, giveUp: drop };
+    const program = link.program ?? programOf("thread");
+    return { program, isOver: true, undo: drop, giveUp: drop };
   }
 }
 
@@ -111,7 +111,7 @@ export class BaseProxy implements Disposable {
     registerHandle<BaseProxy>({
       number: PROXY_KIND,
       prototype: BaseProxy.prototype,
-      domainOf: (proxy) => proxy.#state.link.domain,
+      programOf: (proxy) => proxy.#state.link.program,
       toPayload: (proxy): Payload => {
         const state = proxy.#state;
         if (state.isDisposed) throw new Refusal("this proxy was disposed of");

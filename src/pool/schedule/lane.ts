@@ -6,7 +6,7 @@
  * @module
  */
 
-import type { Domain } from "../../parties/program.ts";
+import type { Program } from "../../parties/program.ts";
 import { toFailure } from "../../messages/failure.ts";
 import { NotSupportedError } from "../../errors.ts";
 import type { Block } from "../../sync/block.ts";
@@ -25,7 +25,7 @@ export interface AnswerHandler {
 
 /** The two rings of a worker, and what is in them. */
 export class Lane {
-  /** The worker's id in the domain; 0 until it is started. */
+  /** The worker's id in the program; 0 until it is started. */
   party = 0;
   readonly requests: Block;
   readonly answers: Block;
@@ -33,7 +33,7 @@ export class Lane {
   readonly controls: Block;
   /** What is said about the task that runs. */
   readonly control: TaskControl;
-  readonly #domain: Domain;
+  readonly #program: Program;
   readonly #sender: Sender;
   readonly #receiver: Receiver;
   #wasFull = false;
@@ -64,14 +64,14 @@ export class Lane {
   /** The function of the last task, which the worker has. */
   #latest: PoolFunction | null = null;
 
-  constructor(domain: Domain) {
-    this.#domain = domain;
-    this.requests = domain.memory.allocate(ringBytes(RING_CAPACITY));
-    this.answers = domain.memory.allocate(ringBytes(RING_CAPACITY));
-    this.controls = domain.memory.allocate(CONTROL_BYTES);
+  constructor(program: Program) {
+    this.#program = program;
+    this.requests = program.memory.allocate(ringBytes(RING_CAPACITY));
+    this.answers = program.memory.allocate(ringBytes(RING_CAPACITY));
+    this.controls = program.memory.allocate(CONTROL_BYTES);
     this.control = new TaskControl(this.controls);
-    this.#sender = new Sender(domain.memory, this.requests, () => this.isLost);
-    this.#receiver = new Receiver(domain.memory, this.answers, false);
+    this.#sender = new Sender(program.memory, this.requests, () => this.isLost);
+    this.#receiver = new Receiver(program.memory, this.answers, false);
   }
 
   /**
@@ -305,6 +305,6 @@ export class Lane {
   }
 
   #notify(): void {
-    if (this.party !== 0) this.#domain.waker.notify(this.party);
+    if (this.party !== 0) this.#program.waker.notify(this.party);
   }
 }

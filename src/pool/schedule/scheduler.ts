@@ -14,7 +14,7 @@
  * @module
  */
 
-import type { Domain } from "../../parties/program.ts";
+import type { Program } from "../../parties/program.ts";
 import type { Poller } from "../../parties/waker.ts";
 import { BrokenPoolError, PoolClosedError, TimeoutError } from "../../errors.ts";
 import { copier, dropEncoded, type Encoded, Outbox } from "../../messages/channel.ts";
@@ -30,7 +30,7 @@ import { StopReason } from "../protocol/task_control.ts";
 import { errorAtItem, taskError } from "../jobs/task_error.ts";
 import { WorkQueue } from "./work_queue.ts";
 import { Cancellation } from "./cancellation.ts";
-import { Crew, type CrewOwner } from "./workers.ts";
+import { WorkerSet, type WorkerSetOwner } from "./worker_set.ts";
 import { areTasksHeard, type CallEnd, events, openChannels } from "./diagnostics.ts";
 import type { PoolInsights, SlowTask } from "./insights.ts";
 import { MemoryWatch } from "./memory_watch.ts";
@@ -77,11 +77,11 @@ export interface PoolStats {
 let poolCount = 0;
 
 /** The scheduler of one pool. */
-export class Scheduler implements Poller, CrewOwner {
+export class Scheduler implements Poller, WorkerSetOwner {
   /** The number of the pool in this process. */
   readonly number: number = ++poolCount;
-  readonly #domain: Domain;
-  readonly #crew: Crew;
+  readonly #program: Program;
+  readonly #workerSet: WorkerSet;
   /** The workers there are. */
   readonly workers: ReadonlySet<PoolWorker>;
   readonly #memoryWatch: MemoryWatch | null;
@@ -125,21 +125,21 @@ export class Scheduler implements Poller, CrewOwner {
   #mustTell = false;
 
   /**
-   * @param domain The domain of the workers.
+   * @param program The program of the workers.
    * @param life How many workers there are to be, and for how long.
    * @param startWorker Starts one.
    * @param taskTimeout How long (ms) a task may run; `null`: for ever.
    */
   constructor(
-    domain: Domain,
+    program: Program,
     life: Life,
     startWorker: () => PoolWorker,
     taskTimeout: number | null,
   ) {
     this.#runWatch = taskTimeout === null ? null : new RunWatch(this, taskTimeout);
-    this.#domain = domain;
-    this.#crew = new Crew(life, startWorker, this);
-    this.workers = this.#crew.workers;
+    this.#program = program;
+    this.#workerSet = new WorkerSet(life, startWorker, this);
+    this.workers = this.#workerSet.workers;
     this.#memoryWatch = life.memory === null
       ? null
       : new MemoryWatch(life.memory, this.workers, (worker) => this.retire(worker));
@@ -205,9 +205,9 @@ export class Scheduler implements Poller, CrewOwner {
 
   /** Starts the workers. */
   start(): void {
-    this.#domain.waker.add(this);
+    this.#program.waker.add(this);
     void openChannels();
-    this.#crew.fill();
+    this.#workerSet.fill();
   }
 
   /** Takes a job in. */
@@ -217,7 +217,7 @@ export class Scheduler implements Poller, CrewOwner {
     if (job.settings.priority > this.#lowestGiven) this.#takeBackAll();
     this.#dispatch();
     if (job.hasNext) this.#keepForLater(job);
-    this.#domain.waker.expect();
+    this.#program.waker.expect();
   }
 
   /** Takes in a job whose items are read as they are needed. */
@@ -301,7 +301,7 @@ export class Scheduler implements Poller, CrewOwner {
     this.#state = "ended";
     this.#reason = reason;
     this.#mustTell = false;
-    this.#crew.stop();
+    this.#workerSet.stop();
     this.#tellFinished();
     this.#memoryWatch?.stop();
     if (events.taskEnd.isHeard) this.#tellAbandoned();
@@ -340,13 +340,13 @@ export class Scheduler implements Poller, CrewOwner {
 
   /** Resolves when all workers have ended. */
   async ended(): Promise<void> {
-    await this.#crew.ended();
+    await this.#workerSet.ended();
     while (this.#state === "closing" && this.#isUnfinished) {
       // There may be no workers for a while: what comes later starts them again.
       await new Promise<void>((resolve) => this.#onFinished.push(resolve));
-      await this.#crew.ended();
+      await this.#workerSet.ended();
     }
-    this.#domain.waker.remove(this);
+    this.#program.waker.remove(this);
   }
 
   /** Whether there is work, or more may come of what was submitted. */
@@ -362,7 +362,7 @@ export class Scheduler implements Poller, CrewOwner {
   async recycle(): Promise<void> {
     const old = [...this.workers].filter(({ ready, lane }) => ready || lane.answered > 0);
     for (const worker of old) this.retire(worker);
-    await Promise.all(old.map((worker) => this.#crew.endOf(worker)));
+    await Promise.all(old.map((worker) => this.#workerSet.endOf(worker)));
     await Promise.allSettled([...this.workers].map(({ child }) => child.accepted));
     if (this.#reason !== null) throw this.#reason;
   }
@@ -422,7 +422,7 @@ export class Scheduler implements Poller, CrewOwner {
   filled(): void {
     this.#dispatch();
     // There may be nothing to stay alive for any more.
-    this.#domain.waker.expect();
+    this.#program.waker.expect();
   }
 
   broken(what: string, cause: unknown): void {
@@ -442,8 +442,8 @@ export class Scheduler implements Poller, CrewOwner {
 
   /** All workers have enough: there may have to be more of them. */
   #runShort(): void {
-    if (!this.#crew.canGrow) return;
-    if (this.workers.size === 0) this.#crew.growFor(this.#waiting());
+    if (!this.#workerSet.canGrow) return;
+    if (this.workers.size === 0) this.#workerSet.growFor(this.#waiting());
     else this.#checkLater();
   }
 
@@ -598,7 +598,7 @@ export class Scheduler implements Poller, CrewOwner {
       this.#delayed.delete(task);
       this.#queue.pushBack(task);
       this.#dispatch();
-      this.#domain.waker.expect();
+      this.#program.waker.expect();
     });
     this.#delayed.set(task, deadline);
     this.deadlines.add(deadline);
@@ -671,12 +671,12 @@ export class Scheduler implements Poller, CrewOwner {
   /** Looks again soon whether tasks are stuck: no answer may tell of a task that takes longer than its like did. */
   #checkLater(): void {
     if (this.#stuckCheck !== null) return;
-    const { canGrow } = this.#crew;
+    const { canGrow } = this.#workerSet;
     if (this.workers.size < 2 && !canGrow) return;
     for (const worker of this.workers) worker.checkedAt = worker.lane.answered;
     this.#stuckCheck = setTimeout(() => {
       this.#stuckCheck = null;
-      if (this.#crew.canGrow) this.#crew.growFor(this.#waiting());
+      if (this.#workerSet.canGrow) this.#workerSet.growFor(this.#waiting());
       this.#rebalance(true);
     }, STUCK_CHECK_MS);
   }

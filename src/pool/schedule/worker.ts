@@ -4,7 +4,7 @@
  * @module
  */
 
-import type { Domain } from "../../parties/program.ts";
+import type { Program } from "../../parties/program.ts";
 import type { WorkerLostError } from "../../errors.ts";
 import type { BootMessage } from "../../identity/boot.ts";
 import { LEVELS, writeLog } from "../../log/log.ts";
@@ -74,17 +74,17 @@ export class PoolWorker {
   /**
    * Starts a worker.
    *
-   * @param domain The domain that it joins.
+   * @param program The program that it joins.
    * @param message What it is told; its work is completed here.
    * @param options What a process has of its own.
    */
   constructor(
-    domain: Domain,
+    program: Program,
     message: BootMessage,
     options: LaunchOptions,
   ) {
     this.name = message.self.name;
-    this.lane = new Lane(domain);
+    this.lane = new Lane(program);
     const work = {
       ...message.work,
       requests: this.lane.requests.ref,
@@ -92,7 +92,7 @@ export class PoolWorker {
       controls: this.lane.controls.ref,
     };
     try {
-      this.child = launch(domain, { ...message, work } as BootMessage, options);
+      this.child = launch(program, { ...message, work } as BootMessage, options);
     } catch (error) {
       this.lane.close();
       throw error;

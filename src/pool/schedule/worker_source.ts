@@ -7,7 +7,7 @@
  */
 
 import type { CallableDescriptor } from "../../callable/mod.ts";
-import { domainOf } from "../../parties/program.ts";
+import { programOf } from "../../parties/program.ts";
 import type { BootMessage } from "../../identity/boot.ts";
 import { runtime } from "../../runtime/current.ts";
 import type { StartMethod } from "../../runtime/types.ts";
@@ -63,7 +63,7 @@ export class WorkerSource {
         isWatched: this.#options.taskTimeout !== undefined,
       },
     } as unknown as BootMessage;
-    const worker = new PoolWorker(domainOf(this.#method), message, {
+    const worker = new PoolWorker(programOf(this.#method), message, {
       runtime: this.#options.runtime ?? runtime.name,
       env: env === undefined ? null : { ...runtime.host.environment(), ...env },
       cwd: null,

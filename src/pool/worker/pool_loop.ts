@@ -14,7 +14,7 @@ import { materialize } from "../../callable/materialize.ts";
 import type { AnyFunction } from "../../callable/types.ts";
 import { UnknownClassError } from "../../codec/registry.ts";
 import { decodeWithImports } from "../../messages/decode_with_imports.ts";
-import type { Domain } from "../../parties/program.ts";
+import type { Program } from "../../parties/program.ts";
 import { toFailure } from "../../messages/failure.ts";
 import { encoder } from "../../messages/message.ts";
 import type { Poller } from "../../parties/waker.ts";
@@ -44,23 +44,23 @@ const LINGER = 5_000;
  * Gets everything that a worker needs, and runs the initializer. The finalizer is got here, too: one that is missing should
  * not be noticed at the end.
  *
- * @param domain The domain.
+ * @param program The program.
  * @param work What the creator said.
  * @returns Runs the worker.
  * @throws what the initializer throws.
  */
 export async function prepareWorker(
-  domain: Domain,
+  program: Program,
   work: WorkerWork,
 ): Promise<() => Promise<void>> {
   const finalize = work.finalizer === null ? null : await load(work.finalizer);
   if (work.initializer !== null) await (await load(work.initializer))(...work.initArgs);
   return async () => {
-    const loop = new PoolLoop(domain, work);
+    const loop = new PoolLoop(program, work);
     runtime.host.onUncaught(fail);
     // The memory of a process's large results ends with it.
-    if (domain.method === "process") runtime.host.onExit(() => loop.linger());
-    domain.waker.add(loop);
+    if (program.method === "process") runtime.host.onExit(() => loop.linger());
+    program.waker.add(loop);
     await loop.stopped;
     try {
       await finalize?.();
@@ -82,7 +82,7 @@ type Loaded = AnyFunction | Promise<AnyFunction>;
 
 class PoolLoop implements Poller {
   readonly stopped: Promise<void>;
-  readonly #domain: Domain;
+  readonly #program: Program;
   readonly #requests: Receiver;
   readonly #answers: Sender;
   readonly #functions = new Map<number, Loaded>();
@@ -98,13 +98,13 @@ class PoolLoop implements Poller {
   #args: readonly unknown[] = NONE;
   readonly #slowest = new Slowest<null>();
 
-  constructor(domain: Domain, work: WorkerWork) {
-    const control = new TaskControl(domain.memory.open(work.controls));
-    this.#watch = new TaskWatch(domain, control, work.isWatched);
-    this.#domain = domain;
-    this.#requests = new Receiver(domain.memory, domain.memory.open(work.requests), true);
-    const isLost = () => domain.parties.isLost(domain.creator);
-    this.#answers = new Sender(domain.memory, domain.memory.open(work.answers), isLost);
+  constructor(program: Program, work: WorkerWork) {
+    const control = new TaskControl(program.memory.open(work.controls));
+    this.#watch = new TaskWatch(program, control, work.isWatched);
+    this.#program = program;
+    this.#requests = new Receiver(program.memory, program.memory.open(work.requests), true);
+    const isLost = () => program.parties.isLost(program.creator);
+    this.#answers = new Sender(program.memory, program.memory.open(work.answers), isLost);
     this.#where = `${self()!.name} (pid ${runtime.host.pid})`;
     this.stopped = new Promise((resolve) => this.#stop = resolve);
   }
@@ -183,7 +183,7 @@ class PoolLoop implements Poller {
     const decoded = decodeWithImports(() => this.#requests.read(kept)).finally(() => {
       this.#requests.ring.release();
       this.#holds--;
-      this.#domain.waker.expect();
+      this.#program.waker.expect();
     });
     const loaded = decoded.then(load);
     loaded.catch(() => {});
@@ -287,7 +287,7 @@ class PoolLoop implements Poller {
     const since = this.#since;
     const proceed = () => {
       this.#holds--;
-      this.#domain.waker.expect();
+      this.#program.waker.expect();
     };
     work.catch((error) => {
       this.#since = since;
@@ -382,16 +382,16 @@ class PoolLoop implements Poller {
         this.#answers.ring.wantRoom();
         if (!this.#answers.send(kind, task, micros, payload, root)) return false;
       }
-      this.#domain.waker.remove(poller);
+      this.#program.waker.remove(poller);
       this.#holds--;
       this.#notify();
       return true;
     };
     const poller: Poller = { waiting: true, poll: trySend };
-    this.#domain.waker.add(poller);
+    this.#program.waker.add(poller);
   }
 
   #notify(): void {
-    this.#domain.waker.notify(this.#domain.creator);
+    this.#program.waker.notify(this.#program.creator);
   }
 }

@@ -4,14 +4,14 @@
  * @module
  */
 
-import type { Domain } from "../../parties/program.ts";
+import type { Program } from "../../parties/program.ts";
 import type { Poller } from "../../parties/waker.ts";
 import { createTask, type CurrentTask, provideTask, type TaskSource } from "./current_task.ts";
 import type { TaskControl } from "../protocol/task_control.ts";
 
 /** The tasks of one worker, of which one runs at a time. */
 export class TaskWatch {
-  readonly #domain: Domain;
+  readonly #program: Program;
   readonly #control: TaskControl;
   readonly #isWatched: boolean;
   /** The slot of the task that runs; -1 between two. */
@@ -20,12 +20,12 @@ export class TaskWatch {
   #asked: { readonly source: RunningTask; readonly task: CurrentTask } | null = null;
 
   /**
-   * @param domain The domain.
+   * @param program The program.
    * @param control What the pool says of tasks.
    * @param isWatched Whether the pool looks at how long each item takes.
    */
-  constructor(domain: Domain, control: TaskControl, isWatched: boolean) {
-    this.#domain = domain;
+  constructor(program: Program, control: TaskControl, isWatched: boolean) {
+    this.#program = program;
     this.#control = control;
     this.#isWatched = isWatched;
     provideTask(() => this.#current());
@@ -65,7 +65,7 @@ export class TaskWatch {
   #current(): CurrentTask | null {
     if (this.#slot < 0) return null;
     if (this.#asked === null) {
-      const source = new RunningTask(this.#domain, this.#control, this.#slot);
+      const source = new RunningTask(this.#program, this.#control, this.#slot);
       this.#asked = { source, task: createTask(source) };
     }
     return this.#asked.task;
@@ -76,14 +76,14 @@ export class TaskWatch {
 class RunningTask implements TaskSource, Poller {
   readonly id: number;
   readonly attempt: number;
-  readonly #domain: Domain;
+  readonly #program: Program;
   readonly #control: TaskControl;
   readonly #slot: number;
   #isOver = false;
   #look: (() => boolean) | null = null;
 
-  constructor(domain: Domain, control: TaskControl, slot: number) {
-    this.#domain = domain;
+  constructor(program: Program, control: TaskControl, slot: number) {
+    this.#program = program;
     this.#control = control;
     this.#slot = slot;
     this.id = control.id(slot);
@@ -101,7 +101,7 @@ class RunningTask implements TaskSource, Poller {
 
   watch(look: () => boolean): void {
     this.#look = look;
-    this.#domain.waker.add(this);
+    this.#program.waker.add(this);
   }
 
   poll(): boolean {
@@ -118,6 +118,6 @@ class RunningTask implements TaskSource, Poller {
   #unwatch(): void {
     if (this.#look === null) return;
     this.#look = null;
-    this.#domain.waker.remove(this);
+    this.#program.waker.remove(this);
   }
 }

@@ -31,7 +31,7 @@ const LONG_LIFE = 10_000;
 const IDLE_CHECK = 1_500;
 
 /** Who gives the workers their tasks. */
-export interface CrewOwner {
+export interface WorkerSetOwner {
   /** The number of the pool. */
   readonly number: number;
   /** How many workers there have to be now: all, or none in a pool that ends. */
@@ -53,12 +53,12 @@ export interface CrewOwner {
 }
 
 /** The workers of one pool. */
-export class Crew {
+export class WorkerSet {
   /** All that have not ended. */
   readonly workers: Set<PoolWorker> = new Set();
   readonly #life: Life;
   readonly #startWorker: () => PoolWorker;
-  readonly #owner: CrewOwner;
+  readonly #owner: WorkerSetOwner;
   readonly #ends = new Map<PoolWorker, Promise<void>>();
   #failedStarts = 0;
   #inVain = 0;
@@ -72,7 +72,7 @@ export class Crew {
    * @param startWorker Starts one.
    * @param owner Who gives them their tasks.
    */
-  constructor(life: Life, startWorker: () => PoolWorker, owner: CrewOwner) {
+  constructor(life: Life, startWorker: () => PoolWorker, owner: WorkerSetOwner) {
     this.#life = life;
     this.#startWorker = startWorker;
     this.#owner = owner;
@@ -123,7 +123,7 @@ export class Crew {
         this.#adopt(this.#startWorker());
       } catch (error) {
         this.#failedStarts++;
-        // A machine may be short of something for a while: a crew that worked before gets another chance.
+        // A machine may be short of something for a while: a set of workers that worked before gets another chance.
         if (!this.#hasWorked || this.#failedStarts >= MOST_FAILED_STARTS) {
           return this.#owner.broken("a worker cannot be started", error);
         }

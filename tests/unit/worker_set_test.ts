@@ -1,9 +1,9 @@
-/** The workers of a pool as their crew sees them, one step at a time. */
+/** The workers of a pool as their set sees them, one step at a time. */
 
 import { test } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
-import { Crew, type CrewOwner } from "../../src/pool/schedule/workers.ts";
+import { WorkerSet, type WorkerSetOwner } from "../../src/pool/schedule/worker_set.ts";
 import type { PoolWorker } from "../../src/pool/schedule/worker.ts";
 import { ProcessError } from "../../src/errors.ts";
 
@@ -38,7 +38,7 @@ class FakeWorker {
   }
 }
 
-class FakeOwner implements CrewOwner {
+class FakeOwner implements WorkerSetOwner {
   number = 1;
   wantsWorkers = true;
   isOver = false;
@@ -63,8 +63,8 @@ class FakeOwner implements CrewOwner {
   }
 }
 
-function newCrew(least: number, most: number): {
-  crew: Crew;
+function newSet(least: number, most: number): {
+  set: WorkerSet;
   owner: FakeOwner;
   started: FakeWorker[];
   fail: { next: number };
@@ -78,7 +78,7 @@ function newCrew(least: number, most: number): {
     return started[started.length - 1] as unknown as PoolWorker;
   };
   const life = { least, most, tasks: Infinity, memory: null };
-  return { crew: new Crew(life, start, owner), owner, started, fail };
+  return { set: new WorkerSet(life, start, owner), owner, started, fail };
 }
 
 /** Lets everything happen that needs no time. */
@@ -86,29 +86,29 @@ async function settle(): Promise<void> {
   for (let i = 0; i < 20; i++) await null;
 }
 
-test("Crew starts the least, grows for what waits, and never above the most", () => {
-  const { crew, started } = newCrew(1, 3);
-  crew.fill();
+test("WorkerSet starts the least, grows for what waits, and never above the most", () => {
+  const { set, started } = newSet(1, 3);
+  set.fill();
   assertEquals(started.length, 1);
-  crew.growFor(0);
-  crew.growFor(1);
+  set.growFor(0);
+  set.growFor(1);
   assertEquals(started.length, 1);
   started[0].lane.load = 2;
-  crew.growFor(1);
+  set.growFor(1);
   assertEquals(started.length, 2);
-  crew.growFor(100);
+  set.growFor(100);
   assertEquals(started.length, 3);
-  assertEquals(crew.canGrow, false);
-  crew.stop();
+  assertEquals(set.canGrow, false);
+  set.stop();
 });
 
-test("Crew replaces a worker when it has ended, and not before", async () => {
-  const { crew, owner, started } = newCrew(1, 1);
-  crew.fill();
+test("WorkerSet replaces a worker when it has ended, and not before", async () => {
+  const { set, owner, started } = newSet(1, 1);
+  set.fill();
   started[0].accept();
   await settle();
   started[0].leaving = true;
-  crew.fill();
+  set.fill();
   assertEquals(started.length, 1);
   started[0].end(0);
   await settle();
@@ -116,9 +116,9 @@ test("Crew replaces a worker when it has ended, and not before", async () => {
   assertEquals(started.length, 2);
 });
 
-test("Crew replaces workers that end in vain more and more slowly", async () => {
-  const { crew, started } = newCrew(1, 1);
-  crew.fill();
+test("WorkerSet replaces workers that end in vain more and more slowly", async () => {
+  const { set, started } = newSet(1, 1);
+  set.fill();
   started[0].end(1);
   await settle();
   assertEquals(started.length, 2);
@@ -127,18 +127,18 @@ test("Crew replaces workers that end in vain more and more slowly", async () => 
   assertEquals(started.length, 2);
   while (started.length < 3) await sleep(5);
   let ended = false;
-  void crew.ended().then(() => ended = true);
+  void set.ended().then(() => ended = true);
   started[2].end(1);
   await settle();
   assertEquals([started.length, ended], [3, false]);
-  crew.stop();
+  set.stop();
   await settle();
   assertEquals(ended, true);
 });
 
-test("Crew does not hold a long life against anybody", async () => {
-  const { crew, started } = newCrew(1, 1);
-  crew.fill();
+test("WorkerSet does not hold a long life against anybody", async () => {
+  const { set, started } = newSet(1, 1);
+  set.fill();
   for (let i = 0; i < 20; i++) {
     started[i].accept();
     await settle();
@@ -149,9 +149,9 @@ test("Crew does not hold a long life against anybody", async () => {
   }
 });
 
-test("Crew gives up when workers end before they do anything although there is work", async () => {
-  const { crew, owner, started } = newCrew(8, 8);
-  crew.fill();
+test("WorkerSet gives up when workers end before they do anything although there is work", async () => {
+  const { set, owner, started } = newSet(8, 8);
+  set.fill();
   owner.hasWork = true;
   for (const worker of started.slice()) {
     worker.accept();
@@ -162,29 +162,29 @@ test("Crew gives up when workers end before they do anything although there is w
   const last = owner.said[owner.said.length - 1];
   assertStringIncludes(last, "broken: its workers end before they do anything");
   assertStringIncludes(last, "Fake-8 ended by exit code 3");
-  crew.stop();
+  set.stop();
 });
 
-test("Crew gives up when none could start three times in a row, and at once at an initializer's error", async () => {
-  const deaths = newCrew(3, 3);
-  deaths.crew.fill();
+test("WorkerSet gives up when none could start three times in a row, and at once at an initializer's error", async () => {
+  const deaths = newSet(3, 3);
+  deaths.set.fill();
   for (const worker of deaths.started) worker.refuse(new ProcessError("it ended"));
   await settle();
   assert(deaths.owner.said.includes("broken: its workers cannot start: it ended"));
-  const failing = newCrew(3, 3);
-  failing.crew.fill();
+  const failing = newSet(3, 3);
+  failing.set.fill();
   failing.started[0].refuse(new RangeError("no initialization"));
   await settle();
   assertEquals(failing.owner.said, ["broken: its workers cannot start: no initialization"]);
 });
 
-test("Crew that worked gets another chance when no worker can be started for a while", async () => {
-  const fresh = newCrew(1, 1);
+test("WorkerSet that worked gets another chance when no worker can be started for a while", async () => {
+  const fresh = newSet(1, 1);
   fresh.fail.next = 1;
-  fresh.crew.fill();
+  fresh.set.fill();
   assertEquals(fresh.owner.said, ["broken: a worker cannot be started: no room for a process"]);
-  const { crew, owner, started, fail } = newCrew(2, 2);
-  crew.fill();
+  const { set, owner, started, fail } = newSet(2, 2);
+  set.fill();
   started[0].accept();
   await settle();
   fail.next = 1;
@@ -192,5 +192,5 @@ test("Crew that worked gets another chance when no worker can be started for a w
   started[1].end(1);
   while (started.length < 3) await sleep(5);
   assertEquals(owner.said.filter((line) => line.startsWith("broken")), []);
-  crew.stop();
+  set.stop();
 });
