@@ -1,11 +1,14 @@
 /**
  * Which test files there are, and which runs they make.
  *
- * - `tests/*_test.ts` is the conformance suite: once on every runtime under every start method, six runs.
- * - `tests/unit/*_test.ts` knows no start method: once on every runtime, three runs.
+ * `tests` has the rooms of `src`, and the test of a file is called like it.
+ *
+ * - `*_unit_test.ts` knows no start method: once on every runtime, three runs.
+ * - All other `*_test.ts` are the conformance suite: once on every runtime under every start method, six runs.
  */
 
 import { readdirSync } from "node:fs";
+import { sep } from "node:path";
 import { inRoot } from "./paths.ts";
 import type { RuntimeName } from "./runtimes.ts";
 
@@ -20,36 +23,33 @@ export interface TestRun {
   files: string[];
 }
 
-/** Files of `tests/` that know no start method, though they do not lie in `tests/unit`. */
-const methodFree: readonly string[] = ["codec_test.ts", "codec_fuzz_test.ts", "callable_test.ts"];
-
 /**
- * The files that take longest, the longest first, by their names without `_test.ts`. They are begun first, so that no long one
- * is left alone at the end.
+ * The files that take longest, the longest first, by their paths below `tests` without `_test.ts`. They are begun first, so that
+ * no long one is left alone at the end.
  */
 const longest: readonly string[] = [
-  "examples",
-  "manager",
-  "pool_workers",
-  "readme",
-  "program",
-  "process",
-  "pool_retry",
-  "queue",
-  "pool_schedule",
-  "pool_cancel",
-  "manager_network",
-  "pool_life",
-  "death",
-  "pool_program",
-  "listener",
-  "pool",
-  "pipe",
-  "pool_loss",
-  "pool_imap",
-  "pool_failure",
-  "demo",
-  "codec_fuzz",
+  "documents/comments_unit",
+  "manager/manager",
+  "pool/workers",
+  "documents/readme",
+  "program/program",
+  "process/process",
+  "pool/retry",
+  "queue/queue",
+  "pool/schedule",
+  "pool/cancel",
+  "manager/network",
+  "pool/life",
+  "process/death",
+  "pool/program",
+  "connection/listener",
+  "pool/pool",
+  "connection/pipe",
+  "pool/loss",
+  "pool/imap",
+  "pool/failure",
+  "scripts/demo_unit",
+  "codec/codec_fuzz_unit",
 ];
 
 /** What to choose from all runs. */
@@ -76,27 +76,20 @@ export function runName(run: Pick<TestRun, "runtime" | "kind">): string {
 }
 
 function filesOf(kind: RunKind): string[] {
-  const top = testFiles("tests");
-  const free = (file: string): boolean => methodFree.includes(file.slice("tests/".length));
-  const files = kind === "unit"
-    ? [...testFiles("tests/unit"), ...top.filter(free)]
-    : top.filter((file) => !free(file));
+  const files = testFiles().filter((file) => file.endsWith("_unit_test.ts") === (kind === "unit"));
   return files.sort((a, b) => rank(a) - rank(b));
 }
 
 /** The place of a file in {@linkcode longest}; behind it for all others. */
 function rank(file: string): number {
-  const place = longest.findIndex((name) => file.endsWith(`/${name}_test.ts`));
+  const place = longest.findIndex((name) => file === `tests/${name}_test.ts`);
   return place < 0 ? longest.length : place;
 }
 
-function testFiles(folder: string): string[] {
-  try {
-    const names = readdirSync(inRoot(folder)).filter((name) => name.endsWith("_test.ts"));
-    return names.sort().map((name) => `${folder}/${name}`);
-  } catch {
-    return [];
-  }
+function testFiles(): string[] {
+  const names = readdirSync(inRoot("tests"), { recursive: true, encoding: "utf8" });
+  const files = names.map((name) => `tests/${name.split(sep).join("/")}`);
+  return files.filter((file) => file.endsWith("_test.ts")).sort();
 }
 
 function matches(file: string, filters: readonly string[]): boolean {

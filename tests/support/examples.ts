@@ -10,7 +10,7 @@ import { fileURLToPath } from "node:url";
 const root = new URL("../../", import.meta.url);
 const library = new URL("mod.ts", root).href;
 
-/** Files whose examples `program_test.ts` runs under both start methods; `unit/examples_test.ts` runs those of all others. */
+/** Files whose examples `program_test.ts` runs under both start methods; `comments_unit_test.ts` runs those of all others. */
 export const underBothMethods: readonly string[] = [
   "mod.ts",
   "src/context/context.ts",

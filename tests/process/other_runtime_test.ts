@@ -1,0 +1,195 @@
+/** Children on another runtime than their creator's: every pair, since each of the three runs this file. */
+
+import { existsSync } from "node:fs";
+import process from "node:process";
+import { assertEquals, assertRejects, assertStringIncludes, assertThrows } from "@std/assert";
+import {
+  NotSupportedError,
+  type Process,
+  ProcessError,
+  ref,
+  type RuntimeName,
+  SerializationError,
+  setExecutable,
+} from "../../mod.ts";
+import { executable, runtimeNames } from "../../scripts/support/runtimes.ts";
+import { Point, Square } from "../fixtures/process_classes.ts";
+import * as targets from "../fixtures/process_targets.ts";
+import { freshPath, mp, readValue, runToEnd, textOf, until } from "../support/children.ts";
+import { conform } from "../support/conform.ts";
+
+const noOther = mp.capabilities.otherRuntime
+  ? false
+  : "a thread runs on its process's runtime (otherRuntime)";
+const own: RuntimeName = "deno" in process.versions
+  ? "deno"
+  : "bun" in process.versions
+  ? "bun"
+  : "node";
+
+/** What tells which runtime a child is on. */
+function whichRuntime(path: string): void {
+  const name = "deno" in process.versions ? "deno" : "bun" in process.versions ? "bun" : "node";
+  process.getBuiltinModule("node:fs").writeFileSync(path, JSON.stringify(name));
+}
+
+for (const runtime of runtimeNames) {
+  setExecutable(executable(runtime), { runtime });
+
+  conform(`a child on ${runtime} runs functions by their text and by their name`, async (note) => {
+    const path = freshPath();
+    assertEquals(
+      await runToEnd(new mp.Process({ runtime, target: whichRuntime, args: [path] })),
+      0,
+    );
+    assertEquals(readValue(path), runtime);
+    const child = new mp.Process({ runtime, target: targets.echo, args: [path, 1, { two: [3] }] });
+    assertEquals(await runToEnd(child), 0);
+    note(readValue(path));
+  }, { skip: noOther });
+
+  conform(`a child on ${runtime} starts with flags that say nothing of what it needs`, async () => {
+    const execArgv = runtime === "deno" ? ["--v8-flags=--expose-gc"] : ["--expose-gc"];
+    for (const flags of [[], execArgv]) {
+      const path = freshPath();
+      const child = new mp.Process({
+        runtime,
+        execArgv: flags,
+        target: targets.kindOfGc,
+        args: [path],
+      });
+      assertEquals(await runToEnd(child), 0);
+      assertEquals(readValue(path), flags.length === 0 ? "undefined" : "function");
+    }
+  }, { skip: noOther });
+
+  conform(`values of every kind reach a child on ${runtime}`, async (note) => {
+    const path = freshPath();
+    const cycle: Record<string, unknown> = {};
+    cycle.self = cycle;
+    const error = Object.assign(new RangeError("far", { cause: new TypeError("near") }), {
+      code: 7,
+    });
+    const child = new mp.Process({
+      runtime,
+      target: targets.describeValues,
+      args: [
+        path,
+        undefined,
+        -0,
+        2n ** 70n,
+        new Map<unknown, unknown>([[1, new Set(["ä", "\ud800"])]]),
+        new Date(0),
+        new Float64Array([0.5, NaN]),
+        [1, , 3],
+        cycle,
+        error,
+        Array.from({ length: 1000 }, (_, i) => i),
+      ],
+    });
+    assertEquals(await runToEnd(child), 0);
+    note(readValue(path));
+  }, { skip: noOther });
+
+  conform(`instances and subclasses reach a child on ${runtime}`, async (note) => {
+    const path = freshPath();
+    const point = new mp.Process({
+      runtime,
+      target: targets.describePoint,
+      args: [path, new Point(3, 4)],
+    });
+    assertEquals(await runToEnd(point), 0);
+    assertEquals(readValue(path), { isPoint: true, length: 5, x: 3, y: 4 });
+    const square = new Square(path, 5, { runtime, name: "S" });
+    assertEquals(await runToEnd(square), 0);
+    note(readValue(path));
+  }, { skip: noOther });
+
+  conform(
+    `a child on ${runtime} ends with its exit code, its signal or its error`,
+    async (note) => {
+      const codes: (number | null)[] = [];
+      for (const target of [targets.throwError, targets.rejectUnhandled, targets.throwInTimer]) {
+        codes.push(await runToEnd(new mp.Process({ runtime, target, stderr: "null" })));
+      }
+      codes.push(
+        await runToEnd(new mp.Process({ runtime, target: targets.exitLater, args: [300] })),
+      );
+      for (const how of ["terminate", "kill", "interrupt"] as const) {
+        const path = freshPath();
+        const child = new mp.Process({ runtime, target: targets.tellAndWait, args: [path] });
+        await child.start();
+        await until(() => existsSync(path));
+        child[how]();
+        codes.push(await child.join());
+      }
+      assertEquals(codes, [1, 1, 1, 44, -15, -9, -2]);
+      note(codes);
+    },
+    { skip: noOther },
+  );
+
+  conform(`the output of a child on ${runtime} can be read to its end`, async (note) => {
+    const child = new mp.Process({
+      runtime,
+      target: targets.writeMuch,
+      args: [3_000, "exit"],
+      stdout: "pipe",
+    });
+    await child.start();
+    const lines = (await textOf(child.stdout)).split("\n");
+    assertEquals(await child.join(), 0);
+    note([lines.length, lines.at(-2)]);
+    assertEquals([lines.length, lines.at(-2)], [3_002, "the end"]);
+  }, { skip: noOther });
+
+  conform(`a child on ${runtime} has children of its own, on that runtime`, async (note) => {
+    const path = freshPath();
+    const child = new mp.Process({ runtime, target: targets.nestedNames, args: [path], name: "N" });
+    assertEquals(await runToEnd(child), 0);
+    const { parentName } = readValue(path) as { parentName: string };
+    note(parentName);
+    assertEquals(parentName, "N");
+  }, { skip: noOther });
+
+  conform(`a child on ${runtime} knows who it is`, async (note) => {
+    const path = freshPath();
+    const child = new mp.Process({ runtime, target: targets.whoAmI, args: [path], name: "me" });
+    assertEquals(await runToEnd(child), 0);
+    const { pid, ident: _, parentPid, processPid, ...rest } = readValue(path) as Record<
+      string,
+      unknown
+    >;
+    assertEquals([pid, processPid, parentPid], [child.pid, child.pid, process.pid]);
+    note(rest);
+  }, { skip: noOther });
+
+  conform(`bad work is refused by a child on ${runtime} as by any other`, async (note) => {
+    const missing = ref(new URL("../fixtures/no_such_module.ts", import.meta.url), "work");
+    const child = new mp.Process({ runtime, target: missing, stderr: "null" });
+    const error = await child.start().then(() => null, (error: Error) => error);
+    assertStringIncludes(error!.message, "no_such_module.ts");
+    const unsendable = new mp.Process({ runtime, target: (_: unknown) => {}, args: [() => {}] });
+    note((await assertRejects(() => unsendable.start(), SerializationError)).path);
+    assertEquals(child.isAlive(), false);
+  }, { skip: noOther });
+
+  conform(`a runtime that cannot be found is named: ${runtime}`, async () => {
+    const child = new mp.Process({ runtime, target: () => {} });
+    setExecutable("/nowhere/to/be/found", { runtime });
+    const error = await child.start().then(() => null, (error: Error) => error);
+    setExecutable(executable(runtime), { runtime });
+    assertEquals(error instanceof ProcessError, true, String(error));
+    assertStringIncludes(error!.message, "/nowhere/to/be/found");
+    assertEquals(await runToEnd(child), 0);
+  }, { skip: noOther });
+}
+
+conform("a thread on another runtime is refused", (note) => {
+  for (const runtime of runtimeNames.filter((name) => name !== own)) {
+    const error = assertThrows(() => new mp.Process({ runtime }), NotSupportedError);
+    note((error as Error).message);
+  }
+  const same: Process = new mp.Process({ runtime: own });
+  assertEquals(same.pid, null);
+}, { skip: noOther === false && "a process may run on another runtime" });
