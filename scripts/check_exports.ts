@@ -1,6 +1,6 @@
 /**
- * Checks what is public: that the npm build exports what `mod.ts` exports, values and types alike, and loads; that no path of
- * the sources was left in it; and that every exported class and function shows an example.
+ * Checks what is public: that the npm build exports what `mod.ts` exports, values and types alike, and loads; that the
+ * child's entry is found from where it is named; and that every exported class and function shows an example.
  *
  * Needs `dist` (see `npm run build`).
  *
@@ -36,7 +36,7 @@ async function problems(): Promise<string[]> {
     ...difference(names(built), names(written), "dist/mod.d.ts has what mod.ts lacks:"),
     ...difference(values(checker, written), await loaded(), "dist/mod.js lacks"),
     ...difference(await loaded(), values(checker, written), "dist/mod.js has what mod.ts lacks:"),
-    ...sourcePaths(),
+    ...misplaced(),
     ...withoutExample(checker, written),
   ];
 }
@@ -67,13 +67,14 @@ function difference(wanted: string[], there: string[], text: string): string[] {
   return wanted.filter((name) => !there.includes(name)).map((name) => `${text} ${name}`);
 }
 
-/** The child's entry is `main.js` beside the chunk that names it; see tsup.config.ts. */
-function sourcePaths(): string[] {
-  const files = readdirSync(inRoot("dist")).filter((name) => name.endsWith(".js"));
-  const wrong = files.filter((name) =>
-    /["'`][^"'`\n]*child\/main\b/.test(readText(`dist/${name}`))
-  );
-  return wrong.map((name) => `dist/${name}: names the child's entry by its path in the sources`);
+/** A chunk that names the child's entry stands where that address is right; see tsup.config.ts. */
+function misplaced(): string[] {
+  const files = readdirSync(inRoot("dist"), { recursive: true, encoding: "utf8" });
+  const scripts = files.filter((name) => name.endsWith(".js"));
+  const naming = scripts.filter((name) => readText(`dist/${name}`).includes("/entry/main."));
+  if (naming.length !== 1) return [`${naming.length} files in dist name the child's entry, not 1`];
+  const entry = new URL("../entry/main.js", pathToFileURL(inRoot(`dist/${naming[0]}`)));
+  return existsSync(entry) ? [] : [`dist/${naming[0]}: ../entry/main.js is not there`];
 }
 
 function withoutExample(checker: ts.TypeChecker, symbols: ts.Symbol[]): string[] {

@@ -18,6 +18,7 @@ import { adoptLog } from "../log/log.ts";
 import { becomeChild, followCreator, type Self } from "../identity/self.ts";
 import { runtime } from "../runtime/current.ts";
 import type { Block, BlockRef } from "../sync/block.ts";
+import type { Parts } from "./parts.ts";
 
 /** What a child is started with. */
 interface Seed extends ProgramSeed {
@@ -31,19 +32,35 @@ const LONGEST_TIME = 2 ** 31 - 1;
 const SHORT_REPORT = 2_000;
 
 /**
- * Runs this child. Until its work is done it stays, as Python's does, also while it waits for what no event loop knows of:
- * what never comes, to be terminated, or what comes by an unreferenced timer.
+ * Runs this child as a program; prints what prevents that.
+ *
+ * @param parts What it loads besides.
  */
-export async function runChild(): Promise<void> {
-  await holding(work());
+export function startChild(parts: Parts): void {
+  // Not awaited: on some runtimes a thread hears no message before its main module has been evaluated.
+  runChild(parts).catch((error) => {
+    runtime.host.writeError(`${error?.stack ?? error}\n`);
+    runtime.host.exit(1);
+  });
 }
 
-async function work(): Promise<void> {
+/**
+ * Runs this child. Until its work is done it stays, as Python's does, also while it waits for what no event loop knows of:
+ * what never comes, to be terminated, or what comes by an unreferenced timer.
+ *
+ * @param parts What it loads besides.
+ */
+export async function runChild(parts: Parts): Promise<void> {
+  await holding(work(parts));
+}
+
+async function work(parts: Parts): Promise<void> {
   const seed = await readSeed();
   const program = joinProgram(seed);
-  setHandleLoader(loadHandle);
+  // A child has loaded no class of handles: each is there when its first instance arrives.
+  setHandleLoader((kind) => parts.handle(kind));
   const boot = program.memory.open(seed.boot);
-  const run = await accept(program, boot);
+  const run = await accept(program, boot, parts);
   await run();
 }
 
@@ -59,7 +76,11 @@ async function readSeed(): Promise<Seed> {
 }
 
 /** Prepares the work, and tells the creator whether it can be done. Returns what does it. */
-async function accept(program: Program, boot: Block): Promise<() => Promise<void>> {
+async function accept(
+  program: Program,
+  boot: Block,
+  parts: Parts,
+): Promise<() => Promise<void>> {
   let where = "a child";
   try {
     const self = readMessage(boot) as BootMessage["self"];
@@ -68,7 +89,7 @@ async function accept(program: Program, boot: Block): Promise<() => Promise<void
     report(program, PartyState.joined);
     const since = performance.now();
     const work = await decodeWithImports(() => readSecond(boot)) as BootMessage["work"];
-    const run = await prepare(program, work);
+    const run = await prepare(program, work, parts);
     // The message has been read: its place is used to tell how long this took (µs).
     boot.words[0] = Math.min(LONGEST_TIME, Math.round((performance.now() - since) * 1000));
     report(program, PartyState.running);
@@ -84,19 +105,13 @@ async function accept(program: Program, boot: Block): Promise<() => Promise<void
 }
 
 /** A child loads only what its own kind of work needs. */
-async function prepare(program: Program, work: BootMessage["work"]): Promise<() => Promise<void>> {
-  if (work.kind === "process") {
-    const { prepareProcess } = await import("../process/process_main.ts");
-    return await prepareProcess(program, work);
-  }
-  const { prepareWorker } = await import("../pool/worker/pool_loop.ts");
-  return await prepareWorker(program, work);
-}
-
-/** A child has loaded no class of handles: each is loaded when its first instance arrives. */
-async function loadHandle(kind: number | null): Promise<void> {
-  const { loadHandleKind } = await import("./handle_loader.ts");
-  await loadHandleKind(kind);
+async function prepare(
+  program: Program,
+  work: BootMessage["work"],
+  parts: Parts,
+): Promise<() => Promise<void>> {
+  if (work.kind === "process") return await (await parts.process())(program, work);
+  return await (await parts.worker())(program, work);
 }
 
 function settleIn(program: Program, child: Self): void {

@@ -38,7 +38,8 @@ export async function freezeSupport(): Promise<void> {
   becomeFreezable();
   if (!runtime.host.args.includes(CHILD_FLAG)) return;
   const { runChild } = await import("./bootstrap.ts");
-  await runChild();
+  const { bundledParts } = await import("./bundled_parts.ts");
+  await runChild(bundledParts);
   await childrenEnded();
   runtime.host.exit();
 }

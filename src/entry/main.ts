@@ -4,11 +4,7 @@
  * @module
  */
 
-import { runtime } from "../runtime/current.ts";
-import { runChild } from "./bootstrap.ts";
+import { startChild } from "./bootstrap.ts";
+import { lateParts } from "./late_parts.ts";
 
-// Not awaited: on some runtimes a thread hears no message before its main module has been evaluated.
-runChild().catch((error) => {
-  runtime.host.writeError(`${error?.stack ?? error}\n`);
-  runtime.host.exit(1);
-});
+startChild(lateParts);

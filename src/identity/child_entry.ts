@@ -14,7 +14,4 @@ export const CHILD_FLAG = "--allcores-child";
 export const childEntry: string = new URL(`../entry/main.${extension}`, import.meta.url).href;
 
 /** The URL that all modules of this library start with. */
-export const libraryRoot: string = new URL(
-  extension === "ts" ? "../" : "./",
-  import.meta.url,
-).href;
+export const libraryRoot: string = new URL("../", import.meta.url).href;

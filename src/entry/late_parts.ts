@@ -1,16 +1,19 @@
 /**
- * The modules of the classes of handles by their numbers, so that a child loads what arrives there and no more.
+ * The parts of a child, each loaded when it is first needed: what arrives there, and no more.
  *
  * @module
  */
 
 import { VIEW_KIND } from "../messages/handles.ts";
+import type { Parts } from "./parts.ts";
 
 /**
+ * The modules of the classes of handles by their numbers.
+ *
  * Proxies are not among them: one is counted at its server whenever it is decoded, so a message with a proxy is not to be
  * decoded again because of what follows it.
  */
-const modules: ReadonlyMap<number, () => Promise<unknown>> = new Map<
+const handles: ReadonlyMap<number, () => Promise<unknown>> = new Map<
   number,
   () => Promise<unknown>
 >([
@@ -32,21 +35,22 @@ const modules: ReadonlyMap<number, () => Promise<unknown>> = new Map<
   [50, () => import("../queue/simple_queue.ts")],
 ]);
 
-/**
- * Loads a class of handles.
- *
- * @param kind Its number; `null`, or one that is not in the table, for all classes.
- */
-export async function loadHandleKind(kind: number | null): Promise<void> {
-  const load = kind === null ? undefined : modules.get(kind);
-  await (load ?? loadAll)();
-}
+/** {@linkcode Parts} as the sources have them. */
+export const lateParts: Parts = {
+  process: async () => (await import("../process/process_main.ts")).prepareProcess,
+  worker: async () => (await import("../pool/worker/pool_loop.ts")).prepareWorker,
+  handle: async (kind) => {
+    const load = kind === null ? undefined : handles.get(kind);
+    await (load ?? loadAll)();
+  },
+};
 
 async function loadViews(): Promise<void> {
   const { registerSharedViews } = await import("../messages/shared_views.ts");
   registerSharedViews();
 }
 
+/** A number that is not in the table is a proxy's. */
 function loadAll(): Promise<unknown> {
-  return import("./handle_kinds.ts");
+  return import("./handle_classes.ts");
 }
