@@ -31,7 +31,7 @@ const longest: readonly string[] = [
   "examples",
   "manager",
   "pool_workers",
-  "readme",
+  "documents",
   "program",
   "process",
   "pool_retry",
