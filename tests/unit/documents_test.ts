@@ -6,6 +6,7 @@ import { spawnSync } from "node:child_process";
 import { existsSync, readFileSync } from "node:fs";
 import { test } from "node:test";
 import { assertEquals } from "@std/assert";
+import * as library from "../../mod.ts";
 import { programsOf, readDocuments } from "../support/documents.ts";
 import { startCommand } from "../support/programs.ts";
 
@@ -42,6 +43,12 @@ test("the README has a program for a process, a pool and a queue, and 250 lines 
   }
 });
 
+test("each name of the module stands in some document", () => {
+  const text = documents.map(({ path }) => readFileSync(new URL(path, root), "utf8")).join("\n");
+  const missing = Object.keys(library).filter((name) => !new RegExp(`\\b${name}\\b`).test(text));
+  assertEquals(missing, []);
+});
+
 test("links in the documents lead to files and headings that there are", () => {
   const broken = documents.flatMap(({ path }) => brokenLinks(path));
   assertEquals(broken, []);
@@ -62,7 +69,7 @@ function leadsSomewhere(from: string, link: string): boolean {
 }
 
 function textOf(path: string): string {
-  return readFileSync(new URL(path, root), "utf8").replaceAll(/^```[\s\S]*?^```$/gm, "");
+  return readFileSync(new URL(path, root), "utf8").replaceAll(/^```[\s\S]*?^```$|`[^`\n]*`/gm, "");
 }
 
 /** The names by which headings are linked to. */
