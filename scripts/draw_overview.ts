@@ -28,13 +28,13 @@ interface Part {
 }
 
 const PARTS: readonly Part[] = [
-  { title: "Managers", names: /Manager$|Proxy$|^Server$/ },
-  { title: "Pools", names: /^Pool$|^currentTask$/ },
   { title: "Processes", names: /Process$|^fork$|^waitpid$|^activeChildren$|^exit$|^Sentinel$/ },
+  { title: "Pools", names: /^Pool$|^currentTask$/ },
   { title: "Queues", names: /Queue$/ },
   { title: "Pipes", names: /^(Pipe|Connection|Listener|Client|wait)$/ },
   { title: "Locks", names: /Lock$|Semaphore$|^(Condition|Event|Barrier)$/ },
   { title: "Shared memory", names: /^(Raw|Shared|Shareable)|^Value$|^Array$/ },
+  { title: "Managers", names: /Manager$|Proxy$|^Server$/ },
   { title: "Functions", names: /^(capture|ref|register|serialize|deserialize)$/ },
 ];
 
