@@ -45,6 +45,7 @@ const checks: Check[] = [
   { name: "sizes", command: [node, "scripts/check_sizes.ts"] },
   { name: "docs", command: [deno, "doc", "--quiet", "--lint", "mod.ts"], needs: "mod.ts" },
   { name: "runtime names", command: [node, "scripts/check_runtime_names.ts"] },
+  { name: "overview", command: [node, "scripts/draw_overview.ts", "--check"] },
   { name: "versions", command: [node, "scripts/check_versions.ts"] },
 ];
 

@@ -31,7 +31,7 @@ const longest: readonly string[] = [
   "documents/comments_unit",
   "manager/manager",
   "pool/workers",
-  "documents/readme",
+  "documents/documents",
   "program/program",
   "process/process",
   "pool/retry",
