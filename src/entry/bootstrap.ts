@@ -118,7 +118,7 @@ function settleIn(program: Program, child: Self): void {
   becomeChild(child);
   adoptLog();
   runtime.host.setArguments(child.mainModule, child.args);
-  program.parties.setPid(program.self, runtime.host.pid);
+  program.parties.setProcess(program.self, runtime.host.pid, 0);
   if (child.daemon && child.method === "process") runtime.host.dieWithParent();
   const ended = new Promise<void>((resolve) => program.waker.watch(program.creator, resolve));
   followCreator(ended);

@@ -1,9 +1,14 @@
 /**
  * The table of all parties of a program: the main program and every process or thread below it.
  *
- * A party's id is its slot plus a generation, so that an id that was seen once is never given to somebody else.
- * A slot belongs to the party that its id word names. It is claimed by the creator of a child, which also frees it
- * after it has seen the child end.
+ * A party's id is its slot plus the slot's generation, so that an id that was seen once is never given to somebody else: a slot
+ * whose generations are used up is passed over, and the search begins behind the slot that was taken last. A slot belongs to the
+ * party that its id word names. It is claimed by the creator of a child, which also frees it after it has seen the child
+ * end; where the creator has ended before, whoever notices does: see {@linkcode PartyTable.orphans}.
+ *
+ * A thread may run on for a moment after its slot was given to another party. So a word that says something of a party holds
+ * the party's id or generation, and changes by compare-exchange: what a former owner writes is not taken for the
+ * present one's, and does not destroy what that one has written.
  *
  * @module
  */
@@ -15,10 +20,15 @@ const SLOTS = 1024;
 const SLOT_WORDS = 16;
 const HEADER_WORDS = 16;
 
-const GENERATION = 0;
+/** The largest generation whose ids are positive words. */
+const LAST_GENERATION = 2 ** 21 - 1;
+
+/** The slot at which the next search begins. */
+const NEXT = 0;
 const AWAKE = 1;
 const NAMES = 2;
 
+/** The id of the party that has the slot; minus the generation of the last one when nobody has. */
 const ID = 0;
 /**
  * The id of the party that sleeps, so that nobody takes the duty of ringing for it by an older id of its slot; its negative when
@@ -26,11 +36,20 @@ const ID = 0;
  */
 const SLEEPING = 1;
 const BELL = 2;
+/** The generation and what the child has come to, in the lowest bits. */
 const STATE = 3;
 const PID = 4;
+/** The id of the party that is counted as awake; 0 when it is not. */
 const COUNTED_AWAKE = 5;
+/** The id of the party that has ended. */
 const GONE = 6;
+/** The id of the party that could not be stopped. */
 const ABANDONED = 7;
+const CREATOR = 8;
+/** When the process was started, as the system says it, so that its pid is not taken for it in another process; 0 if not known. */
+const STARTED = 9;
+
+const STATE_BITS = 2;
 
 /** Bytes of the block that the table needs. */
 export const PARTY_TABLE_BYTES: number = (HEADER_WORDS + SLOTS * SLOT_WORDS) * 4;
@@ -59,19 +78,35 @@ export class PartyTable {
   /**
    * Claims a slot for a new party.
    *
+   * @param creator The party that starts it; 0: none does.
    * @returns The party's id.
    * @throws {NotSupportedError} when there are too many parties at once.
    */
-  claim(): number {
-    const generation = Atomics.add(this.#words, GENERATION, 1) + 1;
-    for (let slot = 0; slot < SLOTS; slot++) {
-      const at = slotStart(slot);
-      const id = generation * SLOTS + slot;
-      if (Atomics.compareExchange(this.#words, at + ID, 0, id) !== 0) continue;
-      for (let word = SLEEPING; word < SLOT_WORDS; word++) Atomics.store(this.#words, at + word, 0);
+  claim(creator: number): number {
+    const first = Atomics.load(this.#words, NEXT);
+    for (let i = 0; i < SLOTS; i++) {
+      const slot = (first + i) % SLOTS;
+      const id = this.#claimSlot(slot);
+      if (id === 0) continue;
+      Atomics.store(this.#words, NEXT, (slot + 1) % SLOTS);
+      Atomics.store(this.#words, slotStart(slot) + CREATOR, creator);
       return id;
     }
     throw new NotSupportedError(`Cannot start more than ${SLOTS} processes at once`);
+  }
+
+  /** Takes a slot, if it is free and has a generation left; the id of its new party, or 0. */
+  #claimSlot(slot: number): number {
+    const at = slotStart(slot);
+    const free = Atomics.load(this.#words, at + ID);
+    if (free > 0 || -free >= LAST_GENERATION) return 0;
+    const id = (1 - free) * SLOTS + slot;
+    if (Atomics.compareExchange(this.#words, at + ID, free, id) !== free) return 0;
+    if (Atomics.exchange(this.#words, at + COUNTED_AWAKE, 0) !== 0) {
+      Atomics.sub(this.#words, AWAKE, 1);
+    }
+    for (let word = SLEEPING; word < SLOT_WORDS; word++) Atomics.store(this.#words, at + word, 0);
+    return id;
   }
 
   /** The main program's process id: it is the first party, and its slot is never freed. */
@@ -91,9 +126,10 @@ export class PartyTable {
 
   /** Frees the slot of a party that has ended. */
   release(id: number): void {
-    if (!this.exists(id)) return;
+    this.#wakeUp(id);
     this.countAwake(id, false);
-    Atomics.store(this.#words, slotStart(id % SLOTS) + ID, 0);
+    const at = slotStart(id % SLOTS) + ID;
+    Atomics.compareExchange(this.#words, at, id, -Math.floor(id / SLOTS));
   }
 
   /** Whether the party's slot is still its own. */
@@ -103,12 +139,12 @@ export class PartyTable {
 
   /** Whether a party has ended, as far as anybody has noticed. */
   isDead(id: number): boolean {
-    return !this.exists(id) || Atomics.load(this.#words, slotStart(id % SLOTS) + GONE) === 1;
+    return !this.exists(id) || Atomics.load(this.#words, slotStart(id % SLOTS) + GONE) === id;
   }
 
   /** Says that a party was seen to have ended, before its creator may have noticed. */
   markDead(id: number): void {
-    if (this.exists(id)) Atomics.store(this.#words, slotStart(id % SLOTS) + GONE, 1);
+    this.#name(id, GONE);
   }
 
   /**
@@ -116,32 +152,61 @@ export class PartyTable {
    * given up may still run: what only it may touch must not be taken from it.
    */
   isLost(id: number): boolean {
-    return this.isDead(id) || Atomics.load(this.#words, slotStart(id % SLOTS) + ABANDONED) === 1;
+    return this.isDead(id) || Atomics.load(this.#words, slotStart(id % SLOTS) + ABANDONED) === id;
   }
 
   /** Says that a party could not be stopped, and counts as ended. */
   markAbandoned(id: number): void {
-    if (this.exists(id)) Atomics.store(this.#words, slotStart(id % SLOTS) + ABANDONED, 1);
+    this.#name(id, ABANDONED);
+  }
+
+  /** Writes a party's id into a word of its slot, while the slot is its own. Returns what it replaced; the id for nothing. */
+  #name(id: number, word: number): number {
+    const at = slotStart(id % SLOTS) + word;
+    for (;;) {
+      const before = Atomics.load(this.#words, at);
+      if (before === id || !this.exists(id)) return id;
+      if (Atomics.compareExchange(this.#words, at, before, id) === before) return before;
+    }
   }
 
   /** The parties that there are. */
   *[Symbol.iterator](): Iterator<number> {
     for (let slot = 0; slot < SLOTS; slot++) {
       const id = Atomics.load(this.#words, slotStart(slot) + ID);
-      if (id !== 0) yield id;
+      if (id > 0) yield id;
+    }
+  }
+
+  /** The party that started a party; 0: none did. */
+  creator(id: number): number {
+    return Atomics.load(this.#words, slotStart(id % SLOTS) + CREATOR);
+  }
+
+  /** The parties whose creator's slot is free: nobody will free theirs when they end. */
+  *orphans(): Generator<number> {
+    for (const id of this) {
+      const creator = this.creator(id);
+      if (creator !== 0 && !this.exists(creator)) yield id;
     }
   }
 
   /** Says that a party is about to sleep, and must be rung for. */
   lieDown(id: number): void {
     this.countAwake(id, false);
-    Atomics.store(this.#words, slotStart(id % SLOTS) + SLEEPING, id);
+    this.#name(id, SLEEPING);
   }
 
   /** Says that a party woke up by itself. */
   getUp(id: number): void {
-    Atomics.store(this.#words, slotStart(id % SLOTS) + SLEEPING, 0);
+    this.#wakeUp(id);
     this.countAwake(id, true);
+  }
+
+  #wakeUp(id: number): void {
+    const at = slotStart(id % SLOTS) + SLEEPING;
+    if (Atomics.compareExchange(this.#words, at, id, 0) === id) return;
+    Atomics.compareExchange(this.#words, at, -id, 0);
   }
 
   /** Takes the duty of ringing for a party: true for exactly one of those who ask while it sleeps. */
@@ -163,10 +228,12 @@ export class PartyTable {
 
   /** Counts a party as awake or not; the party itself, or who saw it end, says so. */
   countAwake(id: number, awake: boolean): void {
+    if (awake) {
+      if (this.#name(id, COUNTED_AWAKE) === 0) Atomics.add(this.#words, AWAKE, 1);
+      return;
+    }
     const at = slotStart(id % SLOTS) + COUNTED_AWAKE;
-    const before = Atomics.exchange(this.#words, at, awake ? 1 : 0);
-    if (before === 0 && awake) Atomics.add(this.#words, AWAKE, 1);
-    if (before === 1 && !awake) Atomics.sub(this.#words, AWAKE, 1);
+    if (Atomics.compareExchange(this.#words, at, id, 0) === id) Atomics.sub(this.#words, AWAKE, 1);
   }
 
   /** The words and the index of the party's bell, for `Atomics.wait` and `notify`. */
@@ -174,20 +241,45 @@ export class PartyTable {
     return { words: this.#words, index: slotStart(id % SLOTS) + BELL };
   }
 
+  /** What a child has come to: one of {@linkcode PartyState}. */
   state(id: number): number {
-    return Atomics.load(this.#words, slotStart(id % SLOTS) + STATE);
+    const packed = Atomics.load(this.#words, slotStart(id % SLOTS) + STATE);
+    return packed >> STATE_BITS === Math.floor(id / SLOTS)
+      ? packed & (2 ** STATE_BITS - 1)
+      : PartyState.starting;
   }
 
   setState(id: number, state: number): void {
-    Atomics.store(this.#words, slotStart(id % SLOTS) + STATE, state);
+    const at = slotStart(id % SLOTS) + STATE;
+    const packed = (Math.floor(id / SLOTS) << STATE_BITS) | state;
+    let before: number;
+    do {
+      before = Atomics.load(this.#words, at);
+      if (!this.exists(id)) return;
+    } while (Atomics.compareExchange(this.#words, at, before, packed) !== before);
   }
 
+  /** The process id of a party; 0 while it has not said it. */
   pid(id: number): number {
     return Atomics.load(this.#words, slotStart(id % SLOTS) + PID);
   }
 
-  setPid(id: number, pid: number): void {
-    Atomics.store(this.#words, slotStart(id % SLOTS) + PID, pid);
+  /** When the process of a party was started, as the system says it; 0 where that is not known. */
+  started(id: number): number {
+    return Atomics.load(this.#words, slotStart(id % SLOTS) + STARTED);
+  }
+
+  /**
+   * Says which process a party is.
+   *
+   * @param id The party.
+   * @param pid Its process id.
+   * @param started When it was started, as the system says it; 0 where that is not known.
+   */
+  setProcess(id: number, pid: number, started: number): void {
+    const at = slotStart(id % SLOTS);
+    Atomics.store(this.#words, at + STARTED, started);
+    Atomics.store(this.#words, at + PID, pid);
   }
 }
 

@@ -75,11 +75,30 @@ export class Program {
     return this.parties.mainPid;
   }
 
-  /** Asks the system whether a party lives, where nobody may have noticed its end. */
+  /** Asks the system whether a party lives, where nobody may have noticed its end. No thread outlives its creator. */
   isAlive(party: number): boolean {
     if (this.parties.isDead(party)) return false;
+    if (this.method === "thread") {
+      const creator = this.parties.creator(party);
+      return creator === 0 || this.isAlive(creator);
+    }
     const pid = this.parties.pid(party);
-    return this.method === "thread" || pid === 0 || runtime.host.isAlive(pid);
+    return pid === 0 || runtime.host.isAlive(pid);
+  }
+
+  /**
+   * Claims a place for a child of this party. Where there is none, those of orphans are looked at, whose end nobody has noticed.
+   *
+   * @returns The child's id.
+   * @throws {NotSupportedError} when there are too many parties at once.
+   */
+  claim(): number {
+    try {
+      return this.parties.claim(this.self);
+    } catch (error) {
+      if (!this.#buryOrphans()) throw error;
+      return this.parties.claim(this.self);
+    }
   }
 
   /**
@@ -89,7 +108,23 @@ export class Program {
    */
   bury(party: number): void {
     this.parties.release(party);
+    this.#buryOrphans();
     this.#tellAll();
+  }
+
+  /** Frees the slots of parties that have ended after their creators. Returns whether there was any. */
+  #buryOrphans(): boolean {
+    let found = false;
+    // Each that is freed may have been the creator of others.
+    for (let again = true; again;) {
+      again = false;
+      for (const orphan of this.parties.orphans()) {
+        if (this.isAlive(orphan)) continue;
+        this.parties.release(orphan);
+        found = again = true;
+      }
+    }
+    return found;
   }
 
   /**
@@ -169,8 +204,8 @@ function plant(
 ): ProgramSeed {
   const table = memory.allocate(PARTY_TABLE_BYTES);
   const parties = new PartyTable(table);
-  const self = parties.claim();
-  parties.setPid(self, runtime.host.pid);
+  const self = parties.claim(0);
+  parties.setProcess(self, runtime.host.pid, 0);
   runtime.host.onExit(() => removeNames(parties));
   return { method, ...places, table: table.ref, cores: runtime.cpuCount(), self, creator: self };
 }

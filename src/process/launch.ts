@@ -74,7 +74,7 @@ export function launch(
 ): Child {
   const boot = writePair(program.memory, message.self, message.work, REPORT_BYTES);
   const all = [...moves, ...takeDeparted()];
-  const party = program.parties.claim();
+  const party = program.claim();
   let handle: ChildHandle;
   try {
     handle = start(program, party, boot, message, options);

@@ -58,7 +58,7 @@ class FakeBell implements Bell {
 /** A party that waits for a word to become 1, and another one that changes it. */
 class Scene {
   readonly parties = new PartyTable(plainBlock(PARTY_TABLE_BYTES));
-  readonly self: number = this.parties.claim();
+  readonly self: number = this.parties.claim(0);
   readonly word: Int32Array = plainBlock(8).words;
   readonly waker: Waker;
   bell!: FakeBell;
@@ -246,7 +246,7 @@ test("Waker rings for a party that sleeps, and only then", async () => {
   const scene = new Scene();
   const rung: number[] = [];
   scene.bell.ring = (party?: number) => void rung.push(party!);
-  const other = scene.parties.claim();
+  const other = scene.parties.claim(0);
   scene.waker.notify(other);
   scene.parties.lieDown(other);
   scene.waker.notify(other);
