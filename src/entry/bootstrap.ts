@@ -39,8 +39,8 @@ const SHORT_REPORT = 2_000;
 export function startChild(parts: Parts): void {
   // Not awaited: on some runtimes a thread hears no message before its main module has been evaluated.
   runChild(parts).catch((error) => {
-    runtime.host.writeError(`${error?.stack ?? error}\n`);
-    runtime.host.exit(1);
+    runtime.writeError(`${error?.stack ?? error}\n`);
+    runtime.lifecycle.exit(1);
   });
 }
 
@@ -65,9 +65,9 @@ async function work(parts: Parts): Promise<void> {
 }
 
 async function readSeed(): Promise<Seed> {
-  const boot = runtime.host.boot();
+  const boot = runtime.lifecycle.boot();
   if (boot !== null) return await boot as Seed;
-  const { args } = runtime.host;
+  const { args } = runtime.program;
   const flag = args.indexOf(CHILD_FLAG);
   if (flag < 0) {
     throw new ProcessError("This module is started by @allcores/multiprocessing, not by hand");
@@ -84,7 +84,7 @@ async function accept(
   let where = "a child";
   try {
     const self = readMessage(boot) as BootMessage["self"];
-    where = `${self.name} (pid ${runtime.host.pid})`;
+    where = `${self.name} (pid ${runtime.pid})`;
     settleIn(program, self);
     report(program, PartyState.joined);
     const since = performance.now();
@@ -100,7 +100,7 @@ async function accept(
     refuse(boot, error, where);
     report(program, PartyState.refused);
     // Not left to the event loop: a module that was imported may keep it going.
-    return runtime.host.exit(1);
+    return runtime.lifecycle.exit(1);
   }
 }
 
@@ -117,12 +117,12 @@ async function prepare(
 function settleIn(program: Program, child: Self): void {
   becomeChild(child);
   adoptLog();
-  runtime.host.setArguments(child.mainModule, child.args);
-  program.parties.setProcess(program.self, runtime.host.pid, 0);
-  if (child.daemon && child.method === "process") runtime.host.dieWithParent();
+  runtime.program.setArguments(child.mainModule, child.args);
+  program.parties.setProcess(program.self, runtime.pid, 0);
+  if (child.daemon && child.method === "process") runtime.lifecycle.dieWithParent();
   const ended = new Promise<void>((resolve) => program.waker.watch(program.creator, resolve));
   followCreator(ended);
-  if (child.daemon) ended.then(() => runtime.host.exit(1));
+  if (child.daemon) ended.then(() => runtime.lifecycle.exit(1));
 }
 
 function report(program: Program, state: number): void {

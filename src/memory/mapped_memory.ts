@@ -5,7 +5,7 @@
  */
 
 import { NotSupportedError } from "../errors.ts";
-import type { Mapping, MappingRef, MemoryHost } from "../runtime/types.ts";
+import type { Mapping, MappingRef, MemoryHost } from "../runtime/shared_memory.ts";
 import type { Block, BlockRef, Memory } from "../sync/block.ts";
 
 /** Bytes in front of a block's own; the first word is its nonce. Keeps the block on a cache line of its own. */

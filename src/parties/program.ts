@@ -83,7 +83,7 @@ export class Program {
       return creator === 0 || this.isAlive(creator);
     }
     const pid = this.parties.pid(party);
-    return pid === 0 || runtime.host.isAlive(pid);
+    return pid === 0 || runtime.system.isAlive(pid);
   }
 
   /**
@@ -205,9 +205,16 @@ function plant(
   const table = memory.allocate(PARTY_TABLE_BYTES);
   const parties = new PartyTable(table);
   const self = parties.claim(0);
-  parties.setProcess(self, runtime.host.pid, 0);
-  runtime.host.onExit(() => removeNames(parties));
-  return { method, ...places, table: table.ref, cores: runtime.cpuCount(), self, creator: self };
+  parties.setProcess(self, runtime.pid, 0);
+  runtime.lifecycle.onExit(() => removeNames(parties));
+  return {
+    method,
+    ...places,
+    table: table.ref,
+    cores: runtime.system.cpuCount(),
+    self,
+    creator: self,
+  };
 }
 
 function openMemory(seed: ProgramSeed): Memory {
