@@ -13,7 +13,7 @@
  */
 
 import { NotSupportedError } from "../errors.ts";
-import type { Annex, ArenaRef, Room } from "../sync/block.ts";
+import { align, type Annex, type ArenaRef, type Room } from "../sync/block.ts";
 import { Latch, LATCH_WORDS } from "../sync/latch.ts";
 import type { ArenaMemory } from "./arena_memory.ts";
 import {
@@ -93,7 +93,7 @@ export class ArenaHeap implements SharedHeap {
 
   allocate(size: number): Share {
     this.#tidy();
-    const room = Math.ceil(size / 8) * 8;
+    const room = align(size);
     const { offset } = this.#memory.allocate(HEADER + room).ref as ArenaRef;
     const piece = { offset, size, nonce: randomWord() };
     const words = this.#words;
@@ -181,7 +181,7 @@ export class ArenaHeap implements SharedHeap {
     if (destroyer?.nonce === piece.nonce) {
       destroyer.destroy(new Int32Array(this.#memory.buffer, piece.offset + HEADER, piece.size / 4));
     }
-    const size = HEADER + Math.ceil(piece.size / 8) * 8;
+    const size = HEADER + align(piece.size);
     this.#memory.open({ offset: piece.offset, size }).free();
   }
 

@@ -17,6 +17,7 @@
  * @module
  */
 
+import { limited, NO_LIMIT } from "../support/limit.ts";
 import type { WaitOptions } from "../support/options.ts";
 import { Deque } from "../support/deque.ts";
 import type { Latch } from "../sync/latch.ts";
@@ -42,9 +43,6 @@ export interface Structure {
   /** What a wait rejects with that was dismissed. */
   dismissal?(): Error;
 }
-
-/** Timers with a longer delay (ms) fire at once; a wait of 24 days is one without an end. */
-const LONGEST_TIMER = 2 ** 31 - 1;
 
 /** How a wait ended. */
 const Outcome = { granted: 0, expired: 1, dismissed: 2 } as const;
@@ -256,34 +254,28 @@ export class Monitor implements Poller {
     resolve: (granted: boolean) => void,
     reject: (reason: unknown) => void,
   ): void {
-    const { timeout, signal } = options ?? {};
-    let timer: ReturnType<typeof setTimeout> | undefined;
-    const stop = (): void => {
-      clearTimeout(timer);
-      signal?.removeEventListener("abort", onAbort);
-    };
+    let limit = NO_LIMIT;
     const waiter: Waiter = {
       redeem,
       settle: (outcome) => {
-        stop();
+        limit.end();
         if (outcome === Outcome.dismissed) reject(this.#structure.dismissal!());
         else resolve(outcome === Outcome.granted);
       },
       cancel: (reason) => {
         if (!this.#giveUp(waiter)) return;
-        stop();
+        limit.end();
         reject(reason);
       },
     };
-    const onAbort = (): void => waiter.cancel(signal!.reason);
     this.#waiters.push(waiter);
     if (this.#waiters.length === 1) this.#program.waker.add(this);
     this.#program.waker.expect();
-    signal?.addEventListener("abort", onAbort, { once: true });
-    if (timeout !== undefined && timeout < LONGEST_TIMER) {
-      const onTime = () => this.#giveUp(waiter) && waiter.settle(Outcome.expired);
-      timer = setTimeout(onTime, Math.max(1, timeout));
-    }
+    if (options === undefined) return;
+    const onExpire = (): void => {
+      if (this.#giveUp(waiter)) waiter.settle(Outcome.expired);
+    };
+    limit = limited(options, onExpire, waiter.cancel);
   }
 
   /** Ends a wait. Returns false when it was settled otherwise meanwhile. */

@@ -8,6 +8,7 @@
  * @module
  */
 
+import { nap, pause } from "../support/stand_still.ts";
 import type { Latch } from "../sync/latch.ts";
 import type { Program } from "./program.ts";
 
@@ -15,9 +16,6 @@ import type { Program } from "./program.ts";
 const TRIES = 10_000;
 /** How many naps of 1 ms are taken until a thread counts as ended that holds the latch for so long. */
 const NAPS = 2_000;
-
-const pause: () => void = (Atomics as { pause?: () => void }).pause ?? (() => {});
-const nap = new Int32Array(new SharedArrayBuffer(4));
 
 /**
  * Takes a latch, however long it takes.
@@ -36,7 +34,7 @@ export function takeLatch(latch: Latch, program: Program): void {
     naps = owner === before ? naps + 1 : 0;
     before = owner;
     probe(owner, program);
-    Atomics.wait(nap, 0, 0, 1);
+    nap(1);
     if (program.method === "thread" && naps > NAPS && latch.seize(owner)) return;
   }
 }
