@@ -154,4 +154,5 @@ export type { Address, HostAddress } from "./src/connection/socket/address.ts";
 export type { Percentiles } from "./src/pool/schedule/histogram.ts";
 export type { Items } from "./src/pool/jobs/items.ts";
 export type { RetryError, RetryPolicy } from "./src/pool/jobs/retry.ts";
-export type { Capabilities, RuntimeName, StartMethod, StdioMode } from "./src/runtime/types.ts";
+export type { StdioMode } from "./src/runtime/children.ts";
+export type { Capabilities, RuntimeName, StartMethod } from "./src/runtime/types.ts";

@@ -24,7 +24,7 @@ import type { Namespace } from "./module_exports.ts";
  * compiled program.
  */
 export async function peek(url: string): Promise<Namespace | undefined> {
-  const { files, isCompiled } = runtime.host;
+  const { files, program: { isCompiled } } = runtime;
   if (isCompiled || !files.mayWrite) return undefined;
   let folder: string | null = null;
   try {

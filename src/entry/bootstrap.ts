@@ -48,9 +48,9 @@ async function work(): Promise<void> {
 }
 
 async function readSeed(): Promise<Seed> {
-  const boot = runtime.host.boot();
+  const boot = runtime.lifecycle.boot();
   if (boot !== null) return await boot as Seed;
-  const { args } = runtime.host;
+  const { args } = runtime.program;
   const flag = args.indexOf(CHILD_FLAG);
   if (flag < 0) {
     throw new ProcessError("This module is started by @allcores/multiprocessing, not by hand");
@@ -63,7 +63,7 @@ async function accept(program: Program, boot: Block): Promise<() => Promise<void
   let where = "a child";
   try {
     const self = readMessage(boot) as BootMessage["self"];
-    where = `${self.name} (pid ${runtime.host.pid})`;
+    where = `${self.name} (pid ${runtime.pid})`;
     settleIn(program, self);
     report(program, PartyState.joined);
     const since = performance.now();
@@ -79,7 +79,7 @@ async function accept(program: Program, boot: Block): Promise<() => Promise<void
     refuse(boot, error, where);
     report(program, PartyState.refused);
     // Not left to the event loop: a module that was imported may keep it going.
-    return runtime.host.exit(1);
+    return runtime.lifecycle.exit(1);
   }
 }
 
@@ -102,12 +102,12 @@ async function loadHandle(kind: number | null): Promise<void> {
 function settleIn(program: Program, child: Self): void {
   becomeChild(child);
   adoptLog();
-  runtime.host.setArguments(child.mainModule, child.args);
-  program.parties.setPid(program.self, runtime.host.pid);
-  if (child.daemon && child.method === "process") runtime.host.dieWithParent();
+  runtime.program.setArguments(child.mainModule, child.args);
+  program.parties.setPid(program.self, runtime.pid);
+  if (child.daemon && child.method === "process") runtime.lifecycle.dieWithParent();
   const ended = new Promise<void>((resolve) => program.waker.watch(program.creator, resolve));
   followCreator(ended);
-  if (child.daemon) ended.then(() => runtime.host.exit(1));
+  if (child.daemon) ended.then(() => runtime.lifecycle.exit(1));
 }
 
 function report(program: Program, state: number): void {

@@ -34,11 +34,11 @@ import { runtime } from "../runtime/current.ts";
  * ```
  */
 export async function freezeSupport(): Promise<void> {
-  if (!runtime.host.isCompiled) return;
+  if (!runtime.program.isCompiled) return;
   becomeFreezable();
-  if (!runtime.host.args.includes(CHILD_FLAG)) return;
+  if (!runtime.program.args.includes(CHILD_FLAG)) return;
   const { runChild } = await import("./bootstrap.ts");
   await runChild();
   await childrenEnded();
-  runtime.host.exit();
+  runtime.lifecycle.exit();
 }

@@ -9,6 +9,6 @@ import { runChild } from "./bootstrap.ts";
 
 // Not awaited: on some runtimes a thread hears no message before its main module has been evaluated.
 runChild().catch((error) => {
-  runtime.host.writeError(`${error?.stack ?? error}\n`);
-  runtime.host.exit(1);
+  runtime.writeError(`${error?.stack ?? error}\n`);
+  runtime.lifecycle.exit(1);
 });

@@ -24,7 +24,7 @@ let watches = false;
 function watchEnd(): void {
   if (watches) return;
   watches = true;
-  runtime.host.onExit(() => {
+  runtime.lifecycle.onExit(() => {
     for (const path of removers.keys()) removeNow(path);
   });
 }

@@ -36,8 +36,8 @@ export function createProgramFolder(): string {
  * @throws {NotSupportedError} when others could replace what is put there.
  */
 export function createOwnFolder(): string {
-  const folder = folderOf(runtime.host.pid, crypto.randomUUID().slice(0, 8));
-  runtime.host.files.create(folder);
+  const folder = folderOf(runtime.pid, crypto.randomUUID().slice(0, 8));
+  runtime.files.create(folder);
   removeAtEnd(folder, removeFolder);
   return folder;
 }
@@ -55,10 +55,10 @@ export function commonFolder(pid: number, key: string): string {
   if (isPrivateFolder(folder)) return folder;
   sweepProgramFolders();
   try {
-    runtime.host.files.create(folder);
+    runtime.files.create(folder);
   } catch (error) {
     // Another process of the program may have been faster.
-    if (runtime.host.files.look(folder) === null) throw error;
+    if (runtime.files.look(folder) === null) throw error;
   }
   if (isPrivateFolder(folder)) return folder;
   throw new NotSupportedError(`Cannot use ${folder}: it does not belong to this user alone`);
@@ -72,15 +72,15 @@ export function folderOf(pid: number, key: string): string {
 /** Removes the folders of programs of this user that do not live any more. */
 export function sweepProgramFolders(): void {
   const place = sharedPlace();
-  for (const name of runtime.host.files.list(place)) {
+  for (const name of runtime.files.list(place)) {
     const owner = Number(FOLDER.exec(name)?.[1] ?? 0);
-    if (owner > 0 && !runtime.host.isAlive(owner)) removeFolder(`${place}/${name}`);
+    if (owner > 0 && !runtime.system.isAlive(owner)) removeFolder(`${place}/${name}`);
   }
 }
 
 /** Removes a folder with what is in it, and what its records name, where it is one of this user's. */
 export function removeFolder(folder: string): void {
-  const { files } = runtime.host;
+  const { files } = runtime;
   if (!isPrivateFolder(folder)) return;
   for (const name of listQuietly(folder)) {
     const [, memory, id] = RECORD.exec(name) ?? [];
@@ -93,15 +93,15 @@ export function removeFolder(folder: string): void {
 /** Removes the name of memory, where it is the file of that number and belongs to this user. */
 function removeNamed(name: string, id: number): void {
   const path = placeOf(name);
-  const facts = runtime.host.files.look(path);
+  const facts = runtime.files.look(path);
   if (isOwn(facts, "file") && facts!.id === id) {
-    removeQuietly(() => runtime.host.files.unlink(path));
+    removeQuietly(() => runtime.files.unlink(path));
   }
 }
 
 function listQuietly(folder: string): string[] {
   try {
-    return runtime.host.files.list(folder);
+    return runtime.files.list(folder);
   } catch {
     return [];
   }

@@ -11,7 +11,7 @@
 
 import { NotSupportedError } from "../errors.ts";
 import { runtime } from "../runtime/current.ts";
-import type { FileFacts } from "../runtime/types.ts";
+import type { FileFacts } from "../runtime/files.ts";
 
 const STICKY = 0o1000;
 const WRITABLE_BY_OTHERS = 0o022;
@@ -29,9 +29,9 @@ let checked: string | null = null;
  * @throws {NotSupportedError} when they can.
  */
 export function sharedPlace(): string {
-  const path = runtime.host.files.temporary;
+  const path = runtime.files.temporary;
   if (checked === path) return path;
-  if (!isSafe(runtime.host.files.lookThrough(path))) {
+  if (!isSafe(runtime.files.lookThrough(path))) {
     throw new NotSupportedError(
       `Cannot use ${path} for shared memory and sockets: it is no folder, or other users could replace files there. ` +
         `It must belong to root or to this user, and have the mode 1777 or 0700`,
@@ -43,7 +43,7 @@ export function sharedPlace(): string {
 
 function isSafe(facts: FileFacts | null): boolean {
   if (facts?.kind !== "folder") return false;
-  const { userId } = runtime.host;
+  const { userId } = runtime.system;
   const isTrusted = facts.owner === ROOT || userId === null || facts.owner === userId;
   return isTrusted && ((facts.mode & WRITABLE_BY_OTHERS) === 0 || (facts.mode & STICKY) !== 0);
 }
@@ -55,11 +55,11 @@ export function placeOf(name: string): string {
 
 /** Whether something is a folder of this user that nobody else can enter. */
 export function isPrivateFolder(path: string): boolean {
-  const facts = runtime.host.files.look(path);
+  const facts = runtime.files.look(path);
   return isOwn(facts, "folder") && (facts!.mode & 0o777) === PRIVATE;
 }
 
 /** Whether something is there, is of a kind, and belongs to this user. */
 export function isOwn(facts: FileFacts | null, kind: FileFacts["kind"]): boolean {
-  return facts?.kind === kind && facts.owner === runtime.host.userId;
+  return facts?.kind === kind && facts.owner === runtime.system.userId;
 }

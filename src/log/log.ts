@@ -68,7 +68,7 @@ let followsEnd = false;
 export function followEnd(): void {
   if (followsEnd) return;
   followsEnd = true;
-  runtime.host.onExit((code) => {
+  runtime.lifecycle.onExit((code) => {
     writeLog(LEVELS.info, "process shutting down");
     if (self() !== null) writeLog(LEVELS.info, `process exiting with exitcode ${code}`);
   });
@@ -89,7 +89,7 @@ export function writeLog(level: number, message: string): void {
   if (!isLogged(level)) return;
   const record = { level, levelName: levelName(level), processName: processName(), message };
   if (log.toStderr) {
-    runtime.host.writeError(`[${record.levelName}/${record.processName}] ${message}\n`);
+    runtime.writeError(`[${record.levelName}/${record.processName}] ${message}\n`);
   }
   for (const handler of log.handlers) handler(record);
 }

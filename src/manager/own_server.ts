@@ -77,7 +77,7 @@ export class Server implements Disposable {
       locator: this.#network,
       program: null,
       address: null,
-      where: `${processName()} (pid ${runtime.host.pid})`,
+      where: `${processName()} (pid ${runtime.pid})`,
     };
     this.#server = new ManagerServer(place, this.#table);
   }

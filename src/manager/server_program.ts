@@ -42,7 +42,7 @@ export async function serveManager(work: ServerWork): Promise<void> {
   const { program } = mailbox;
   // It ends with its creator as a daemon does; the pools that it makes are its children all the same.
   becomeChild({ ...self()!, daemon: false });
-  const where = `${processName()} (pid ${runtime.host.pid})`;
+  const where = `${processName()} (pid ${runtime.pid})`;
   const place: ServerPlace = { name: work.name, locator: mailbox, program, where, address: null };
   const types = new Map<string, ServedType>();
   const server = new ManagerServer(place, types);
@@ -63,7 +63,7 @@ export async function serveManager(work: ServerWork): Promise<void> {
   sockets?.close();
   await endPools();
   await program.waker.sent(program.creator);
-  runtime.host.exit(0);
+  runtime.lifecycle.exit(0);
 }
 
 /**

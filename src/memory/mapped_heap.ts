@@ -13,7 +13,7 @@
 
 import { NotSupportedError } from "../errors.ts";
 import { runtime } from "../runtime/current.ts";
-import type { Mapping } from "../runtime/types.ts";
+import type { Mapping } from "../runtime/shared_memory.ts";
 import type { Annex } from "../sync/block.ts";
 import { MappedAnnex } from "./mapped_annex.ts";
 import {

@@ -5,7 +5,7 @@
  */
 
 import { NotSupportedError } from "../errors.ts";
-import type { Mapping, MappingRef, MemoryHost } from "../runtime/types.ts";
+import type { Mapping, MappingRef, MemoryHost } from "../runtime/shared_memory.ts";
 import { align, type Block, type BlockRef, type Memory } from "../sync/block.ts";
 import { randomWord } from "./share.ts";
 

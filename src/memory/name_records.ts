@@ -36,13 +36,13 @@ export function recordFolder(owner: RecordOwner): string {
 
 /** Records that a program is responsible for a name. */
 export function addRecord(owner: RecordOwner, name: string, id: number): void {
-  runtime.host.files.write(recordPath(owner, name, id), "");
+  runtime.files.write(recordPath(owner, name, id), "");
 }
 
 /** Removes a record, if there is one. */
 export function removeRecord(owner: RecordOwner, name: string, id: number): void {
   if (owner.namesKey === 0) return;
-  removeQuietly(() => runtime.host.files.unlink(recordPath(owner, name, id)));
+  removeQuietly(() => runtime.files.unlink(recordPath(owner, name, id)));
 }
 
 /** Removes all names that a program is responsible for. */

@@ -66,7 +66,7 @@ class Keeper implements Poller {
 
   constructor(program: Program) {
     this.#program = program;
-    runtime.host.onExit(() => this.#linger());
+    runtime.lifecycle.onExit(() => this.#linger());
   }
 
   get listening(): boolean {

@@ -9,7 +9,8 @@
 
 import { MultiprocessingError } from "../errors.ts";
 import { runtime } from "../runtime/current.ts";
-import type { FileFacts, Mapping } from "../runtime/types.ts";
+import type { FileFacts } from "../runtime/files.ts";
+import type { Mapping } from "../runtime/shared_memory.ts";
 import type { Program } from "../parties/program.ts";
 import { isOwn, placeOf } from "../files/shared_place.ts";
 import { addRecord, recordFolder, removeRecord } from "../memory/name_records.ts";
@@ -45,7 +46,7 @@ export function codedError(
 export function createNamed(program: Program, wanted: string | null, size: number): NamedMemory {
   const { parties } = program;
   const mapping = runtime.memory.create(size, recordFolder(parties));
-  const { id } = runtime.host.files.look(mapping.path)!;
+  const { id } = runtime.files.look(mapping.path)!;
   try {
     for (;;) {
       const name = wanted ?? `allcores-shm-${crypto.randomUUID().slice(0, 8)}`;
@@ -61,7 +62,7 @@ export function createNamed(program: Program, wanted: string | null, size: numbe
 
 /** The record comes first: whoever is killed in between leaves a record too many, not a file. */
 function tryName(parties: PartyTable, mapping: Mapping, name: string, id: number): boolean {
-  const { files } = runtime.host;
+  const { files } = runtime;
   addRecord(parties, name, id);
   try {
     files.link(mapping.path, placeOf(name));
@@ -84,7 +85,7 @@ function tryName(parties: PartyTable, mapping: Mapping, name: string, id: number
  */
 export function openNamed(name: string, id?: number): NamedMemory {
   const path = placeOf(name);
-  const found = runtime.host.files.look(path);
+  const found = runtime.files.look(path);
   if (found === null || (id !== undefined && found.id !== id)) throw missing("open", name);
   checkOwn(found, "open", name);
   const { buffer } = runtime.memory.open({ path, nonce: 0, size: found.size });
@@ -102,7 +103,7 @@ export function unlinkNamed(
   program: Program,
   { name, id }: Pick<NamedMemory, "name" | "id">,
 ): void {
-  const { files } = runtime.host;
+  const { files } = runtime;
   const path = placeOf(name);
   const found = files.look(path);
   if (found?.id !== id) throw missing("unlink", name);

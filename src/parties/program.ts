@@ -79,7 +79,7 @@ export class Program {
   isAlive(party: number): boolean {
     if (this.parties.isDead(party)) return false;
     const pid = this.parties.pid(party);
-    return this.method === "thread" || pid === 0 || runtime.host.isAlive(pid);
+    return this.method === "thread" || pid === 0 || runtime.system.isAlive(pid);
   }
 
   /**
@@ -170,9 +170,16 @@ function plant(
   const table = memory.allocate(PARTY_TABLE_BYTES);
   const parties = new PartyTable(table);
   const self = parties.claim();
-  parties.setPid(self, runtime.host.pid);
-  runtime.host.onExit(() => removeNames(parties));
-  return { method, ...places, table: table.ref, cores: runtime.cpuCount(), self, creator: self };
+  parties.setPid(self, runtime.pid);
+  runtime.lifecycle.onExit(() => removeNames(parties));
+  return {
+    method,
+    ...places,
+    table: table.ref,
+    cores: runtime.system.cpuCount(),
+    self,
+    creator: self,
+  };
 }
 
 function openMemory(seed: ProgramSeed): Memory {

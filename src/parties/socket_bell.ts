@@ -7,7 +7,7 @@
  * @module
  */
 
-import type { BellHost, Listener, Wire } from "../runtime/types.ts";
+import type { BellHost, Listener, Wire } from "../runtime/bells.ts";
 import type { Bell } from "./bell.ts";
 
 /** A connection to another party, with those who want to know of its end. */

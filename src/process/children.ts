@@ -11,7 +11,8 @@ import { inheritedLog } from "../log/log.ts";
 import { isImporting, type Origin, processName, type Self, self } from "../identity/self.ts";
 import { ProcessError } from "../errors.ts";
 import { runtime } from "../runtime/current.ts";
-import type { ChildHandle, StartMethod } from "../runtime/types.ts";
+import type { ChildHandle } from "../runtime/children.ts";
+import type { StartMethod } from "../runtime/types.ts";
 
 let count = 0;
 
@@ -46,7 +47,7 @@ export function childPath(): number[] {
  * would run it.
  */
 export function mainModule(): string[] {
-  const main = self() === null ? runtime.host.mainModule : null;
+  const main = self() === null ? runtime.program.mainModule : null;
   return main === null ? [] : [main];
 }
 
@@ -77,9 +78,9 @@ export function describeChild(
     method,
     poolWorker,
     creatorName: processName(),
-    creatorPid: runtime.host.pid,
-    mainModule: here === null ? runtime.host.mainModule : here.mainModule,
-    args: here?.args ?? runtime.host.args,
+    creatorPid: runtime.pid,
+    mainModule: here === null ? runtime.program.mainModule : here.mainModule,
+    args: here?.args ?? runtime.program.args,
     origin,
     log: inheritedLog(),
   };
@@ -142,7 +143,7 @@ export function own(handle: ChildHandle, daemon: boolean): void {
   if (daemon) handle.unref();
   if (endsDaemons) return;
   endsDaemons = true;
-  runtime.host.onExit(() => {
+  runtime.lifecycle.onExit(() => {
     for (const daemon of daemons) daemon.kill("SIGTERM");
   });
 }

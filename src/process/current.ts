@@ -28,7 +28,7 @@ import { identify, Process } from "./process.ts";
  * ```
  */
 export function cpuCount(): number {
-  return runtime.cpuCount();
+  return runtime.system.cpuCount();
 }
 
 /**
@@ -77,12 +77,12 @@ export function currentProcess(): Process {
 export function becomeCurrent(process: Process): void {
   const child = self();
   const ident = child === null || child.method === "process"
-    ? runtime.host.pid
+    ? runtime.pid
     : programOf("thread").self;
   process.name = processName();
   identify(process, {
     daemon: child?.daemon ?? false,
-    pid: runtime.host.pid,
+    pid: runtime.pid,
     ident: String(ident),
   });
   current = process;
@@ -132,7 +132,7 @@ export class ParentProcess {
 
   /** Whether the creator lives; turns false when it has ended or was killed. */
   isAlive(): boolean {
-    return this.#alive && runtime.host.isAlive(this.#pid);
+    return this.#alive && runtime.system.isAlive(this.#pid);
   }
 
   /**
@@ -201,12 +201,12 @@ export function parentProcess(): ParentProcess | null {
  */
 export function exit(code: number | string | boolean | null = 0): never {
   if (typeof code === "string") {
-    runtime.host.writeError(`${code}\n`);
-    return runtime.host.exit(1);
+    runtime.writeError(`${code}\n`);
+    return runtime.lifecycle.exit(1);
   }
   const status = code === null || typeof code === "boolean" ? Number(code) : code;
   if (!Number.isInteger(status)) {
     throw new TypeError(`The exit code must be a whole number or a text, got ${show(code)}`);
   }
-  return runtime.host.exit(status & 0xff);
+  return runtime.lifecycle.exit(status & 0xff);
 }

@@ -57,7 +57,7 @@ export function checkRuntime(name: unknown): asserts name is RuntimeName {
 
 /** The executable of a runtime: the one that was set, that of this program, or what the PATH gives. */
 export function executableOf(name: RuntimeName): string {
-  return executables.get(name) ?? (name === runtime.name ? runtime.host.executable : name);
+  return executables.get(name) ?? (name === runtime.name ? runtime.program.executable : name);
 }
 
 /**
@@ -70,7 +70,7 @@ export function executableOf(name: RuntimeName): string {
  */
 export function flagsFor(name: RuntimeName, given: readonly string[] | null): readonly string[] {
   if (name !== "deno" && given !== null) return given;
-  const own = name === runtime.name ? runtime.host.execArgv : foreignFlags(name);
+  const own = name === runtime.name ? runtime.program.execArgv : foreignFlags(name);
   return given === null ? own : withDenoFlags(own, given);
 }
 

@@ -4,7 +4,7 @@
  * @module
  */
 
-import type { ExitStatus } from "../runtime/types.ts";
+import type { ExitStatus } from "../runtime/children.ts";
 
 const SIGNALS: Readonly<Record<string, number>> = {
   SIGHUP: 1,

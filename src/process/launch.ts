@@ -18,7 +18,8 @@ import { CHILD_FLAG, childEntry } from "../identity/child_entry.ts";
 import { isFreezable } from "../identity/frozen.ts";
 import { describeExit, toExitCode } from "./exit_status.ts";
 import { runtime } from "../runtime/current.ts";
-import type { ChildHandle, RuntimeName, StdioMode } from "../runtime/types.ts";
+import type { ChildHandle, StdioMode } from "../runtime/children.ts";
+import type { RuntimeName } from "../runtime/types.ts";
 import type { Block } from "../sync/block.ts";
 import { executableOf, flagsFor } from "./executables.ts";
 
@@ -110,11 +111,11 @@ function start(
   const seed = { ...program.seedFor(party), boot: boot.ref };
   const { name } = message.self;
   if (program.method === "thread") {
-    if (runtime.host.isCompiled) throw noThreads();
+    if (runtime.program.isCompiled) throw noThreads();
     const { stdout, stderr } = options;
     return runtime.startThread({ entry: childEntry, name, message: seed, stdout, stderr });
   }
-  const isSelf = runtime.host.isCompiled && options.runtime === runtime.name;
+  const isSelf = runtime.program.isCompiled && options.runtime === runtime.name;
   if (isSelf) checkFreezable();
   const handle = runtime.startProcess({
     executable: executableOf(options.runtime),

@@ -8,7 +8,8 @@ import { type Callable, checkCallable } from "../callable/mod.ts";
 import { NotSupportedError } from "../errors.ts";
 import { checkOptions, show } from "../support/options.ts";
 import { runtime } from "../runtime/current.ts";
-import type { RuntimeName, StartMethod, StdioMode } from "../runtime/types.ts";
+import type { StdioMode } from "../runtime/children.ts";
+import type { RuntimeName, StartMethod } from "../runtime/types.ts";
 import { checkRuntime } from "./executables.ts";
 
 /** What a {@linkcode Process} is to do, and how. */

@@ -365,7 +365,7 @@ export class Process<Args extends unknown[] = any[]> implements AsyncDisposable 
   /** Shows the process in a console, in Python's form. */
   toString(): string {
     const pid = this.#child === null ? [] : [`pid=${this.#pid}`];
-    const parent = identities.has(this) ? self()?.creatorPid : runtime.host.pid;
+    const parent = identities.has(this) ? self()?.creatorPid : runtime.pid;
     const parts = [
       this.constructor.name,
       `name='${this.name}'`,
@@ -422,7 +422,7 @@ export class Process<Args extends unknown[] = any[]> implements AsyncDisposable 
       moves,
     );
     this.#child = child;
-    this.#pid = child.handle.pid ?? runtime.host.pid;
+    this.#pid = child.handle.pid ?? runtime.pid;
     this.#ident = String(child.handle.pid ?? child.party);
     this.#state = "started";
     this.#sentinel = new Sentinel(child.exited);
@@ -491,7 +491,7 @@ function launchOptions(options: ProcessOptions<any>): LaunchOptions {
   const { cwd, env } = options;
   return {
     runtime: options.runtime ?? runtime.name,
-    env: env === undefined ? null : { ...runtime.host.environment(), ...env },
+    env: env === undefined ? null : { ...runtime.program.environment(), ...env },
     cwd: cwd instanceof URL ? decodeURIComponent(cwd.pathname) : cwd ?? null,
     execArgv: options.execArgv ?? null,
     stdout: options.stdout ?? "inherit",

@@ -30,7 +30,7 @@ export async function prepareProcess(
   work: ProcessWork,
 ): Promise<() => Promise<void>> {
   // From now on: a module may fail after it was imported.
-  runtime.host.onUncaught(fail);
+  runtime.lifecycle.onUncaught(fail);
   const target = work.target === null ? undefined : await load(work.target);
   const args = await read(program, work.args) as unknown[];
   if (work.subclass === null) return () => run(() => target?.(...args));
@@ -57,15 +57,15 @@ async function run(work: () => unknown): Promise<void> {
   if (runtime.capabilities(self()!.method).drainsEventLoop) return;
   await childrenEnded();
   await allFinished();
-  runtime.host.exit();
+  runtime.lifecycle.exit();
 }
 
 /** Prints an error that nobody caught, and ends this child once its own children have ended. */
 async function fail(error: unknown): Promise<void> {
-  runtime.host.writeError(`Process ${processName()}:\n${describe(error)}\n`);
-  runtime.host.setExitCode(1);
+  runtime.writeError(`Process ${processName()}:\n${describe(error)}\n`);
+  runtime.lifecycle.setExitCode(1);
   await childrenEnded();
-  runtime.host.exit(1);
+  runtime.lifecycle.exit(1);
 }
 
 function describe(error: unknown): string {

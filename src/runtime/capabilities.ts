@@ -4,16 +4,16 @@
  * @module
  */
 
-import type { Capabilities, Host } from "./types.ts";
+import type { Capabilities } from "./types.ts";
 
 /**
  * What child processes can do.
  *
- * @param probe Throws where shared memory between processes cannot be had.
- * @param host Tells of this process what it can tell of others.
+ * @param probe Throws where processes cannot be started, or have no shared memory.
+ * @param ownMemory Whether the memory of a process can be told.
  * @returns The record.
  */
-export function processCapabilities(probe: () => unknown, host: Host): Capabilities {
+export function processCapabilities(probe: () => unknown, ownMemory: boolean): Capabilities {
   return {
     available: succeeds(probe),
     ownPid: true,
@@ -23,7 +23,7 @@ export function processCapabilities(probe: () => unknown, host: Host): Capabilit
     otherRuntime: true,
     outlivesCreator: true,
     hardStop: true,
-    ownMemory: host.residentBytes(host.pid) !== null,
+    ownMemory,
     drainsEventLoop: true,
   };
 }

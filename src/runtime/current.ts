@@ -7,15 +7,15 @@
  * @module
  */
 
-import { BunRuntime } from "./bun/runtime.ts";
-import { DenoRuntime } from "./deno/runtime.ts";
-import { NodeRuntime } from "./node/runtime.ts";
-import type { Runtime } from "./types.ts";
+import { bunRuntime } from "./bun/runtime.ts";
+import { denoRuntime } from "./deno/runtime.ts";
+import { nodeRuntime } from "./node/runtime.ts";
+import type { Runtime } from "./runtime.ts";
 
 function choose(): Runtime {
-  if ("Deno" in globalThis) return new DenoRuntime();
-  if ("Bun" in globalThis) return new BunRuntime();
-  return new NodeRuntime();
+  if ("Deno" in globalThis) return denoRuntime();
+  if ("Bun" in globalThis) return bunRuntime();
+  return nodeRuntime();
 }
 
 /** The runtime that this code runs on. */

@@ -8,7 +8,7 @@
  * @module
  */
 
-import type { StdioMode } from "./types.ts";
+import type { StdioMode } from "./children.ts";
 
 /** The number of a standard stream, as everywhere: output or error. */
 export type StreamNumber = 1 | 2;

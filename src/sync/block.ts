@@ -5,7 +5,7 @@
  * @module
  */
 
-import type { MappingRef } from "../runtime/types.ts";
+import type { MappingRef } from "../runtime/shared_memory.ts";
 
 /** Where a block is found: plain data that can be sent to any party of the same program. */
 export type BlockRef = MappingRef | ArenaRef;

@@ -834,7 +834,7 @@ test("importsFrom() tells whether a module imports more than types from another"
 test("peek() gives the exports of modules without running any", async () => {
   const ran = () => (globalThis as Record<symbol, unknown>)[RUN];
   const folders = async () =>
-    (await readdir(runtime.host.files.temporary)).filter((name) =>
+    (await readdir(runtime.files.temporary)).filter((name) =>
       name.startsWith(`allcores-run-${process.pid}-`)
     );
   const before = await folders();

@@ -12,9 +12,9 @@ import { MappedMemory } from "../../src/memory/mapped_memory.ts";
 import { createProgramFolder, sweepProgramFolders } from "../../src/files/program_folder.ts";
 import { SocketBell } from "../../src/parties/socket_bell.ts";
 import { runtime } from "../../src/runtime/current.ts";
-import type { MappingRef } from "../../src/runtime/types.ts";
+import type { MappingRef } from "../../src/runtime/shared_memory.ts";
 
-const { files } = runtime.host;
+const { files } = runtime;
 const timeout = 20_000;
 
 /** A process id that nobody has: larger than the kernel gives. */
@@ -31,7 +31,7 @@ test(
   { timeout },
   () => {
     const left = `${files.temporary}/allcores-run-${NOBODY}-test`;
-    const used = `${files.temporary}/allcores-run-${runtime.host.pid}-test`;
+    const used = `${files.temporary}/allcores-run-${runtime.pid}-test`;
     for (const folder of [left, used]) {
       mkdirSync(folder, { mode: 0o700 });
       writeFileSync(`${folder}/inside`, "");

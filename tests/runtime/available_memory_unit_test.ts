@@ -3,7 +3,8 @@
 import { test } from "node:test";
 import { assertEquals, assertThrows } from "@std/assert";
 import { NotSupportedError } from "../../mod.ts";
-import { type Libc, PosixMemory } from "../../src/runtime/posix/libc.ts";
+import type { Libc } from "../../src/runtime/posix/libc.ts";
+import { PosixMemory } from "../../src/runtime/posix/memory.ts";
 
 const MEBIBYTE = 2 ** 20;
 
@@ -20,7 +21,7 @@ test("more memory than there is is not reserved", () => {
       return 1;
     },
   } as unknown as Libc;
-  const memory = new PosixMemory(() => libc, () => true, () => 1);
+  const memory = new PosixMemory(() => libc, true, 1);
   const create = (size: number, folder: string | null) =>
     assertThrows(() => memory.create(size, folder), NotSupportedError, "Free some");
   create(101 * MEBIBYTE, null);
@@ -32,7 +33,7 @@ test("more memory than there is is not reserved", () => {
 
 test("where no file can be opened the error says what to do", () => {
   const libc = { memfdCreate: () => -1 } as unknown as Libc;
-  const memory = new PosixMemory(() => libc, () => true, () => 1);
+  const memory = new PosixMemory(() => libc, true, 1);
   assertThrows(
     () => memory.create(64, null),
     NotSupportedError,

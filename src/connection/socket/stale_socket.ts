@@ -18,7 +18,7 @@ import { runtime } from "../../runtime/current.ts";
  */
 export async function removeStaleSocket(path: string): Promise<boolean> {
   const { readFileSync } = await import("node:fs");
-  const found = runtime.host.files.look(path);
+  const found = runtime.files.look(path);
   if (!isOwn(found, "socket") || isListed(path, readFileSync) || !await isRefused(path)) {
     return false;
   }
@@ -29,12 +29,12 @@ export async function removeStaleSocket(path: string): Promise<boolean> {
 /** Removes the file of a socket that was made just now, and of no other that may come to stand there. */
 export function socketRemover(path: string): (path: string) => void {
   // A name that begins with a zero byte is in no folder.
-  const made = path.startsWith("\0") ? null : runtime.host.files.look(path);
+  const made = path.startsWith("\0") ? null : runtime.files.look(path);
   return (path) => void (made !== null && removeSocket(path, made.id));
 }
 
 function removeSocket(path: string, id: number): boolean {
-  const { files } = runtime.host;
+  const { files } = runtime;
   const found = files.look(path);
   if (!isOwn(found, "socket") || found!.id !== id) return false;
   files.unlink(path);

@@ -126,7 +126,7 @@ export class Mailbox {
         return true;
       },
     };
-    Atomics.store(words, PID, runtime.host.pid);
+    Atomics.store(words, PID, runtime.pid);
     Atomics.store(words, SERVER, program.self);
     program.waker.add(this.#taker);
   }

@@ -33,7 +33,7 @@ export class LastWords {
     const decoder = new TextDecoder();
     try {
       for await (const bytes of stream as unknown as AsyncIterable<Uint8Array>) {
-        runtime.host.writeError(bytes);
+        runtime.writeError(bytes);
         this.#text = (this.#text + decoder.decode(bytes, { stream: true })).slice(-KEPT_LENGTH);
       }
     } catch {

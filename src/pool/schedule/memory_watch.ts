@@ -75,7 +75,7 @@ export class MemoryWatch {
 
   #measure(worker: PoolWorker, now: number): void {
     worker.measuredAt = now;
-    const bytes = runtime.host.residentBytes(worker.pid);
+    const bytes = runtime.system.residentBytes(worker.pid);
     if (bytes === null || bytes <= this.#limit) return void this.#excesses.delete(worker);
     const since = this.#excesses.get(worker);
     if (since === undefined) {

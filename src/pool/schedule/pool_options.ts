@@ -96,7 +96,9 @@ export function checkPoolOptions(options: PoolOptions, method: StartMethod): num
   if (options.taskTimeout !== undefined) checkTaskTimeout(options.taskTimeout);
   planRetries(options.retries);
   checkOwnOptions(options, method);
-  return processes === undefined ? runtime.cpuCount() : checkCount("processes", processes, 1);
+  return processes === undefined
+    ? runtime.system.cpuCount()
+    : checkCount("processes", processes, 1);
 }
 
 function checkTaskTimeout(timeout: unknown): void {

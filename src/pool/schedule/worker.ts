@@ -99,7 +99,7 @@ export class PoolWorker {
     }
     this.lane.party = this.child.party;
     own(this.child.handle, true);
-    this.#memoryKills = this.child.handle.pid === null ? Infinity : runtime.host.memoryKills();
+    this.#memoryKills = this.child.handle.pid === null ? Infinity : runtime.system.memoryKills();
     const { stderr } = this.child.handle;
     const forwarded = stderr === null ? Promise.resolve() : this.#lastWords.follow(stderr);
     this.ended = this.child.exited.then(async (exitCode) => {
@@ -161,7 +161,7 @@ export class PoolWorker {
 
   /** The process id: a thread has that of its process. */
   get pid(): number {
-    return this.child.handle.pid ?? runtime.host.pid;
+    return this.child.handle.pid ?? runtime.pid;
   }
 
   /** Whether it has to go, and has nothing left to do. */
@@ -221,7 +221,7 @@ export class PoolWorker {
       isDone: this.lane.hasUnreadable,
       stderr: this.#lastWords.lines,
       excess: this.excess,
-      wasMemoryShort: runtime.host.memoryKills() > this.#memoryKills,
+      wasMemoryShort: runtime.system.memoryKills() > this.#memoryKills,
     });
   }
 }

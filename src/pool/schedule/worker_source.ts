@@ -65,7 +65,7 @@ export class WorkerSource {
     } as unknown as BootMessage;
     const worker = new PoolWorker(programOf(this.#method), message, {
       runtime: this.#options.runtime ?? runtime.name,
-      env: env === undefined ? null : { ...runtime.host.environment(), ...env },
+      env: env === undefined ? null : { ...runtime.program.environment(), ...env },
       cwd: null,
       execArgv: execArgv ?? null,
       stdout: "inherit",

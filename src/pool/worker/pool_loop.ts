@@ -58,9 +58,9 @@ export async function prepareWorker(
   if (work.initializer !== null) await (await load(work.initializer))(...work.initArgs);
   return async () => {
     const loop = new PoolLoop(program, work);
-    runtime.host.onUncaught(fail);
+    runtime.lifecycle.onUncaught(fail);
     // The memory of a process's large results ends with it.
-    if (program.method === "process") runtime.host.onExit(() => loop.linger());
+    if (program.method === "process") runtime.lifecycle.onExit(() => loop.linger());
     program.waker.add(loop);
     await loop.stopped;
     try {
@@ -68,14 +68,14 @@ export async function prepareWorker(
     } catch (error) {
       fail(error);
     }
-    runtime.host.exit(0);
+    runtime.lifecycle.exit(0);
   };
 }
 
 /** Ends this worker because of an error that nobody caught. */
 function fail(error: unknown): never {
-  runtime.host.writeError(`Process ${self()!.name}:\n${(error as Error)?.stack ?? error}\n`);
-  return runtime.host.exit(1);
+  runtime.writeError(`Process ${self()!.name}:\n${(error as Error)?.stack ?? error}\n`);
+  return runtime.lifecycle.exit(1);
 }
 
 /** A function that was sent: usually there at once; where it has to be imported, its promise. */
@@ -106,7 +106,7 @@ class PoolLoop implements Poller {
     this.#requests = new Receiver(program.memory, program.memory.open(work.requests), true);
     const isLost = () => program.parties.isLost(program.creator);
     this.#answers = new Sender(program.memory, program.memory.open(work.answers), isLost);
-    this.#where = `${self()!.name} (pid ${runtime.host.pid})`;
+    this.#where = `${self()!.name} (pid ${runtime.pid})`;
     this.stopped = new Promise((resolve) => this.#stop = resolve);
   }
 

@@ -5,7 +5,7 @@
  */
 
 import { nodeProcess } from "../node/globals.ts";
-import type { BellHost, Listener, Wire } from "../types.ts";
+import type { BellHost, Listener, Wire } from "../bells.ts";
 import { bun, type BunSocket } from "./globals.ts";
 
 const RING: Uint8Array = new Uint8Array(1);

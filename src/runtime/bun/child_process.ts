@@ -5,7 +5,7 @@
  */
 
 import { nodeProcess } from "../node/globals.ts";
-import type { ChildHandle, ExitStatus, ProcessOptions } from "../types.ts";
+import type { ChildHandle, ExitStatus, ProcessOptions } from "../children.ts";
 import { bun, type BunSubprocess } from "./globals.ts";
 
 /**

@@ -4,22 +4,14 @@
  * @module
  */
 
-import { processCapabilities, threadCapabilities } from "../capabilities.ts";
-import { cpuCount } from "../node/cpus.ts";
+import { makeRuntime } from "../make_runtime.ts";
+import { nodeFiles } from "../node/files.ts";
 import { nodeProcess } from "../node/globals.ts";
-import { NodeHost } from "../node/host.ts";
-import { PosixMemory } from "../posix/libc.ts";
-import type {
-  BellHost,
-  Capabilities,
-  ChildHandle,
-  Host,
-  MemoryHost,
-  ProcessOptions,
-  Runtime,
-  StartMethod,
-  ThreadOptions,
-} from "../types.ts";
+import { nodeLifecycle } from "../node/lifecycle.ts";
+import { NodeProgram } from "../node/program.ts";
+import { writeText } from "../node/stdio.ts";
+import { nodeSystem } from "../node/system.ts";
+import type { Runtime } from "../runtime.ts";
 import { BunBells } from "./bell.ts";
 import { startProcess } from "./child_process.ts";
 import { bun } from "./globals.ts";
@@ -27,41 +19,23 @@ import { loadLibc } from "./libc.ts";
 import { startThread, threadBoot } from "./thread.ts";
 
 /** {@linkcode Runtime} for Bun. */
-export class BunRuntime implements Runtime {
-  readonly name = "bun";
-  readonly host: Host = new NodeHost(loadLibc, threadBoot, isCompiled);
-  readonly bells: BellHost = new BunBells();
-  readonly #memory = new PosixMemory(
+export function bunRuntime(): Runtime {
+  return makeRuntime({
+    name: "bun",
+    pid: nodeProcess().pid,
+    isLinux: nodeProcess().platform === "linux",
+    program: new NodeProgram(isCompiled),
+    lifecycle: { boot: threadBoot, ...nodeLifecycle },
+    system: nodeSystem,
+    files: nodeFiles,
+    bells: new BunBells(),
+    threads: { hardStop: true, drainsEventLoop: true },
     loadLibc,
-    () => nodeProcess().platform === "linux",
-    () => nodeProcess().pid,
-  );
-
-  get memory(): MemoryHost {
-    return this.#memory;
-  }
-
-  capabilities(method: StartMethod): Capabilities {
-    return method === "thread"
-      ? threadCapabilities({
-        available: !this.host.isCompiled,
-        hardStop: true,
-        drainsEventLoop: true,
-      })
-      : processCapabilities(loadLibc, this.host);
-  }
-
-  cpuCount(): number {
-    return cpuCount();
-  }
-
-  startProcess(options: ProcessOptions): ChildHandle {
-    return startProcess(options);
-  }
-
-  startThread(options: ThreadOptions): ChildHandle {
-    return startThread(options);
-  }
+    checkProcesses: loadLibc,
+    startProcess,
+    startThread,
+    writeError: (text) => writeText(2, text),
+  });
 }
 
 /** Whether the main module stands in an executable's own file system. */

@@ -14,7 +14,7 @@ import {
   replaceStream,
   ThreadOutput,
 } from "../thread_output.ts";
-import type { ChildHandle, ExitStatus, ThreadOptions } from "../types.ts";
+import type { ChildHandle, ExitStatus, ThreadOptions } from "../children.ts";
 
 /** The part of Bun's `Worker` that is used. */
 interface BunWorker {

@@ -4,7 +4,7 @@
  * @module
  */
 
-import type { BellHost, Listener, Wire } from "../types.ts";
+import type { BellHost, Listener, Wire } from "../bells.ts";
 import { deno, type DenoConn } from "./globals.ts";
 
 const RING: Uint8Array = new Uint8Array(1);

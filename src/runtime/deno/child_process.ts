@@ -5,7 +5,7 @@
  */
 
 import { readAhead } from "../thread_output.ts";
-import type { ChildHandle, ProcessOptions } from "../types.ts";
+import type { ChildHandle, ProcessOptions } from "../children.ts";
 import { deno } from "./globals.ts";
 
 /**

@@ -91,7 +91,7 @@ export interface DenoGlobal {
   connect(options: { transport: "unix"; path: string }): Promise<DenoConn>;
   execPath(): string;
   exit(code?: number): never;
-  kill(pid: number, signal: string): void;
+  kill(pid: number, signal: number): void;
   readTextFileSync(path: string): string;
   readDirSync(path: string): Iterable<{ name: string }>;
   mkdirSync(path: string, options: { mode: number }): void;

@@ -4,67 +4,40 @@
  * @module
  */
 
-import { processCapabilities, threadCapabilities } from "../capabilities.ts";
-import { cgroupCores } from "../posix/cgroup.ts";
-import { PosixMemory } from "../posix/libc.ts";
-import type {
-  BellHost,
-  Capabilities,
-  ChildHandle,
-  Host,
-  MemoryHost,
-  ProcessOptions,
-  Runtime,
-  StartMethod,
-  ThreadOptions,
-} from "../types.ts";
+import { makeRuntime } from "../make_runtime.ts";
+import type { Runtime } from "../runtime.ts";
 import { DenoBells } from "./bell.ts";
 import { startProcess } from "./child_process.ts";
+import { denoFiles } from "./files.ts";
 import { deno } from "./globals.ts";
-import { DenoHost } from "./host.ts";
 import { loadLibc } from "./libc.ts";
+import { denoLifecycle } from "./lifecycle.ts";
+import { DenoProgram } from "./program.ts";
+import { writeText } from "./stdio.ts";
+import { denoSystem } from "./system.ts";
 import { startThread } from "./thread.ts";
 
 /** {@linkcode Runtime} for Deno. */
-export class DenoRuntime implements Runtime {
-  readonly name = "deno";
-  readonly host: Host = new DenoHost();
-  readonly bells: BellHost = new DenoBells();
-  readonly #memory = new PosixMemory(
+export function denoRuntime(): Runtime {
+  return makeRuntime({
+    name: "deno",
+    pid: deno().pid,
+    isLinux: deno().build.os === "linux",
+    program: new DenoProgram(),
+    lifecycle: denoLifecycle,
+    system: denoSystem,
+    files: denoFiles,
+    bells: new DenoBells(),
+    threads: { hardStop: false, drainsEventLoop: false },
     loadLibc,
-    () => deno().build.os === "linux",
-    () => deno().pid,
-  );
-
-  get memory(): MemoryHost {
-    return this.#memory;
-  }
-
-  capabilities(method: StartMethod): Capabilities {
-    return method === "thread"
-      ? threadCapabilities({
-        available: !this.host.isCompiled,
-        hardStop: false,
-        drainsEventLoop: false,
-      })
-      : processCapabilities(() => {
-        loadLibc();
-        requireRunPermission();
-      }, this.host);
-  }
-
-  cpuCount(): number {
-    const cores = navigator.hardwareConcurrency;
-    return Math.min(cores, cgroupCores((path) => deno().readTextFileSync(path)));
-  }
-
-  startProcess(options: ProcessOptions): ChildHandle {
-    return startProcess(options);
-  }
-
-  startThread(options: ThreadOptions): ChildHandle {
-    return startThread(options);
-  }
+    checkProcesses: () => {
+      loadLibc();
+      requireRunPermission();
+    },
+    startProcess,
+    startThread,
+    writeError: (text) => writeText(deno().stderr, text),
+  });
 }
 
 function requireRunPermission(): void {

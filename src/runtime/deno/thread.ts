@@ -9,7 +9,7 @@
  */
 
 import { ThreadOutput } from "../thread_output.ts";
-import type { ChildHandle, ExitStatus, ThreadOptions } from "../types.ts";
+import type { ChildHandle, ExitStatus, ThreadOptions } from "../children.ts";
 import { deno, listenGlobally } from "./globals.ts";
 import { writeText } from "./stdio.ts";
 import type { ThreadMessage } from "./thread_scope.ts";

@@ -4,7 +4,7 @@
  * @module
  */
 
-import type { BellHost, Listener, Wire } from "../types.ts";
+import type { BellHost, Listener, Wire } from "../bells.ts";
 import { builtin, nodeProcess } from "./globals.ts";
 
 type Net = typeof import("node:net");

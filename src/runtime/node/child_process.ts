@@ -5,7 +5,7 @@
  */
 
 import { readAhead } from "../thread_output.ts";
-import type { ChildHandle, ExitStatus, ProcessOptions } from "../types.ts";
+import type { ChildHandle, ExitStatus, ProcessOptions } from "../children.ts";
 import { builtin } from "./globals.ts";
 
 type ChildProcessModule = typeof import("node:child_process");

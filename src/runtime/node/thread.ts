@@ -5,7 +5,7 @@
  */
 
 import { type OutputModes, ThreadOutput } from "../thread_output.ts";
-import type { ChildHandle, ExitStatus, ThreadOptions } from "../types.ts";
+import type { ChildHandle, ExitStatus, ThreadOptions } from "../children.ts";
 import { builtin } from "./globals.ts";
 import { setUpProcessOutput, setUpThreadOutput, writeText } from "./stdio.ts";
 

@@ -1,0 +1,30 @@
+/**
+ * What the operating system tells, as Deno can find it without prompting for a permission.
+ *
+ * @module
+ */
+
+import type { SystemSource } from "../posix/system.ts";
+import { deno } from "./globals.ts";
+import { loadLibc } from "./libc.ts";
+import { isGranted } from "./permissions.ts";
+
+/** {@linkcode SystemSource} for Deno. */
+export const denoSystem: SystemSource = {
+  read: (path) => isGranted({ name: "read", path }) ? deno().readTextFileSync(path) : "",
+  exists: (pid) => {
+    try {
+      deno().kill(pid, 0);
+      return true;
+    } catch (error) {
+      return (error as Error).name === "PermissionDenied";
+    }
+  },
+  cores: () => navigator.hardwareConcurrency,
+  // The C library tells it, too, where that may be used.
+  userId: () => {
+    if (deno().build.os === "windows") return null;
+    if (isGranted({ name: "sys", kind: "uid" })) return deno().uid();
+    return isGranted({ name: "ffi" }) ? loadLibc().userId() : null;
+  },
+};

@@ -1,0 +1,69 @@
+/**
+ * A runtime made from what its adapter gives: everything that is the same on all of them is written here.
+ *
+ * @module
+ */
+
+import { processCapabilities, threadCapabilities } from "./capabilities.ts";
+import type { Libc } from "./posix/libc.ts";
+import { PosixMemory } from "./posix/memory.ts";
+import { systemFacts, type SystemSource } from "./posix/system.ts";
+import { writeRedirected } from "./thread_output.ts";
+import type { Lifecycle, Runtime } from "./runtime.ts";
+import type { Capabilities } from "./types.ts";
+
+/** The number of the signal that nobody can ignore. */
+const SIGKILL = 9;
+
+/** What a runtime does in its own way. Nothing here is called before it is needed. */
+export interface Adapter extends
+  Pick<
+    Runtime,
+    "name" | "pid" | "program" | "files" | "bells" | "startProcess" | "startThread" | "writeError"
+  > {
+  /** Whether this is Linux. */
+  readonly isLinux: boolean;
+  readonly lifecycle: Omit<Lifecycle, "dieWithParent">;
+  readonly system: SystemSource;
+  /** What its threads can do. */
+  readonly threads: Pick<Capabilities, "hardStop" | "drainsEventLoop">;
+  /** Loads the C library; throws a `NotSupportedError` that says the remedy. */
+  loadLibc(): Libc;
+  /** Throws where processes cannot be started. */
+  checkProcesses(): void;
+}
+
+/**
+ * Makes a runtime.
+ *
+ * @param adapter What the runtime does in its own way.
+ * @returns The runtime.
+ */
+export function makeRuntime(adapter: Adapter): Runtime {
+  const { name, pid, isLinux, program, files, bells, startProcess, startThread } = adapter;
+  const system = systemFacts(adapter.system);
+  return {
+    name,
+    pid,
+    program,
+    lifecycle: {
+      ...adapter.lifecycle,
+      dieWithParent: () => {
+        if (isLinux) adapter.loadLibc().setParentDeathSignal(SIGKILL);
+      },
+    },
+    system,
+    files,
+    memory: new PosixMemory(adapter.loadLibc, isLinux, pid),
+    bells,
+    capabilities: (method) =>
+      method === "thread"
+        ? threadCapabilities({ available: !program.isCompiled, ...adapter.threads })
+        : processCapabilities(adapter.checkProcesses, system.residentBytes(pid) !== null),
+    startProcess,
+    startThread,
+    writeError: (text) => {
+      if (!writeRedirected(2, text)) adapter.writeError(text);
+    },
+  };
+}

@@ -1,0 +1,69 @@
+/**
+ * The program that this code is part of, as Node and Bun tell it.
+ *
+ * @module
+ */
+
+import type { ProgramFacts } from "../runtime.ts";
+import { builtin, nodeProcess } from "./globals.ts";
+
+/** Flags that are meant for the first process alone: they would start a second debugger, print, or run something else. */
+const OWN_FLAGS =
+  /^(--inspect|--watch|--test|--eval|--print|--check|--interactive|--cpu-prof|--heap-prof|--prof|-e$|-p$|-pe$|-c$|-i$)/;
+/** Those of them whose value may be the next argument. */
+const VALUE_FOLLOWS =
+  /^(-e|-p|-pe|--eval|--print|--(cpu|heap)-prof-.+|--inspect-port|--watch-path|--test-.+)$/;
+
+function filterFlags(flags: readonly string[]): string[] {
+  const kept: string[] = [];
+  for (let i = 0; i < flags.length; i++) {
+    if (!OWN_FLAGS.test(flags[i])) kept.push(flags[i]);
+    else if (VALUE_FOLLOWS.test(flags[i]) && !flags[i + 1]?.startsWith("-")) i++;
+  }
+  return kept;
+}
+
+/** {@linkcode ProgramFacts} over the global `process`. */
+export class NodeProgram implements ProgramFacts {
+  readonly #isCompiled: () => boolean;
+
+  /** @param isCompiled Tells whether the program is one executable. */
+  constructor(isCompiled: () => boolean) {
+    this.#isCompiled = isCompiled;
+  }
+
+  get mainModule(): string | null {
+    const path = nodeProcess().argv[1];
+    if (path === undefined) return null;
+    const { pathToFileURL } = builtin<typeof import("node:url")>("node:url");
+    return pathToFileURL(path).href;
+  }
+
+  get isCompiled(): boolean {
+    return this.#isCompiled();
+  }
+
+  get executable(): string {
+    return nodeProcess().execPath;
+  }
+
+  get execArgv(): readonly string[] {
+    return filterFlags(nodeProcess().execArgv);
+  }
+
+  get args(): readonly string[] {
+    return nodeProcess().argv.slice(2);
+  }
+
+  environment(): Record<string, string> {
+    return { ...nodeProcess().env } as Record<string, string>;
+  }
+
+  setArguments(mainModule: string | null, args: readonly string[]): void {
+    const { argv } = nodeProcess();
+    const { fileURLToPath } = builtin<typeof import("node:url")>("node:url");
+    const isFile = mainModule?.startsWith("file:") ?? false;
+    const main = isFile ? fileURLToPath(mainModule!) : mainModule ?? argv[1];
+    argv.splice(1, argv.length, main, ...args);
+  }
+}

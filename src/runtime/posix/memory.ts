@@ -1,0 +1,216 @@
+/**
+ * Shared memory, written once over the C library.
+ *
+ * A block is a file in memory. On Linux it has no name (`memfd_create`): other processes open it through `/proc/<pid>/fd/<fd>` while
+ * its creator holds it open, and when the last user is gone, killed or not, the kernel frees it. So nothing can be left
+ * behind. Elsewhere the file has a name, in a folder that is swept (see `files/program_folder.ts`).
+ *
+ * A mapping ends when its buffer is collected, never before: a view must not outlive its memory.
+ *
+ * @module
+ */
+
+import { NotSupportedError } from "../../errors.ts";
+import type { Mapping, MappingRef, MemoryHost } from "../shared_memory.ts";
+import type { Address, Libc } from "./libc.ts";
+
+const O_RDWR = 2;
+const MFD_CLOEXEC = 1;
+const CLOSE_ON_EXEC_LINUX = 0x80000;
+const CLOSE_ON_EXEC_DARWIN = 0x1000000;
+/** Bytes from which on it is worth asking whether there is as much memory. */
+const LARGE = 2 ** 24;
+const encoder = new TextEncoder();
+
+function cString(text: string): Uint8Array {
+  return encoder.encode(text + "\0");
+}
+
+/** Shared memory over {@linkcode Libc}. */
+export class PosixMemory implements MemoryHost {
+  readonly #load: () => Libc;
+  readonly #isLinux: boolean;
+  readonly #pid: number;
+  readonly #unmapper: FinalizationRegistry<{ address: Address; size: number }>;
+
+  /**
+   * @param load Loads the C library; throws a `NotSupportedError` that says the remedy.
+   * @param isLinux Whether files without a name can be opened through `/proc`.
+   * @param pid This process's id.
+   */
+  constructor(load: () => Libc, isLinux: boolean, pid: number) {
+    this.#load = load;
+    this.#isLinux = isLinux;
+    this.#pid = pid;
+    this.#unmapper = new FinalizationRegistry(({ address, size }) =>
+      this.#load().unmap(address, size)
+    );
+  }
+
+  get nameless(): boolean {
+    return this.#isLinux;
+  }
+
+  create(size: number, folder: string | null): Mapping {
+    return folder === null ? this.#createNameless(size) : this.#createIn(folder, size);
+  }
+
+  #createNameless(size: number): Mapping {
+    const libc = this.#load();
+    const fd = libc.memfdCreate(cString("allcores"), MFD_CLOEXEC);
+    if (fd < 0) throw tooManyFiles(size);
+    try {
+      this.#reserve(libc, fd, 0, size, "memory");
+      return {
+        ...this.#map(libc, fd, size),
+        path: this.#pathOf(fd),
+        close: once(() => libc.close(fd)),
+      };
+    } catch (error) {
+      libc.close(fd);
+      throw error;
+    }
+  }
+
+  #createIn(folder: string, size: number): Mapping {
+    const libc = this.#load();
+    const template = cString(`${folder}/allcores-XXXXXX`);
+    const fd = libc.mkostemp(template, this.#closeOnExec());
+    if (fd < 0) throw cannotCreate(size, `cannot write to ${folder}`);
+    try {
+      this.#reserve(libc, fd, 0, size, folder);
+      const path = new TextDecoder().decode(template.subarray(0, -1));
+      return { ...this.#map(libc, fd, size), path, close: once(() => libc.unlink(template)) };
+    } catch (error) {
+      libc.unlink(template);
+      throw error;
+    } finally {
+      libc.close(fd);
+    }
+  }
+
+  open(ref: MappingRef): Mapping {
+    return this.#withFile(ref.path, (libc, fd) => ({
+      path: ref.path,
+      ...this.#map(libc, fd, ref.size),
+      close: () => {},
+    }));
+  }
+
+  adopt(ref: MappingRef): Mapping {
+    if (!this.nameless) return this.open(ref);
+    const libc = this.#load();
+    const fd = this.#open(libc, ref.path, () => givenUp(ref.path));
+    try {
+      // The descriptor may be that of another file by now, and what is mapped beyond a file's end cannot be read.
+      if (libc.seekEnd(fd) < ref.size) throw givenUp(ref.path);
+      return {
+        ...this.#map(libc, fd, ref.size),
+        path: this.#pathOf(fd),
+        close: once(() => libc.close(fd)),
+      };
+    } catch (error) {
+      libc.close(fd);
+      throw error;
+    }
+  }
+
+  #pathOf(fd: number): string {
+    return `/proc/${this.#pid}/fd/${fd}`;
+  }
+
+  createPart(path: string, offset: number, size: number): ArrayBuffer {
+    return this.#withOwnFile(path, size, (libc, fd) => {
+      this.#reserve(libc, fd, offset, size, "memory");
+      return this.#map(libc, fd, size, offset).buffer;
+    });
+  }
+
+  openPart(path: string, offset: number, size: number): ArrayBuffer {
+    return this.#withOwnFile(path, size, (libc, fd) => this.#map(libc, fd, size, offset).buffer);
+  }
+
+  freePart(path: string, offset: number, size: number): void {
+    this.#withOwnFile(path, size, (libc, fd) => libc.release(fd, offset, size));
+  }
+
+  /** This process has the file open, so there is but one reason why it could not open it again. */
+  #withOwnFile<T>(path: string, size: number, action: (libc: Libc, fd: number) => T): T {
+    return this.#withFile(path, action, () => tooManyFiles(size));
+  }
+
+  #withFile<T>(
+    path: string,
+    action: (libc: Libc, fd: number) => T,
+    failure: () => NotSupportedError = () => givenUp(path),
+  ): T {
+    const libc = this.#load();
+    const fd = this.#open(libc, path, failure);
+    try {
+      return action(libc, fd);
+    } finally {
+      libc.close(fd);
+    }
+  }
+
+  #reserve(libc: Libc, fd: number, offset: number, size: number, where: string): void {
+    // The system would end programs, not refuse, where a file in memory is larger than what is left.
+    if (size >= LARGE && size > libc.availableMemory()) throw cannotCreate(size, "out of memory");
+    if (libc.reserve(fd, offset, size) !== 0) throw cannotCreate(size, `no space left in ${where}`);
+  }
+
+  #open(libc: Libc, path: string, failure: () => NotSupportedError): number {
+    const fd = libc.open(cString(path), O_RDWR | this.#closeOnExec());
+    if (fd >= 0) return fd;
+    throw failure();
+  }
+
+  #map(
+    libc: Libc,
+    fd: number,
+    size: number,
+    start: number = 0,
+  ): Pick<Mapping, "buffer" | "part"> {
+    const address = libc.map(fd, size, start);
+    if (address === null) {
+      throw new NotSupportedError(
+        `Cannot map ${size} bytes of shared memory: out of address space`,
+      );
+    }
+    const buffer = libc.view(address, size, 0);
+    this.#unmapper.register(buffer, { address, size });
+    return { buffer, part: (offset, length) => libc.view(address, length, offset) };
+  }
+
+  #closeOnExec(): number {
+    return this.#isLinux ? CLOSE_ON_EXEC_LINUX : CLOSE_ON_EXEC_DARWIN;
+  }
+}
+
+function givenUp(path: string): NotSupportedError {
+  return new NotSupportedError(
+    `Cannot open shared memory at ${path}: its creator has ended, or belongs to another user`,
+  );
+}
+
+function once(action: () => void): () => void {
+  let done = false;
+  return () => {
+    if (!done) action();
+    done = true;
+  };
+}
+
+function cannotCreate(size: number, reason: string): NotSupportedError {
+  return new NotSupportedError(
+    `Cannot create ${size} bytes of shared memory: ${reason}. ` +
+      "Free some, or raise the limit (containers: --memory)",
+  );
+}
+
+function tooManyFiles(size: number): NotSupportedError {
+  return new NotSupportedError(
+    `Cannot create ${size} bytes of shared memory: too many open files. Each queue, each pipe and each large array is one, ` +
+      "until it was collected: have fewer of them at a time, or raise the limit (ulimit -n; containers: --ulimit nofile)",
+  );
+}

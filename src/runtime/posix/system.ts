@@ -1,0 +1,41 @@
+/**
+ * What the operating system tells, by the files of Linux where they can be read.
+ *
+ * @module
+ */
+
+import type { SystemFacts } from "../runtime.ts";
+import { cgroupCores } from "./cgroup.ts";
+import { memoryKills } from "./memory_kills.ts";
+import { residentBytes } from "./resident.ts";
+import { isZombie } from "./zombie.ts";
+
+/** What a runtime gives to find them. */
+export interface SystemSource {
+  /** Reads a text file; throws, or gives nothing, where there is none, or it may not be read. */
+  read(path: string): string;
+  /** Whether a process can be sent signals. */
+  exists(pid: number): boolean;
+  /** The number of cores, limits of a cgroup left aside. */
+  cores(): number;
+  /** The effective user that this process runs as; `null` where it cannot be told. */
+  userId(): number | null;
+}
+
+/**
+ * Finds what the operating system tells.
+ *
+ * @param source What the runtime gives.
+ * @returns The facts, each looked up when it is asked for.
+ */
+export function systemFacts(source: SystemSource): SystemFacts {
+  return {
+    get userId() {
+      return source.userId();
+    },
+    cpuCount: () => Math.min(source.cores(), cgroupCores(source.read)),
+    isAlive: (pid) => source.exists(pid) && !isZombie(pid, source.read),
+    residentBytes: (pid) => residentBytes(pid, source.read),
+    memoryKills: () => memoryKills(source.read),
+  };
+}

@@ -1,0 +1,78 @@
+/**
+ * The seam between the library and the runtimes: everything that differs between Deno, Bun and Node,
+ * and nothing else. An adapter gives what {@linkcode Runtime} is made from; only `current.ts` knows which one is used.
+ *
+ * @module
+ */
+
+import type { BellHost } from "./bells.ts";
+import type { ChildHandle, ProcessOptions, ThreadOptions } from "./children.ts";
+import type { Files } from "./files.ts";
+import type { MemoryHost } from "./shared_memory.ts";
+import type { Capabilities, RuntimeName, StartMethod } from "./types.ts";
+
+/** The program that this code is part of, as far as its children are to be the same. */
+export interface ProgramFacts {
+  /** The URL of the program's main module, where there is one. */
+  readonly mainModule: string | null;
+  /** Whether the program is compiled to one executable, which contains the runtime. */
+  readonly isCompiled: boolean;
+  /** The path of the runtime's executable. */
+  readonly executable: string;
+  /** The runtime's own flags, as far as a child should have them too. */
+  readonly execArgv: readonly string[];
+  /** The arguments behind the main module. */
+  readonly args: readonly string[];
+  /** A copy of the environment variables, as far as they may be read. */
+  environment(): Record<string, string>;
+  /** Makes the main module and the arguments behind it those of the program, where this is a child of it. */
+  setArguments(mainModule: string | null, args: readonly string[]): void;
+}
+
+/** The beginning and the end of the process or thread that this code runs in. */
+export interface Lifecycle {
+  /** What the creator gave this thread; `null` in a process. Called once, first thing in a child. */
+  boot(): Promise<unknown> | null;
+  /** Ends this process or thread at once; without a code, with the one that was set. */
+  exit(code?: number): never;
+  /** Sets the exit code that is used when the event loop is empty. */
+  setExitCode(code: number): void;
+  /** Calls a synchronous function, with the exit code, when this process or thread ends by itself. */
+  onExit(callback: (code: number) => void): void;
+  /** Reports errors that nobody caught; without a callback any more, the runtime's own way holds again. */
+  onUncaught(callback: (error: unknown) => void): void;
+  /** Asks the kernel to kill this process when its creator dies, where there is such a thing. */
+  dieWithParent(): void;
+}
+
+/** What the operating system tells. */
+export interface SystemFacts {
+  /** The effective user that this process runs as; `null` where it cannot be told. */
+  readonly userId: number | null;
+  /** The cores that this process may use: its affinity and the limits of its cgroup are respected. At least 1. */
+  cpuCount(): number;
+  /** Whether a process runs: one that has ended and was not waited for does not. */
+  isAlive(pid: number): boolean;
+  /** The resident memory of a process in bytes; `null` where it cannot be told, or the process has ended. */
+  residentBytes(pid: number): number | null;
+  /** How often the system has ended a process for want of memory; 0 where it cannot be told. */
+  memoryKills(): number;
+}
+
+/** One runtime. */
+export interface Runtime {
+  readonly name: RuntimeName;
+  /** The id of this process. */
+  readonly pid: number;
+  readonly program: ProgramFacts;
+  readonly lifecycle: Lifecycle;
+  readonly system: SystemFacts;
+  readonly files: Files;
+  readonly memory: MemoryHost;
+  readonly bells: BellHost;
+  capabilities(method: StartMethod): Capabilities;
+  startProcess(options: ProcessOptions): ChildHandle;
+  startThread(options: ThreadOptions): ChildHandle;
+  /** Writes to the standard error stream of this process or thread before it returns. */
+  writeError(text: string | Uint8Array): void;
+}
