@@ -25,7 +25,7 @@ const table: readonly (readonly [name: string, purpose: string, imports: string]
   ["support", "checks of arguments, waits with a limit, standing still", "errors"],
   ["runtime", "the seam to Deno, Bun and Node, and its adapters", "errors support"],
   ["files", "files in places that others can write to", "errors runtime"],
-  ["sync", "algorithms over shared words: ring, latch, semaphore, queue", "errors runtime"],
+  ["sync", "algorithms over shared words: ring, latch, semaphore, queue", "errors runtime support"],
   ["identity", "who this process or thread is", "errors runtime sync"],
   ["log", "the logger", "runtime support identity"],
   [

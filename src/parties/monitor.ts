@@ -20,12 +20,12 @@
 import { limited, NO_LIMIT } from "../support/limit.ts";
 import type { WaitOptions } from "../support/options.ts";
 import { Deque } from "../support/deque.ts";
-import type { Latch } from "../sync/latch.ts";
+import { GoneError, type Latch } from "../sync/latch.ts";
 import type { Members } from "../sync/members.ts";
+import { takeLatch } from "../sync/take_latch.ts";
 import type { WaitQueue } from "../sync/wait_queue.ts";
-import { NotSupportedError, ProcessError } from "../errors.ts";
+import { NotSupportedError } from "../errors.ts";
 import type { Program } from "./program.ts";
-import { probe, takeLatch } from "./take_latch.ts";
 import type { Poller } from "./waker.ts";
 
 /** Notes whom to wake when the latch has been left. */
@@ -57,12 +57,6 @@ interface Waiter {
 
 /** Takes what was granted, with the latch held; it must not throw. */
 export type Redeem = (member: number, wake: Wake) => void;
-
-/** Thrown in a thread that runs on for a moment after its end: see `Waker.isGone`. */
-export class GoneError extends ProcessError {
-  /** The class's name. */
-  override name: string = "GoneError";
-}
 
 /** The waits of this party at one structure. */
 export class Monitor implements Poller {
@@ -107,18 +101,18 @@ export class Monitor implements Poller {
    */
   enter<T>(section: (member: number, wake: Wake) => T): T {
     const { latch } = this.#structure;
-    if (this.#program.waker.isGone) throw new GoneError("This thread has ended");
-    if (!latch.tryEnter()) takeLatch(latch, this.#program);
+    if (this.#program.waker.isGone) throw new GoneError();
+    if (!latch.tryEnter()) takeLatch(latch, this.#program.probe);
     let result: T;
     try {
       if (latch.isInherited) this.#finish();
       result = section(this.#enterMember(), this.#wake);
+      latch.leave();
     } catch (error) {
       latch.abandon();
       this.#wakeAll();
       throw error;
     }
-    latch.leave();
     if (this.#woken.length > 0) this.#wakeAll();
     return result;
   }
@@ -198,7 +192,7 @@ export class Monitor implements Poller {
   /** Asks the system about all members, and puts the structure in order. */
   reapAll(): void {
     const { members } = this.#structure;
-    for (const member of [...members]) probe(members.party(member), this.#program);
+    for (const member of [...members]) this.#program.probe(members.party(member));
     this.reapKnown();
   }
 

@@ -31,6 +31,7 @@ const PID = 4;
 const COUNTED_AWAKE = 5;
 const GONE = 6;
 const ABANDONED = 7;
+const THREAD = 8;
 
 /** Bytes of the block that the table needs. */
 export const PARTY_TABLE_BYTES: number = (HEADER_WORDS + SLOTS * SLOT_WORDS) * 4;
@@ -188,6 +189,15 @@ export class PartyTable {
 
   setPid(id: number, pid: number): void {
     Atomics.store(this.#words, slotStart(id % SLOTS) + PID, pid);
+  }
+
+  /** The system's number of the thread that the party is; 0 where it is not known. */
+  thread(id: number): number {
+    return Atomics.load(this.#words, slotStart(id % SLOTS) + THREAD);
+  }
+
+  setThread(id: number, thread: number): void {
+    Atomics.store(this.#words, slotStart(id % SLOTS) + THREAD, thread);
   }
 }
 

@@ -57,6 +57,7 @@ export class Program {
     this.self = seed.self;
     this.creator = seed.creator;
     this.#seed = seed;
+    if (this.method === "thread") this.parties.setThread(this.self, runtime.system.thread());
     this.waker = new Waker(
       this.parties,
       this.self,
@@ -78,9 +79,18 @@ export class Program {
   /** Asks the system whether a party lives, where nobody may have noticed its end. */
   isAlive(party: number): boolean {
     if (this.parties.isDead(party)) return false;
+    if (this.method === "thread") {
+      return !runtime.system.hasThreadEnded(this.parties.thread(party));
+    }
     const pid = this.parties.pid(party);
-    return this.method === "thread" || pid === 0 || runtime.system.isAlive(pid);
+    return pid === 0 || runtime.system.isAlive(pid);
   }
+
+  /** Asks the system whether a party is still there, and notes when it is not; 0: nobody. */
+  readonly probe = (party: number): void => {
+    if (party === 0 || party === this.self || this.isAlive(party)) return;
+    this.parties.markDead(party);
+  };
 
   /**
    * Says that a party has ended: its slot is free, and whoever waits looks whether it waited for that party.

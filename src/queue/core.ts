@@ -7,7 +7,7 @@
  */
 
 import type { Program } from "../parties/program.ts";
-import { GoneError, Monitor, type Wake } from "../parties/monitor.ts";
+import { Monitor, type Wake } from "../parties/monitor.ts";
 import { keepMoves } from "../messages/moves.ts";
 import { Patience } from "../parties/patience.ts";
 import type { Share } from "../memory/share.ts";
@@ -19,6 +19,7 @@ import { checkWaitOptions, type WaitOptions } from "../support/options.ts";
 import { pause } from "../support/stand_still.ts";
 import { isTurnDue, nextTurn } from "../event_loop/turns.ts";
 import type { Annex } from "../sync/block.ts";
+import { GoneError } from "../sync/latch.ts";
 import type { Claim } from "../sync/claims.ts";
 import { initQueue, Outcome, QUEUE_BYTES, SharedQueue, type Taken } from "../sync/shared_queue.ts";
 import type { WaitQueue } from "../sync/wait_queue.ts";
