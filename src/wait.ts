@@ -5,7 +5,8 @@
  */
 
 import { TimeoutError } from "./errors.ts";
-import { checkWaitOptions, show, type WaitOptions, within } from "./support/options.ts";
+import { within } from "./support/limit.ts";
+import { checkWaitOptions, show, type WaitOptions } from "./support/options.ts";
 import { isTurnDue, nextTurn } from "./event_loop/turns.ts";
 import type { Connection } from "./connection/connection.ts";
 import type { Queue } from "./queue/queue.ts";

@@ -22,10 +22,10 @@ const table: readonly (readonly [name: string, purpose: string, imports: string]
   ["errors", "every error class", ""],
   ["event_loop", "what keeps a loop alive, and lets it turn", ""],
   ["codec", "values to bytes and back", "errors"],
-  ["runtime", "the seam to Deno, Bun and Node, and its adapters", "errors"],
-  ["support", "checks of arguments, and waits with a limit", "errors"],
+  ["support", "checks of arguments, waits with a limit, standing still", "errors"],
+  ["runtime", "the seam to Deno, Bun and Node, and its adapters", "errors support"],
   ["files", "files in places that others can write to", "errors runtime"],
-  ["sync", "algorithms over shared words: ring, latch, semaphore, queue", "errors runtime"],
+  ["sync", "algorithms over shared words: ring, latch, semaphore, queue", "errors runtime support"],
   ["identity", "who this process or thread is", "errors runtime sync"],
   ["log", "the logger", "runtime support identity"],
   [
@@ -43,7 +43,7 @@ const table: readonly (readonly [name: string, purpose: string, imports: string]
   [
     "messages",
     "values in shared memory on their way, with handles",
-    "errors codec runtime files sync identity memory parties",
+    "errors codec runtime support files sync identity memory parties",
   ],
   ["pool/protocol", "what a pool and its workers say to each other", "sync messages"],
   [
@@ -83,7 +83,7 @@ const table: readonly (readonly [name: string, purpose: string, imports: string]
     "errors support parties messages connection manager/wire manager/served",
   ],
   ["queue", "queues", "errors event_loop codec runtime support sync memory parties messages locks"],
-  ["manager/proxies", "a proxy for each served type", "errors support manager/wire queue"],
+  ["manager/proxies", "a proxy for each served type", "support manager/wire queue"],
   [
     "wait",
     "wait() for several objects",
@@ -102,7 +102,7 @@ const table: readonly (readonly [name: string, purpose: string, imports: string]
   [
     "pool/worker",
     "a worker's own side",
-    "errors codec runtime sync identity callable parties messages pool/protocol pool/jobs process pool/schedule",
+    "errors codec runtime support sync identity callable parties messages pool/protocol pool/jobs process pool/schedule",
   ],
   [
     "pool",

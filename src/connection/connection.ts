@@ -13,13 +13,8 @@ import type { Program } from "../parties/program.ts";
 import { registerHandle } from "../messages/handles.ts";
 import { openPiece } from "../messages/shared_object.ts";
 import { BufferTooShort, EOFError, ProcessError, TimeoutError } from "../errors.ts";
-import {
-  checkCount,
-  checkWaitOptions,
-  show,
-  type WaitOptions,
-  within,
-} from "../support/options.ts";
+import { within } from "../support/limit.ts";
+import { checkCount, checkWaitOptions, show, type WaitOptions } from "../support/options.ts";
 import { isTurnDue, nextTurn } from "../event_loop/turns.ts";
 import { Inbox, type Read } from "./inbox.ts";
 import { PipeEnd } from "./pipe/pipe_end.ts";

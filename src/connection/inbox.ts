@@ -5,13 +5,13 @@
  */
 
 import { Deque } from "../support/deque.ts";
+import { limited, timedOut } from "../support/limit.ts";
 import type { WaitOptions } from "../support/options.ts";
 import { isTurnDue, nextTurn } from "../event_loop/turns.ts";
-import { EOFError, TimeoutError } from "../errors.ts";
+import { EOFError } from "../errors.ts";
 import type { Message, Receiving, Transport } from "./transport.ts";
 
-/** Timers with a longer delay (ms) fire at once; a wait of 24 days is one without an end. */
-const LONGEST_TIMER = 2 ** 31 - 1;
+const AWAITED = "a message to arrive";
 
 /** Takes what a message holds, and releases it. */
 export type Read<T> = (message: Message) => T | Promise<T>;
@@ -65,7 +65,9 @@ export class Inbox implements Receiving {
         return Promise.reject(error);
       }
     }
-    if ((options?.timeout ?? 1) <= 0) return Promise.reject(timeoutError(options));
+    if ((options?.timeout ?? 1) <= 0) {
+      return Promise.reject(timedOut(options, AWAITED));
+    }
     return new Promise<T>((resolve, reject) => {
       const taker = { read, resolve: resolve as (value: unknown) => void, reject };
       this.#wait(options === undefined ? taker : this.#limited(taker, options));
@@ -142,34 +144,23 @@ export class Inbox implements Receiving {
 
   /** A taker that gives up when its time is over or its signal is aborted. */
   #limited({ read, resolve, reject }: Taker, options: WaitOptions): Taker {
-    const { timeout, signal } = options;
-    let timer: ReturnType<typeof setTimeout> | undefined;
-    const settle = (): void => {
-      clearTimeout(timer);
-      signal?.removeEventListener("abort", onAbort);
-    };
     const giveUp = (reason: unknown): void => {
       this.#takers.remove(taker);
       this.#update();
       taker.reject(reason);
     };
-    const onAbort = (): void => giveUp(signal!.reason);
+    const limit = limited(options, () => giveUp(timedOut(options, AWAITED)), giveUp);
     const taker: Taker = {
       read,
       resolve: (value) => {
-        settle();
+        limit.end();
         resolve(value);
       },
       reject: (reason) => {
-        settle();
+        limit.end();
         reject(reason);
       },
     };
-    signal?.addEventListener("abort", onAbort, { once: true });
-    if (timeout !== undefined && timeout < LONGEST_TIMER) {
-      const onTime = () => giveUp(timeoutError(options));
-      timer = setTimeout(onTime, Math.max(1, timeout));
-    }
     return taker;
   }
 
@@ -181,8 +172,4 @@ export class Inbox implements Receiving {
 
 function closedError(): EOFError {
   return new EOFError("The other end of the connection is closed");
-}
-
-function timeoutError(options: WaitOptions | undefined): TimeoutError {
-  return new TimeoutError(`Timed out after ${options?.timeout} ms: a message to arrive`);
 }

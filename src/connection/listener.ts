@@ -4,7 +4,7 @@
  * @module
  */
 
-import { TimeoutError } from "../errors.ts";
+import { limited, timedOut } from "../support/limit.ts";
 import { checkCount, checkWaitOptions, show, type WaitOptions } from "../support/options.ts";
 import { type Address, checkAddress, checkAuthKey, isLocal } from "./socket/address.ts";
 import { connect } from "./socket/connect.ts";
@@ -29,8 +29,7 @@ export interface ClientOptions extends WaitOptions {
 }
 
 const BACKLOG = 128;
-/** Timers with a longer delay (ms) fire at once; a wait of 24 days is one without an end. */
-const LONGEST_TIMER = 2 ** 31 - 1;
+const AWAITED = "somebody to connect";
 
 /**
  * Listens for connections of other programs, or of other processes of this one. Python's `Listener`.
@@ -121,23 +120,19 @@ export class Listener implements Disposable {
 
   #next(options: WaitOptions | undefined): Promise<SocketEnd> {
     const server = this.#server;
-    const { timeout, signal } = options ?? {};
     if (server.failure !== null) return Promise.reject(server.failure);
     const end = server.take();
     if (end !== null) return Promise.resolve(end);
-    if ((timeout ?? 1) <= 0) return Promise.reject(timeoutError(timeout));
+    if ((options?.timeout ?? 1) <= 0) return Promise.reject(timedOut(options, AWAITED));
     return new Promise((resolve, reject) => {
-      let timer: ReturnType<typeof setTimeout> | undefined;
       const settle = (): void => {
-        clearTimeout(timer);
-        signal?.removeEventListener("abort", onAbort);
+        limit.end();
         server.remove(accepter);
       };
       const fail = (reason: unknown): void => {
         settle();
         reject(reason);
       };
-      const onAbort = (): void => fail(signal!.reason);
       const accepter: Accepter = {
         resolve: (end) => {
           settle();
@@ -145,11 +140,8 @@ export class Listener implements Disposable {
         },
         reject: fail,
       };
+      const limit = limited(options, () => fail(timedOut(options, AWAITED)), fail);
       server.add(accepter);
-      signal?.addEventListener("abort", onAbort, { once: true });
-      if (timeout !== undefined && timeout < LONGEST_TIMER) {
-        timer = setTimeout(() => fail(timeoutError(timeout)), Math.max(1, timeout));
-      }
     });
   }
 }
@@ -189,8 +181,4 @@ export async function Client<Send = unknown, Recv = Send>(
   const place = checkAddress(address);
   const authKey = checkAuthKey(options?.authKey);
   return new Connection<Send, Recv>(await connect(place, authKey, options));
-}
-
-function timeoutError(timeout: number | undefined): TimeoutError {
-  return new TimeoutError(`Timed out after ${timeout} ms: somebody to connect`);
 }

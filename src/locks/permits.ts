@@ -7,8 +7,8 @@
 import { type Program, programOf } from "../parties/program.ts";
 import { Monitor, type Wake } from "../parties/monitor.ts";
 import { createPiece, type SharedPiece } from "../messages/shared_object.ts";
-import { TimeoutError } from "../errors.ts";
 import { isTurnDue, nextTurn } from "../event_loop/turns.ts";
+import { timedOut } from "../support/limit.ts";
 import { checkWaitOptions, type WaitOptions } from "../support/options.ts";
 import { initSemaphore, SEMAPHORE_BYTES, SharedSemaphore } from "../sync/semaphore.ts";
 import type { BoundClass } from "../start_method/bound_class.ts";
@@ -195,7 +195,7 @@ export interface Holdable {
  */
 export async function hold(lock: Holdable, options?: WaitOptions): Promise<Disposable> {
   if (!await lock.acquire(options)) {
-    throw new TimeoutError(`Timed out after ${options?.timeout} ms: the lock to be free`);
+    throw timedOut(options, "the lock to be free");
   }
   let isHeld = true;
   return {

@@ -13,8 +13,9 @@
  */
 
 import { NotSupportedError } from "../errors.ts";
-import type { Annex, ArenaRef, Room } from "../sync/block.ts";
+import { align, type Annex, type ArenaRef, type Room } from "../sync/block.ts";
 import { Latch, LATCH_WORDS } from "../sync/latch.ts";
+import { takeLatch } from "../sync/take_latch.ts";
 import type { ArenaMemory } from "./arena_memory.ts";
 import {
   fromTicket,
@@ -35,8 +36,6 @@ const HOLDERS = 8;
 const HOLDERS_END = HEADER / 4;
 /** The word of the arena that names the latch's place, in units of 64 bytes. */
 const LATCH_PLACE = 8;
-/** How long (ms) the latch is waited for: it is held for microseconds, by a running thread of the same process. */
-const LONGEST_HOLD = 5_000;
 
 /** The block's place, its size without the header, its nonce, and the number of the sending. */
 type Payload = [offset: number, size: number, nonce: number, ticket: number];
@@ -60,11 +59,20 @@ interface Destroyer {
   readonly destroy: (words: Int32Array) => void;
 }
 
+/** What the heap needs to know of the parties that have its blocks. */
+export interface PartyLife {
+  /** Whether a party has ended, as far as anybody has noticed. */
+  isDead(party: number): boolean;
+  /** Asks the system whether a party has ended, so that `isDead` knows; 0: nobody. */
+  probe(party: number): void;
+}
+
 /** {@linkcode SharedHeap} over the buffer that all threads of a program share. */
 export class ArenaHeap implements SharedHeap {
   readonly #memory: ArenaMemory;
   readonly #self: number;
   readonly #isDead: (party: number) => boolean;
+  readonly #probe: (party: number) => void;
   readonly #words: Int32Array;
   readonly #latch: Latch;
   readonly #outbox = new Outbox<ArenaShare>();
@@ -75,25 +83,25 @@ export class ArenaHeap implements SharedHeap {
   /** What frees the annexes of blocks that have one. */
   readonly #destroyers = new Map<number, Destroyer>();
   readonly #gone = new FinalizationRegistry<Piece>((piece) => this.#release(piece));
-  #stuck = false;
 
   /**
    * @param memory The arena.
    * @param self This party.
-   * @param isDead Tells whether a party has ended.
+   * @param life Tells which parties have ended.
    */
-  constructor(memory: ArenaMemory, self: number, isDead: (party: number) => boolean) {
+  constructor(memory: ArenaMemory, self: number, { isDead, probe }: PartyLife) {
     this.#memory = memory;
     this.#self = self;
     this.#isDead = isDead;
+    this.#probe = probe;
     this.#words = new Int32Array(memory.buffer);
     const at = latchPlace(memory, this.#words) / 4;
-    this.#latch = new Latch(this.#words, at, self, (owner) => this.#stuck || isDead(owner));
+    this.#latch = new Latch(this.#words, at, self, isDead);
   }
 
   allocate(size: number): Share {
     this.#tidy();
-    const room = Math.ceil(size / 8) * 8;
+    const room = align(size);
     const { offset } = this.#memory.allocate(HEADER + room).ref as ArenaRef;
     const piece = { offset, size, nonce: randomWord() };
     const words = this.#words;
@@ -181,7 +189,7 @@ export class ArenaHeap implements SharedHeap {
     if (destroyer?.nonce === piece.nonce) {
       destroyer.destroy(new Int32Array(this.#memory.buffer, piece.offset + HEADER, piece.size / 4));
     }
-    const size = HEADER + Math.ceil(piece.size / 8) * 8;
+    const size = HEADER + align(piece.size);
     this.#memory.open({ offset: piece.offset, size }).free();
   }
 
@@ -192,12 +200,15 @@ export class ArenaHeap implements SharedHeap {
 
   #enter<T>(section: (latch: Latch) => T): T {
     const latch = this.#latch;
-    const start = performance.now();
-    while (!latch.tryEnter()) this.#stuck = performance.now() - start > LONGEST_HOLD;
-    this.#stuck = false;
-    const result = section(latch);
-    latch.leave();
-    return result;
+    takeLatch(latch, this.#probe);
+    try {
+      const result = section(latch);
+      latch.leave();
+      return result;
+    } catch (error) {
+      latch.abandon();
+      throw error;
+    }
   }
 }
 

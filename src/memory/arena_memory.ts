@@ -13,7 +13,7 @@
  */
 
 import { NotSupportedError } from "../errors.ts";
-import type { ArenaRef, Block, BlockRef, Memory } from "../sync/block.ts";
+import { align, type ArenaRef, type Block, type BlockRef, type Memory } from "../sync/block.ts";
 
 const UNIT = 64;
 const USED = 1;
@@ -51,7 +51,7 @@ export class ArenaMemory implements Memory {
     const sizeClass = classOf(size);
     const reused = this.#takeFree(sizeClass);
     const offset = reused === 0 ? this.#extend(UNIT * 2 ** sizeClass) : reused * UNIT;
-    const block = this.open({ offset, size: Math.ceil(size / 8) * 8 });
+    const block = this.open({ offset, size: align(size) });
     if (reused !== 0) block.bytes.fill(0);
     return block;
   }

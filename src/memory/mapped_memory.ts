@@ -6,7 +6,8 @@
 
 import { NotSupportedError } from "../errors.ts";
 import type { Mapping, MappingRef, MemoryHost } from "../runtime/shared_memory.ts";
-import type { Block, BlockRef, Memory } from "../sync/block.ts";
+import { align, type Block, type BlockRef, type Memory } from "../sync/block.ts";
+import { randomWord } from "./share.ts";
 
 /** Bytes in front of a block's own; the first word is its nonce. Keeps the block on a cache line of its own. */
 const HEADER = 64;
@@ -53,12 +54,4 @@ function toBlock(mapping: Mapping, ref: MappingRef): Block {
     words: new Int32Array(buffer, HEADER),
     free: () => mapping.close(),
   };
-}
-
-function align(size: number): number {
-  return Math.ceil(size / 8) * 8;
-}
-
-function randomWord(): number {
-  return crypto.getRandomValues(new Int32Array(1))[0];
 }

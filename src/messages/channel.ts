@@ -11,7 +11,7 @@
 import { SerializationError } from "../errors.ts";
 import { decoder, encodeFor, encoder } from "./message.ts";
 import { type Carried, keepDeparted, sendingEncoder } from "./moves.ts";
-import type { Block, BlockRef, Memory } from "../sync/block.ts";
+import { align, type Block, type BlockRef, type Memory } from "../sync/block.ts";
 import {
   type PayloadEncoder,
   type RingBlock,
@@ -272,7 +272,7 @@ export class Outbox {
     );
     if (end < 0) return this.#encodeInNewChunk(value, root);
     const encoded = { bytes: this.#chunk, start: this.#used, end };
-    this.#used = Math.ceil(end / 8) * 8;
+    this.#used = align(end);
     return withMoves(encoded);
   }
 

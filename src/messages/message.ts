@@ -9,7 +9,7 @@
 
 import { Decoder } from "../codec/decode.ts";
 import { Encoder } from "../codec/encode.ts";
-import type { Block, Memory } from "../sync/block.ts";
+import { align, type Block, type Memory } from "../sync/block.ts";
 import { handles } from "./handles.ts";
 
 const START = 8;
@@ -93,8 +93,4 @@ export function writePair(memory: Memory, first: unknown, second: unknown, spare
 /** Reads the second value of a pair. */
 export function readSecond(block: Block): unknown {
   return decoder.decode(block.bytes, align(block.words[0]), block.words[1]);
-}
-
-function align(position: number): number {
-  return Math.ceil(position / 8) * 8;
 }

@@ -14,6 +14,7 @@ import type { Program } from "../parties/program.ts";
 import { handles } from "./handles.ts";
 import { encoder } from "./message.ts";
 import type { Move } from "./move.ts";
+import { nap } from "../support/stand_still.ts";
 import type { Poller } from "../parties/waker.ts";
 
 const NONE: readonly Move[] = [];
@@ -88,11 +89,10 @@ class Keeper implements Poller {
   }
 
   #linger(): void {
-    const nap = new Int32Array(new SharedArrayBuffer(4));
     for (const end = performance.now() + LINGER; performance.now() < end;) {
       this.poll();
       if (this.#carried.size === 0) return;
-      Atomics.wait(nap, 0, 0, 1);
+      nap(1);
     }
   }
 }

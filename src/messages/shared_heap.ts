@@ -21,7 +21,10 @@ function heapOf(program: Program): SharedHeap {
   if (heap === undefined) {
     const { memory } = program;
     heap = memory instanceof ArenaMemory
-      ? new ArenaHeap(memory, program.self, (party) => program.parties.isDead(party))
+      ? new ArenaHeap(memory, program.self, {
+        isDead: (party) => program.parties.isDead(party),
+        probe: program.probe,
+      })
       : new MappedHeap(program.folder);
     heaps.set(program, heap);
   }

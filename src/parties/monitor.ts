@@ -17,14 +17,15 @@
  * @module
  */
 
+import { limited, NO_LIMIT } from "../support/limit.ts";
 import type { WaitOptions } from "../support/options.ts";
 import { Deque } from "../support/deque.ts";
-import type { Latch } from "../sync/latch.ts";
+import { GoneError, type Latch } from "../sync/latch.ts";
 import type { Members } from "../sync/members.ts";
+import { takeLatch } from "../sync/take_latch.ts";
 import type { WaitQueue } from "../sync/wait_queue.ts";
-import { NotSupportedError, ProcessError } from "../errors.ts";
+import { NotSupportedError } from "../errors.ts";
 import type { Program } from "./program.ts";
-import { probe, takeLatch } from "./take_latch.ts";
 import type { Poller } from "./waker.ts";
 
 /** Notes whom to wake when the latch has been left. */
@@ -43,9 +44,6 @@ export interface Structure {
   dismissal?(): Error;
 }
 
-/** Timers with a longer delay (ms) fire at once; a wait of 24 days is one without an end. */
-const LONGEST_TIMER = 2 ** 31 - 1;
-
 /** How a wait ended. */
 const Outcome = { granted: 0, expired: 1, dismissed: 2 } as const;
 
@@ -59,12 +57,6 @@ interface Waiter {
 
 /** Takes what was granted, with the latch held; it must not throw. */
 export type Redeem = (member: number, wake: Wake) => void;
-
-/** Thrown in a thread that runs on for a moment after its end: see `Waker.isGone`. */
-export class GoneError extends ProcessError {
-  /** The class's name. */
-  override name: string = "GoneError";
-}
 
 /** The waits of this party at one structure. */
 export class Monitor implements Poller {
@@ -109,18 +101,18 @@ export class Monitor implements Poller {
    */
   enter<T>(section: (member: number, wake: Wake) => T): T {
     const { latch } = this.#structure;
-    if (this.#program.waker.isGone) throw new GoneError("This thread has ended");
-    if (!latch.tryEnter()) takeLatch(latch, this.#program);
+    if (this.#program.waker.isGone) throw new GoneError();
+    if (!latch.tryEnter()) takeLatch(latch, this.#program.probe);
     let result: T;
     try {
       if (latch.isInherited) this.#finish();
       result = section(this.#enterMember(), this.#wake);
+      latch.leave();
     } catch (error) {
       latch.abandon();
       this.#wakeAll();
       throw error;
     }
-    latch.leave();
     if (this.#woken.length > 0) this.#wakeAll();
     return result;
   }
@@ -200,7 +192,7 @@ export class Monitor implements Poller {
   /** Asks the system about all members, and puts the structure in order. */
   reapAll(): void {
     const { members } = this.#structure;
-    for (const member of [...members]) probe(members.party(member), this.#program);
+    for (const member of [...members]) this.#program.probe(members.party(member));
     this.reapKnown();
   }
 
@@ -256,34 +248,28 @@ export class Monitor implements Poller {
     resolve: (granted: boolean) => void,
     reject: (reason: unknown) => void,
   ): void {
-    const { timeout, signal } = options ?? {};
-    let timer: ReturnType<typeof setTimeout> | undefined;
-    const stop = (): void => {
-      clearTimeout(timer);
-      signal?.removeEventListener("abort", onAbort);
-    };
+    let limit = NO_LIMIT;
     const waiter: Waiter = {
       redeem,
       settle: (outcome) => {
-        stop();
+        limit.end();
         if (outcome === Outcome.dismissed) reject(this.#structure.dismissal!());
         else resolve(outcome === Outcome.granted);
       },
       cancel: (reason) => {
         if (!this.#giveUp(waiter)) return;
-        stop();
+        limit.end();
         reject(reason);
       },
     };
-    const onAbort = (): void => waiter.cancel(signal!.reason);
     this.#waiters.push(waiter);
     if (this.#waiters.length === 1) this.#program.waker.add(this);
     this.#program.waker.expect();
-    signal?.addEventListener("abort", onAbort, { once: true });
-    if (timeout !== undefined && timeout < LONGEST_TIMER) {
-      const onTime = () => this.#giveUp(waiter) && waiter.settle(Outcome.expired);
-      timer = setTimeout(onTime, Math.max(1, timeout));
-    }
+    if (options === undefined) return;
+    const onExpire = (): void => {
+      if (this.#giveUp(waiter)) waiter.settle(Outcome.expired);
+    };
+    limit = limited(options, onExpire, waiter.cancel);
   }
 
   /** Ends a wait. Returns false when it was settled otherwise meanwhile. */

@@ -48,6 +48,8 @@ const ABANDONED = 7;
 const CREATOR = 8;
 /** When the process was started, as the system says it, so that its pid is not taken for it in another process; 0 if not known. */
 const STARTED = 9;
+/** The system's number of the thread; 0 where it is not known. */
+const THREAD = 10;
 
 const STATE_BITS = 2;
 
@@ -280,6 +282,15 @@ export class PartyTable {
     const at = slotStart(id % SLOTS);
     Atomics.store(this.#words, at + STARTED, started);
     Atomics.store(this.#words, at + PID, pid);
+  }
+
+  /** The system's number of the thread that the party is; 0 where it is not known. */
+  thread(id: number): number {
+    return Atomics.load(this.#words, slotStart(id % SLOTS) + THREAD);
+  }
+
+  setThread(id: number, thread: number): void {
+    Atomics.store(this.#words, slotStart(id % SLOTS) + THREAD, thread);
   }
 }
 

@@ -57,6 +57,7 @@ export class Program {
     this.self = seed.self;
     this.creator = seed.creator;
     this.#seed = seed;
+    if (this.method === "thread") this.parties.setThread(this.self, runtime.system.thread());
     this.waker = new Waker(
       this.parties,
       this.self,
@@ -79,6 +80,7 @@ export class Program {
   isAlive(party: number): boolean {
     if (this.parties.isDead(party)) return false;
     if (this.method === "thread") {
+      if (runtime.system.hasThreadEnded(this.parties.thread(party))) return false;
       const creator = this.parties.creator(party);
       return creator === 0 || this.isAlive(creator);
     }
@@ -100,6 +102,12 @@ export class Program {
       return this.parties.claim(this.self);
     }
   }
+
+  /** Asks the system whether a party is still there, and notes when it is not; 0: nobody. */
+  readonly probe = (party: number): void => {
+    if (party === 0 || party === this.self || this.isAlive(party)) return;
+    this.parties.markDead(party);
+  };
 
   /**
    * Says that a party has ended: its slot is free, and whoever waits looks whether it waited for that party.

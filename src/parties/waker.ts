@@ -17,6 +17,7 @@
  */
 
 import { KeepAlive } from "../event_loop/keep_alive.ts";
+import { pause } from "../support/stand_still.ts";
 import type { Bell } from "./bell.ts";
 import type { PartyTable } from "./party_table.ts";
 import { Patience } from "./patience.ts";
@@ -50,8 +51,6 @@ const SPINS_A_TURN = 256;
 const CONTINUATION_HOPS = 4;
 /** Looks between two looks at the clock. */
 const LOOKS_A_CHECK = 16;
-
-const pause: () => void = (Atomics as { pause?: () => void }).pause ?? (() => {});
 
 /** The wait loop of one party. */
 export class Waker {

@@ -7,7 +7,8 @@
 import { boundTo } from "../start_method/bound_class.ts";
 import { programOf } from "../parties/program.ts";
 import { holding } from "../event_loop/keep_alive.ts";
-import { checkWaitOptions, show, type WaitOptions, within } from "../support/options.ts";
+import { within } from "../support/limit.ts";
+import { checkWaitOptions, show, type WaitOptions } from "../support/options.ts";
 import { creatorEnded, processName, self } from "../identity/self.ts";
 import { TimeoutError } from "../errors.ts";
 import { runtime } from "../runtime/current.ts";

@@ -7,7 +7,8 @@
 import type { Callable } from "../callable/mod.ts";
 import { ProcessError } from "../errors.ts";
 import { holding } from "../event_loop/keep_alive.ts";
-import { checkWaitOptions, show, type WaitOptions, within } from "../support/options.ts";
+import { within } from "../support/limit.ts";
+import { checkWaitOptions, show, type WaitOptions } from "../support/options.ts";
 import { Process } from "./process.ts";
 
 /** What {@linkcode waitpid} found out. */

@@ -5,7 +5,8 @@
  */
 
 import { holding, KeepAlive } from "../event_loop/keep_alive.ts";
-import { checkWaitOptions, type WaitOptions, within } from "../support/options.ts";
+import { within } from "../support/limit.ts";
+import { checkWaitOptions, type WaitOptions } from "../support/options.ts";
 import { TimeoutError } from "../errors.ts";
 import { makeWaitable } from "../parties/waitable.ts";
 

@@ -7,16 +7,19 @@
  */
 
 import type { Program } from "../parties/program.ts";
-import { GoneError, Monitor, type Wake } from "../parties/monitor.ts";
+import { Monitor, type Wake } from "../parties/monitor.ts";
 import { keepMoves } from "../messages/moves.ts";
 import { Patience } from "../parties/patience.ts";
 import type { Share } from "../memory/share.ts";
 import { createPiece, type SharedPiece } from "../messages/shared_object.ts";
-import { Empty, Full, ProcessError, ShutDown, TimeoutError } from "../errors.ts";
+import { Empty, Full, ProcessError, ShutDown } from "../errors.ts";
 import { finishBeforeEnd } from "../event_loop/unfinished.ts";
+import { timedOut } from "../support/limit.ts";
 import { checkWaitOptions, type WaitOptions } from "../support/options.ts";
+import { pause } from "../support/stand_still.ts";
 import { isTurnDue, nextTurn } from "../event_loop/turns.ts";
 import type { Annex } from "../sync/block.ts";
+import { GoneError } from "../sync/latch.ts";
 import type { Claim } from "../sync/claims.ts";
 import { initQueue, Outcome, QUEUE_BYTES, SharedQueue, type Taken } from "../sync/shared_queue.ts";
 import type { WaitQueue } from "../sync/wait_queue.ts";
@@ -31,8 +34,6 @@ const LOOKS = 200;
 
 /** How long (ms) the rebuilding of an item may take that was the last one: it may need modules. */
 const REBUILD_TIME = 10_000;
-
-const pause: () => void = (Atomics as { pause?: () => void }).pause ?? (() => {});
 
 /** How a queue begins. */
 export interface QueueCoreOptions {
@@ -422,10 +423,6 @@ function isOneTry(options: WaitOptions | undefined): boolean {
 
 function during(options: WaitOptions | undefined): string {
   return isOneTry(options) ? "" : ` for ${options?.timeout} ms`;
-}
-
-function timedOut(options: WaitOptions | undefined, what: string): TimeoutError {
-  return new TimeoutError(`Timed out after ${options?.timeout} ms: ${what}`);
 }
 
 function wasShutDown(what: string): ShutDown {

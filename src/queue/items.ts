@@ -10,9 +10,9 @@ import type { Move } from "../messages/move.ts";
 import { takeDeparted } from "../messages/moves.ts";
 import { UnknownClassError } from "../codec/registry.ts";
 import { SerializationError } from "../errors.ts";
-import type { Annex, Memory } from "../sync/block.ts";
+import { align, type Annex, type Memory } from "../sync/block.ts";
 import type { Claim } from "../sync/claims.ts";
-import { align, RECORD_LIMIT } from "../sync/item_ring.ts";
+import { RECORD_LIMIT } from "../sync/item_ring.ts";
 import type { Taken } from "../sync/shared_queue.ts";
 
 /** An item that is to be put. */

@@ -53,6 +53,10 @@ export interface SystemFacts {
   cpuCount(): number;
   /** Whether a process runs: one that has ended and was not waited for does not. */
   isAlive(pid: number): boolean;
+  /** The system's number of the thread that calls this; 0 where it cannot be told. */
+  thread(): number;
+  /** Whether the system says that a thread of this process has ended; it says nothing of thread 0. */
+  hasThreadEnded(thread: number): boolean;
   /** The resident memory of a process in bytes; `null` where it cannot be told, or the process has ended. */
   residentBytes(pid: number): number | null;
   /** How often the system has ended a process for want of memory; 0 where it cannot be told. */

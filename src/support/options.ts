@@ -1,10 +1,8 @@
 /**
- * Checks of arguments, and waits with a limit: the conventions of all public calls.
+ * Checks of arguments: the conventions of all public calls.
  *
  * @module
  */
-
-import { TimeoutError } from "../errors.ts";
 
 /** How long a call may wait. */
 export interface WaitOptions {
@@ -111,48 +109,6 @@ export function checkFunction(what: string, value: unknown): void {
     throw new TypeError(`"${what}" must be a function, got ${show(value)}`);
   }
 }
-
-/**
- * Waits for a promise, for a limited time. What the promise stands for goes on: it must be something that a wait
- * does not consume.
- *
- * @param promise What to wait for.
- * @param options The limits.
- * @param what What is waited for, for the error.
- * @returns What the promise gives.
- * @throws {TimeoutError} when the time is over.
- * @throws the signal's reason when it is aborted.
- */
-export async function within<T>(
-  promise: Promise<T>,
-  options: WaitOptions | undefined,
-  what: string,
-): Promise<T> {
-  const { timeout, signal } = options ?? {};
-  if (timeout === undefined && signal === undefined) return await promise;
-  // Whoever gives up must not leave a rejection behind that nobody handles.
-  promise.catch(() => {});
-  signal?.throwIfAborted();
-  let timer: ReturnType<typeof setTimeout> | undefined;
-  let onAbort: (() => void) | undefined;
-  const limit = new Promise<never>((_, reject) => {
-    if (timeout !== undefined && timeout < LONGEST_TIMER) {
-      const message = `Timed out after ${timeout} ms: ${what}`;
-      timer = setTimeout(() => reject(new TimeoutError(message)), Math.max(0, timeout));
-    }
-    onAbort = () => reject(signal!.reason);
-    signal?.addEventListener("abort", onAbort, { once: true });
-  });
-  try {
-    return await Promise.race([promise, limit]);
-  } finally {
-    clearTimeout(timer);
-    signal?.removeEventListener("abort", onAbort!);
-  }
-}
-
-/** Timers with a longer delay (ms) fire at once; a wait of 24 days is one without an end. */
-const LONGEST_TIMER = 2 ** 31 - 1;
 
 /**
  * Shows a value in an error's message.

@@ -75,3 +75,13 @@ export interface Annex {
   /** Gives a place back. */
   free(place: number, size: number): void;
 }
+
+/**
+ * The next multiple of 8.
+ *
+ * @param size Bytes, also more than 2 GiB.
+ * @returns Bytes.
+ */
+export function align(size: number): number {
+  return size + (-size & 7);
+}

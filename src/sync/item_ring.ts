@@ -15,7 +15,7 @@
  * @module
  */
 
-import type { Annex, Room } from "./block.ts";
+import { align, type Annex, type Room } from "./block.ts";
 import type { Latch } from "./latch.ts";
 
 const HEAD_PLACE = 0;
@@ -246,11 +246,6 @@ export class ItemRing {
   #set(word: number, value: number): void {
     this.#latch.set(this.#at + word, value);
   }
-}
-
-/** A multiple of 8. */
-export function align(size: number): number {
-  return (size + 7) & ~7;
 }
 
 /** Copies bytes; a few of them faster than by views. */

@@ -11,7 +11,7 @@
  * Layout, from the word `at` on: the owner (a party's id; 0: free), the number of changes in the journal (0: none; setting it
  * is the commit point), and the journal: pairs of index and value.
  *
- * Invariants: only the owner writes the journal and the guarded words; the journal is empty whenever the latch is free;
+ * Invariants: only the owner writes the journal and the guarded words, and who has lost the latch is told so when it tries; the journal is empty whenever the latch is free;
  * a party that is killed inside leaves its id as the owner, so that others see that something may be left to do.
  *
  * The race that is avoided: two parties that both find the owner dead. Both try to exchange the dead owner for themselves,
@@ -20,6 +20,8 @@
  * @module
  */
 
+import { ProcessError } from "../errors.ts";
+
 const OWNER = 0;
 const CHANGES = 1;
 const JOURNAL = 2;
@@ -27,6 +29,20 @@ const MOST_CHANGES = 24;
 
 /** How many words a latch takes. */
 export const LATCH_WORDS: number = JOURNAL + 2 * MOST_CHANGES;
+
+/**
+ * Thrown in a process or thread that counts as ended and still runs: nothing that it does may be seen. A thread may run on for a
+ * moment after its end.
+ */
+export class GoneError extends ProcessError {
+  /** The class's name. */
+  override name: string = "GoneError";
+
+  /** Creates the error. */
+  constructor() {
+    super("This process or thread counts as ended: others have taken over what it had");
+  }
+}
 
 /** A latch over shared words. */
 export class Latch {
@@ -65,7 +81,7 @@ export class Latch {
    */
   tryEnter(): boolean {
     const owner = Atomics.compareExchange(this.words, this.#at + OWNER, 0, this.#self);
-    return owner === 0 || (this.#isDead(owner) && this.seize(owner));
+    return owner === 0 || (this.#isDead(owner) && this.#seize(owner));
   }
 
   /** Whether its owner has died inside, so that whoever enters next has something to finish. */
@@ -79,13 +95,8 @@ export class Latch {
     return this.#inherited;
   }
 
-  /**
-   * Takes the latch from an owner that has ended.
-   *
-   * @param owner The owner.
-   * @returns Whether it was taken; false when somebody else was faster.
-   */
-  seize(owner: number): boolean {
+  /** Takes the latch from an owner that has ended; false when somebody else was faster. */
+  #seize(owner: number): boolean {
     if (Atomics.compareExchange(this.words, this.#at + OWNER, owner, this.#self) !== owner) {
       return false;
     }
@@ -115,31 +126,45 @@ export class Latch {
     this.#values[at] = value;
   }
 
-  /** Makes the changes so far, wholly or not at all; more may follow. */
+  /**
+   * Makes the changes so far, wholly or not at all; more may follow.
+   *
+   * @throws {GoneError} when this party is not the owner: it counted as ended, and nothing of what it does may be seen.
+   */
   commit(): void {
     const { words } = this;
     const indexes = this.#indexes;
     const values = this.#values;
     const count = this.#count;
     if (count === 0) return;
+    if (this.owner !== this.#self) throw new GoneError();
     if (count > 1) this.#writeJournal(count);
     for (let i = 0; i < count; i++) Atomics.store(words, indexes[i], values[i]);
     if (count > 1) Atomics.store(words, this.#at + CHANGES, 0);
     this.#count = 0;
   }
 
-  /** Makes the changes, and frees the latch. */
+  /**
+   * Makes the changes, and frees the latch.
+   *
+   * @throws {GoneError} as {@linkcode commit}.
+   */
   leave(): void {
     this.commit();
-    this.#inherited = false;
-    Atomics.store(this.words, this.#at + OWNER, 0);
+    if (!this.#free()) throw new GoneError();
   }
 
-  /** Forgets the changes since the last commit, and frees the latch. */
+  /** Forgets the changes since the last commit, and frees the latch, if this party is the owner. */
   abandon(): void {
     this.#count = 0;
+    this.#free();
+  }
+
+  /** Frees it; false when somebody else has it by now. */
+  #free(): boolean {
     this.#inherited = false;
-    Atomics.store(this.words, this.#at + OWNER, 0);
+    const self = this.#self;
+    return Atomics.compareExchange(this.words, this.#at + OWNER, self, 0) === self;
   }
 
   #writeJournal(count: number): void {

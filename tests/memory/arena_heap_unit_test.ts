@@ -2,16 +2,21 @@
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { ArenaHeap } from "../../src/memory/arena_heap.ts";
+import { ArenaHeap, type PartyLife } from "../../src/memory/arena_heap.ts";
 import { ArenaMemory, createArena } from "../../src/memory/arena_memory.ts";
 
 const MAIN = 1024;
 const CHILD = 2049;
 
+/** All that is known of the parties is who is dead; who asks the system learns nothing. */
+function knowing(...dead: number[]): PartyLife {
+  return { isDead: (party) => dead.includes(party), probe: () => {} };
+}
+
 test("ArenaHeap opens what another party sent, and nothing else", { timeout: 20_000 }, () => {
   const memory = new ArenaMemory(createArena());
-  const main = new ArenaHeap(memory, MAIN, () => false);
-  const child = new ArenaHeap(memory, CHILD, () => false);
+  const main = new ArenaHeap(memory, MAIN, knowing());
+  const child = new ArenaHeap(memory, CHILD, knowing());
   const share = main.allocate(16);
   new Uint8Array(share.buffer, share.start, 16).fill(5);
   const payload = share.send() as number[];
@@ -25,7 +30,7 @@ test("ArenaHeap opens what another party sent, and nothing else", { timeout: 20_
 });
 
 test("ArenaHeap gives pieces that do not overlap", { timeout: 20_000 }, () => {
-  const heap = new ArenaHeap(new ArenaMemory(createArena()), MAIN, () => false);
+  const heap = new ArenaHeap(new ArenaMemory(createArena()), MAIN, knowing());
   const shares = Array.from({ length: 100 }, (_, index) => heap.allocate(index * 7));
   shares.forEach(({ buffer, start, size }, index) =>
     new Uint8Array(buffer, start, size).fill(index)
@@ -38,12 +43,39 @@ test("ArenaHeap gives pieces that do not overlap", { timeout: 20_000 }, () => {
 
 test("ArenaHeap takes its latch over from a dead thread", { timeout: 20_000 }, () => {
   const memory = new ArenaMemory(createArena());
-  const dead = new ArenaHeap(memory, CHILD, () => false);
+  const dead = new ArenaHeap(memory, CHILD, knowing());
   const payload = dead.allocate(8).send();
   const words = new Int32Array(memory.buffer);
   // As if it had been terminated while it held the latch, which word 8 points to.
   words[words[8] * 16] = CHILD;
-  const main = new ArenaHeap(memory, MAIN, (party) => party === CHILD);
+  const main = new ArenaHeap(memory, MAIN, knowing(CHILD));
   assert.equal(main.open(payload).size, 8);
   assert.equal(words[words[8] * 16], 0);
+});
+
+test("ArenaHeap leaves its latch to a thread that lives, however long", { timeout: 20_000 }, () => {
+  const memory = new ArenaMemory(createArena());
+  const child = new ArenaHeap(memory, CHILD, knowing());
+  const payload = child.allocate(8).send();
+  const words = new Int32Array(memory.buffer);
+  const owner = words[8] * 16;
+  // As if it stood at a breakpoint while it held the latch, and went on after an hour.
+  words[owner] = CHILD;
+  const { now } = performance;
+  let hours = 0;
+  let asked = 0;
+  const probe = (party: number): void => {
+    assert.equal(party, CHILD);
+    assert.equal(words[owner], CHILD);
+    hours++;
+    if (++asked === 3) words[owner] = 0;
+  };
+  performance.now = () => now.call(performance) + hours * 3_600_000;
+  try {
+    const main = new ArenaHeap(memory, MAIN, { isDead: () => false, probe });
+    assert.equal(main.open(payload).size, 8);
+    assert.equal(asked, 3);
+  } finally {
+    performance.now = now;
+  }
 });

@@ -46,6 +46,7 @@ class Tester {
   constructor() {
     const words = new Int32Array(new SharedArrayBuffer((LATCH_WORDS + ITEM_RING_WORDS) * 4));
     this.latch = new Latch(words, 0, 1, () => false);
+    this.latch.tryEnter();
     this.ring = new ItemRing(this.latch, LATCH_WORDS, this.annex);
   }
 

@@ -6,7 +6,8 @@
 
 import type { Socket } from "node:net";
 import { ProcessError } from "../../errors.ts";
-import { type WaitOptions, within } from "../../support/options.ts";
+import { within } from "../../support/limit.ts";
+import type { WaitOptions } from "../../support/options.ts";
 import { type Address, addressText } from "./address.ts";
 import { authenticate, LONGEST_GREETING } from "./handshake.ts";
 import { SocketEnd } from "./socket_end.ts";

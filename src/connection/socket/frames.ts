@@ -35,6 +35,18 @@ export function frameHeader(kind: number, size: number): Uint8Array {
   return header;
 }
 
+/**
+ * Bytes behind other ones, in one array: so they leave in one packet, and are signed as one.
+ *
+ * @returns A copy.
+ */
+export function joined(first: Uint8Array, second: Uint8Array): Uint8Array<ArrayBuffer> {
+  const all = new Uint8Array(first.length + second.length);
+  all.set(first);
+  all.set(second, first.length);
+  return all;
+}
+
 /** Takes a stream apart, one frame at a time. */
 export class FrameReader {
   /** The longest frame (bytes) that is accepted from now on. */

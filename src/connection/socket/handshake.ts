@@ -10,6 +10,7 @@
 
 import { AuthenticationError, EOFError, TimeoutError } from "../../errors.ts";
 import { Inbox } from "../inbox.ts";
+import { joined } from "./frames.ts";
 import { GREETING, type SocketEnd } from "./socket_end.ts";
 
 /** How long (ms) the other side may take for all of it. */
@@ -131,11 +132,4 @@ function explain(error: unknown): AuthenticationError {
 function startsWith(bytes: Uint8Array, text: string): boolean {
   const start = ascii.encode(text);
   return bytes.length >= start.length && start.every((byte, i) => bytes[i] === byte);
-}
-
-function joined(first: Uint8Array, second: Uint8Array): Uint8Array<ArrayBuffer> {
-  const all = new Uint8Array(first.length + second.length);
-  all.set(first);
-  all.set(second, first.length);
-  return all;
 }

@@ -21,7 +21,7 @@ import {
   type Transport,
   type TransportState,
 } from "../transport.ts";
-import { type Frame, frameHeader, FrameReader, LARGEST_FRAME } from "./frames.ts";
+import { type Frame, frameHeader, FrameReader, joined, LARGEST_FRAME } from "./frames.ts";
 import { outsideDecoder, outsideEncoder } from "./outside_codec.ts";
 
 /** What the sides say to each other before the first message: the kind of such a frame. */
@@ -272,13 +272,6 @@ function encode(value: unknown, root: string): Uint8Array {
   const bytes = new Uint8Array(outsideEncoder.measure(value, root));
   outsideEncoder.encode(value, bytes, 0, bytes.length, root);
   return bytes;
-}
-
-function joined(header: Uint8Array, bytes: Uint8Array): Uint8Array {
-  const all = new Uint8Array(header.length + bytes.length);
-  all.set(header);
-  all.set(bytes, header.length);
-  return all;
 }
 
 function goneError(cause?: Error): EOFError {

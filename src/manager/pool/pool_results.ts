@@ -4,7 +4,8 @@
  * @module
  */
 
-import { CancelledError, TimeoutError } from "../../errors.ts";
+import { CancelledError } from "../../errors.ts";
+import { timedOut } from "../../support/limit.ts";
 import type { WaitOptions } from "../../support/options.ts";
 import { type Call, Cancelled } from "../wire/call.ts";
 import { ownType, type ServedType } from "../served/served_type.ts";
@@ -47,7 +48,7 @@ export class ServedResult {
   async get(call: Call, options?: unknown): Promise<unknown> {
     const limits = waitOptions(options);
     if (!await this.#wait(call, limits)) {
-      throw new TimeoutError(`Timed out after ${limits?.timeout} ms: the result of a call`);
+      throw timedOut(limits, "the result of a call");
     }
     return await this.#result.promise.catch((error) => Promise.reject(withItemIndex(error)));
   }

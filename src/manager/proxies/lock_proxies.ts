@@ -6,7 +6,7 @@
  * @module
  */
 
-import { TimeoutError } from "../../errors.ts";
+import { timedOut } from "../../support/limit.ts";
 import { checkWaitOptions, show, type WaitOptions } from "../../support/options.ts";
 import { BaseProxy, callOf, registerProxy } from "../wire/proxy.ts";
 import { waitCall } from "./wait_call.ts";
@@ -57,7 +57,7 @@ export abstract class AcquirerProxy extends BaseProxy {
    */
   async hold(options?: WaitOptions): Promise<Disposable & AsyncDisposable> {
     if (!await this.acquire(options)) {
-      throw new TimeoutError(`Timed out after ${options?.timeout} ms: the lock to be free`);
+      throw timedOut(options, "the lock to be free");
     }
     let released: Promise<void> | null = null;
     const release = (): Promise<void> => released ??= this.release();

@@ -6,8 +6,9 @@
  * @module
  */
 
-import { Empty, Full, ShutDown, TimeoutError } from "../../errors.ts";
+import { Empty, Full, ShutDown } from "../../errors.ts";
 import { Deque } from "../../support/deque.ts";
+import { timedOut } from "../../support/limit.ts";
 import { checkCount, checkShutdown } from "../../support/options.ts";
 import { type Call, Kept } from "../wire/call.ts";
 import { Waiters, waitOptions } from "./waiters.ts";
@@ -146,7 +147,7 @@ export class ServedJoinableQueue extends ServedQueue {
       wish: undefined,
       options: limits,
       onTimeout: () => {
-        throw new TimeoutError(`Timed out after ${limits?.timeout} ms: all tasks to be done`);
+        throw timedOut(limits, "all tasks to be done");
       },
     });
   }

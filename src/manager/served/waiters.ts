@@ -4,11 +4,9 @@
  * @module
  */
 
+import { limited } from "../../support/limit.ts";
 import { checkWaitOptions, type WaitOptions } from "../../support/options.ts";
 import { type Call, Cancelled } from "../wire/call.ts";
-
-/** Timers with a longer delay (ms) fire at once; a wait of 24 days is one without an end. */
-const LONGEST_TIMER = 2 ** 31 - 1;
 
 /** One that waits. */
 export interface Waiter<T, Wish> {
@@ -60,8 +58,7 @@ export class Waiters<T, Wish = undefined> {
    * @returns What the wait is ended with.
    */
   wait(call: Call, { wish, options, onTimeout, onCancel }: WaitPlan<T, Wish>): T | Promise<T> {
-    const timeout = options?.timeout;
-    if (timeout !== undefined && timeout <= 0) return onTimeout();
+    if ((options?.timeout ?? 1) <= 0) return onTimeout();
     return new Promise<T>((resolve, reject) => {
       const onTime = (): void => {
         if (!this.#waiters.delete(waiter)) return;
@@ -71,20 +68,20 @@ export class Waiters<T, Wish = undefined> {
           waiter.reject(error);
         }
       };
-      const isEndless = timeout === undefined || timeout >= LONGEST_TIMER;
-      const timer = isEndless ? undefined : setTimeout(onTime, timeout);
+      const cancel = (): void => {
+        if (!this.#waiters.delete(waiter)) return;
+        waiter.reject(new Cancelled());
+        onCancel?.();
+      };
+      const limit = limited(options, onTime, cancel);
       const settle = <V>(end: (value: V) => void) => (value: V): void => {
-        clearTimeout(timer);
+        limit.end();
         call.onCancel = null;
         end(value);
       };
       const waiter = { call, wish, resolve: settle(resolve), reject: settle(reject) };
       this.#waiters.add(waiter);
-      call.onCancel = () => {
-        if (!this.#waiters.delete(waiter)) return;
-        waiter.reject(new Cancelled());
-        onCancel?.();
-      };
+      call.onCancel = cancel;
     });
   }
 }

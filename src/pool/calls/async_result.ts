@@ -7,7 +7,8 @@
 import { refuseInstances } from "../../codec/refusal.ts";
 import { throwToCaller } from "../../messages/failure.ts";
 import { CancelledError, MultiprocessingError, TimeoutError } from "../../errors.ts";
-import { checkWaitOptions, type WaitOptions, within } from "../../support/options.ts";
+import { within } from "../../support/limit.ts";
+import { checkWaitOptions, type WaitOptions } from "../../support/options.ts";
 import type { Job, Outcome } from "../jobs/task.ts";
 import type { CallLimits, Limited } from "./call_limits.ts";
 

@@ -5,8 +5,8 @@
  */
 
 import { throwToCaller } from "../../messages/failure.ts";
-import { TimeoutError } from "../../errors.ts";
 import { Deque } from "../../support/deque.ts";
+import { limited, NO_LIMIT, timedOut } from "../../support/limit.ts";
 import { checkWaitOptions, type WaitOptions } from "../../support/options.ts";
 import { errorOfItem } from "../jobs/item_error.ts";
 import type { StreamJob, Taker } from "../jobs/stream_job.ts";
@@ -51,9 +51,7 @@ class Waiter<R> implements Taker {
   readonly #resolve: (result: IteratorResult<R, undefined>) => void;
   readonly #reject: (error: unknown) => void;
   readonly #onEnd: () => void;
-  #timer: ReturnType<typeof setTimeout> | undefined;
-  #signal: AbortSignal | undefined;
-  #onAbort: (() => void) | undefined;
+  #limit = NO_LIMIT;
   /** Whether it has got something, or has given up. */
   isOver = false;
   /** Whether it has got a failure. */
@@ -70,17 +68,11 @@ class Waiter<R> implements Taker {
   }
 
   /** Waits no longer than it is told. */
-  limit({ timeout, signal }: WaitOptions): void {
-    if (timeout !== undefined && timeout < LONGEST_TIMER) {
-      const giveUp = () => this.#giveUp(new TimeoutError(`Timed out after ${timeout} ms: ${WHAT}`));
-      if (timeout <= 0) return giveUp();
-      this.#timer = setTimeout(giveUp, timeout);
-    }
-    if (signal === undefined) return;
-    this.#signal = signal;
-    this.#onAbort = () => this.#giveUp(signal.reason);
-    if (signal.aborted) this.#onAbort();
-    else signal.addEventListener("abort", this.#onAbort, { once: true });
+  limit(options: WaitOptions): void {
+    if (options.signal?.aborted) return this.#giveUp(options.signal.reason);
+    const onExpire = (): void => this.#giveUp(timedOut(options, AWAITED));
+    if ((options.timeout ?? 1) <= 0) return onExpire();
+    this.#limit = limited(options, onExpire, (reason) => this.#giveUp(reason));
   }
 
   resolve(value: unknown): void {
@@ -107,14 +99,11 @@ class Waiter<R> implements Taker {
 
   #release(): void {
     this.isOver = true;
-    clearTimeout(this.#timer);
-    if (this.#onAbort !== undefined) this.#signal!.removeEventListener("abort", this.#onAbort);
+    this.#limit.end();
   }
 }
 
-/** Timers with a longer delay (ms) fire at once. */
-const LONGEST_TIMER = 2 ** 31 - 1;
-const WHAT = "the next result of a pool's iterator";
+const AWAITED = "the next result of a pool's iterator";
 
 /** The results of one stream. */
 export class StreamIterator<R> implements PoolIterator<R>, Limited {

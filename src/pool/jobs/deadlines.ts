@@ -8,8 +8,8 @@
  * @module
  */
 
-/** The longest delay (ms) of a timer: a longer one fires at once. */
-const LONGEST_TIMER = 2 ** 31 - 1;
+import { LONGEST_DELAY } from "../../support/limit.ts";
+
 /** With fewer removed deadlines than this it is not worth sorting them out. */
 const FEW = 64;
 
@@ -85,7 +85,7 @@ export class Deadlines {
   #arm(at: number): void {
     this.#disarm();
     this.#timerAt = at;
-    const delay = Math.min(LONGEST_TIMER, Math.max(0, Math.ceil(at - performance.now())));
+    const delay = Math.min(LONGEST_DELAY, Math.max(0, Math.ceil(at - performance.now())));
     this.#timer = setTimeout(() => this.#fire(), delay);
   }
 

@@ -8,7 +8,7 @@ import type { Program } from "../../parties/program.ts";
 import type { WorkerLostError } from "../../errors.ts";
 import type { BootMessage } from "../../identity/boot.ts";
 import { LEVELS, writeLog } from "../../log/log.ts";
-import { within } from "../../support/options.ts";
+import { within } from "../../support/limit.ts";
 import { type Timer, unrefTimer } from "../../event_loop/timers.ts";
 import { Lane } from "./lane.ts";
 import type { Task } from "../jobs/task.ts";

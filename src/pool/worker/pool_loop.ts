@@ -17,6 +17,7 @@ import { decodeWithImports } from "../../messages/decode_with_imports.ts";
 import type { Program } from "../../parties/program.ts";
 import { toFailure } from "../../messages/failure.ts";
 import { encoder } from "../../messages/message.ts";
+import { nap } from "../../support/stand_still.ts";
 import type { Poller } from "../../parties/waker.ts";
 import type { WorkerWork } from "../../identity/boot.ts";
 import { importUserModule, self } from "../../identity/self.ts";
@@ -115,12 +116,11 @@ class PoolLoop implements Poller {
 
   /** Blocks until the pool has read everything, or does not for a long time. */
   linger(): void {
-    const nap = new Int32Array(new SharedArrayBuffer(4));
     for (
       const end = performance.now() + LINGER;
       performance.now() < end && !this.#answers.isRead;
     ) {
-      Atomics.wait(nap, 0, 0, 1);
+      nap(1);
     }
   }
 

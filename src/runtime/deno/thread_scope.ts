@@ -6,6 +6,7 @@
  * @module
  */
 
+import { nap } from "../../support/stand_still.ts";
 import type { OutputMessage, OutputModes } from "../thread_output.ts";
 import { deno } from "./globals.ts";
 import { setUpThreadOutput } from "./stdio.ts";
@@ -68,10 +69,9 @@ const REST = 50;
  * stands still until that is known, and whatever runs later finds that it has no say.
  */
 function park(close: () => void): never {
-  const nap = new Int32Array(new SharedArrayBuffer(4));
-  Atomics.wait(nap, 0, 0, REST);
+  nap(REST);
   close();
-  Atomics.wait(nap, 0, 0);
+  nap(Infinity);
   throw new Error("unreachable");
 }
 

@@ -5,6 +5,7 @@
  * @module
  */
 
+import { nap } from "../../support/stand_still.ts";
 import {
   type OutputMessage,
   type OutputModes,
@@ -40,7 +41,7 @@ export function writeFully(fd: number, bytes: Uint8Array): void {
       at += writeSync(fd, bytes, at);
     } catch (error) {
       if ((error as { code?: string }).code !== "EAGAIN") return;
-      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, RETRY);
+      nap(RETRY);
     }
   }
 }

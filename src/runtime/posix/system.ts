@@ -8,6 +8,7 @@ import type { SystemFacts } from "../runtime.ts";
 import { cgroupCores } from "./cgroup.ts";
 import { memoryKills } from "./memory_kills.ts";
 import { residentBytes } from "./resident.ts";
+import { hasThreadEnded, systemThread } from "./system_thread.ts";
 import { isZombie } from "./zombie.ts";
 
 /** What a runtime gives to find them. */
@@ -35,6 +36,8 @@ export function systemFacts(source: SystemSource): SystemFacts {
     },
     cpuCount: () => Math.min(source.cores(), cgroupCores(source.read)),
     isAlive: (pid) => source.exists(pid) && !isZombie(pid, source.read),
+    thread: () => systemThread(source.read),
+    hasThreadEnded: (thread) => hasThreadEnded(thread, source.read),
     residentBytes: (pid) => residentBytes(pid, source.read),
     memoryKills: () => memoryKills(source.read),
   };
