@@ -1,20 +1,19 @@
 /**
- * A web server that gives requests which compute to a pool, and so goes on answering. Too many at
- * once get a 503, one that takes too long gets a 504, and one whose client goes away is ended.
+ * A web server that gives requests which compute to a pool. While it has work others get a 503, one
+ * that takes too long gets a 504, one whose client goes away is ended. Here it asks itself.
  *
- * Run: `node examples/web_server.ts`, `bun examples/web_server.ts`,
- * `deno run -A examples/web_server.ts`. It makes some requests itself, then ends.
+ * Run: `node examples/web_server.ts`, `bun examples/web_server.ts` or
+ * `deno run -A examples/web_server.ts`.
  */
 
-import { once } from "node:events";
 import { createServer } from "node:http";
+import { setTimeout as sleep } from "node:timers/promises";
 import { currentTask, Pool, TimeoutError } from "@allcores/multiprocessing";
 
 /** It never yields, so it looks now and then whether it is to stop. */
 export function countPrimes(below: number): number {
-  const { signal } = currentTask();
   const primes: number[] = [];
-  for (let n = 2; n < below && !signal.aborted; n++) {
+  for (let n = 2; n < below && !currentTask().signal.aborted; n++) {
     if (primes.every((prime) => n % prime !== 0)) primes.push(n);
   }
   return primes.length;
@@ -22,38 +21,39 @@ export function countPrimes(below: number): number {
 
 if (import.meta.main) {
   await using pool = new Pool(1);
+  const calls = () => pool.stats.running + pool.stats.queued;
   const server = createServer(async ({ url }, response) => {
     const gone = new AbortController();
     response.on("close", () => gone.abort());
     const reply = (status: number, text: string) => response.writeHead(status).end(text);
-    if (pool.stats.running + pool.stats.queued >= 2) return reply(503, "busy");
-    const limits = { timeout: 1_000, signal: gone.signal };
+    if (calls() >= 1) return reply(503, "busy");
+    const [, below, timeout] = url!.split("/").map(Number);
     try {
-      reply(200, `${await pool.apply(countPrimes, [Number(url!.slice(1))], limits)} primes`);
+      reply(200, String(await pool.apply(countPrimes, [below], { timeout, signal: gone.signal })));
     } catch (error) {
       if (gone.signal.aborted) console.log("the client is gone, and its task is ended");
-      else if (error instanceof TimeoutError) reply(504, "took too long");
-      else reply(500, String(error));
+      else reply(error instanceof TimeoutError ? 504 : 500, (error as Error).name);
     }
   });
-  await once(server.listen(0, "127.0.0.1"), "listening");
+  await new Promise<void>((listens) => server.listen(0, "127.0.0.1", listens));
   const { port } = server.address() as { port: number };
   const get = async (path: string, signal?: AbortSignal) => {
     const response = await fetch(`http://127.0.0.1:${port}/${path}`, { signal });
     console.log(path, response.status, await response.text());
   };
-  const impatient = new AbortController();
-  const calls = [get("1e12", impatient.signal), get("1e12")];
-  while (pool.stats.running + pool.stats.queued < 2) await new Promise((r) => setTimeout(r, 5));
-  await get("100");
-  impatient.abort();
-  await Promise.allSettled(calls);
-  await get("10000");
+  const leaving = new AbortController();
+  get("1e12/60000", leaving.signal).catch(() => {});
+  while (calls() === 0) await sleep(5);
+  await get("100/60000");
+  leaving.abort();
+  while (calls() > 0) await sleep(5);
+  await get("10000/60000");
+  await get("1e12/100");
   server.close().closeAllConnections();
 }
 
 // Prints:
-// 100 503 busy
+// 100/60000 503 busy
 // the client is gone, and its task is ended
-// 1e12 504 took too long
-// 10000 200 1229 primes
+// 10000/60000 200 1229
+// 1e12/100 504 TimeoutError
