@@ -55,9 +55,17 @@ export function startProgram(file: string, ...args: string[]): Program {
   return startCommand([executable, ...flags, ...args]);
 }
 
-/** Starts any command as a program. */
-export function startCommand([executable, ...args]: string[]): Program {
-  const env = { ...process.env };
+/**
+ * Starts any command as a program.
+ *
+ * @param command The executable and its arguments.
+ * @param changes Environment variables that it has otherwise than this process.
+ */
+export function startCommand(
+  [executable, ...args]: string[],
+  changes: Record<string, string> = {},
+): Program {
+  const env: Record<string, string | undefined> = { ...process.env, ...changes };
   // Only the tests themselves write transcripts.
   delete env.ALLCORES_TRANSCRIPT;
   const child = spawn(executable, args, { stdio: ["ignore", "pipe", "pipe"], env });
