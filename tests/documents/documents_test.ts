@@ -4,16 +4,15 @@
  */
 
 import { mkdirSync, rmSync, writeFileSync } from "node:fs";
-import { type AddressInfo, createServer } from "node:net";
 import process from "node:process";
 import { after, test } from "node:test";
 import { fileURLToPath } from "node:url";
 import { assertEquals } from "@std/assert";
 import { type Document, type Program, programsOf, readDocuments } from "../support/documents.ts";
-import { method } from "../support/method.ts";
+import { freePort } from "../support/free_port.ts";
+import { toSource } from "../support/program_source.ts";
 import { runProgram, startProgram } from "../support/programs.ts";
 
-const library = new URL("../../mod.ts", import.meta.url).href;
 // Inside the repository, so that Deno finds what the library imports.
 const root = new URL(`../../.cache/documents-${process.pid}/`, import.meta.url);
 const documents = readDocuments();
@@ -56,21 +55,6 @@ test(
     assertEquals([client.code, client.stdout.trim(), client.stderr], [0, output, ""]);
   },
 );
-
-async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-  const { port } = server.address() as AddressInfo;
-  await new Promise((resolve) => server.close(resolve));
-  return port;
-}
-
-/** The text with this repository's library, and with this run's start method set in its first line. */
-function toSource(text: string): string {
-  const start = `import { setStartMethod as setMethod } from "${library}"; ` +
-    `setMethod("${method}", { force: true }); `;
-  return start + text.replaceAll('"@allcores/multiprocessing"', JSON.stringify(library));
-}
 
 /** A folder for each document: several may have a module of the same name. */
 function folderOf({ path }: Document): URL {

@@ -4,20 +4,19 @@
  */
 
 import { mkdirSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
-import { type AddressInfo, createServer } from "node:net";
 import { delimiter } from "node:path";
 import process from "node:process";
 import { after, test } from "node:test";
 import { fileURLToPath } from "node:url";
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
-import { executable, type RuntimeName, runtimeNames } from "../scripts/support/runtimes.ts";
-import { exampleFiles, examplesReadme } from "./support/example_files.ts";
-import { method } from "./support/method.ts";
-import { commandOf, type Program, startCommand } from "./support/programs.ts";
+import { executable, type RuntimeName, runtimeNames } from "../../scripts/support/runtimes.ts";
+import { exampleFiles, examplesReadme } from "../support/example_files.ts";
+import { freePort } from "../support/free_port.ts";
+import { toSource } from "../support/program_source.ts";
+import { commandOf, type Program, startCommand } from "../support/programs.ts";
 
-const library = new URL("../mod.ts", import.meta.url).href;
 // Inside the repository, so that Deno finds what the library imports.
-const folder = new URL(`../.cache/examples-${process.pid}/`, import.meta.url);
+const folder = new URL(`../../.cache/examples-${process.pid}/`, import.meta.url);
 const files = exampleFiles();
 /** Programs that do not end by themselves, or need another one. */
 const pair = ["work_client.ts", "work_server.ts"];
@@ -91,21 +90,6 @@ function linkRuntimes(...names: RuntimeName[]): string {
 
 function outputOf(name: string): string {
   return files.find((file) => file.name === name)!.output;
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-  const { port } = server.address() as AddressInfo;
-  await new Promise((resolve) => server.close(resolve));
-  return port;
-}
-
-/** The text with this repository's library, and with this run's start method set in its first line. */
-function toSource(text: string): string {
-  const start = `import { setStartMethod as setMethod } from "${library}"; ` +
-    `setMethod("${method}", { force: true }); `;
-  return start + text.replaceAll('"@allcores/multiprocessing"', JSON.stringify(library));
 }
 
 function pathOf(name: string): string {

@@ -1,0 +1,16 @@
+/**
+ * A port for a server in a program of its own.
+ *
+ * @module
+ */
+
+import { type AddressInfo, createServer } from "node:net";
+
+/** A port of this machine's own address at which nobody listens. */
+export async function freePort(): Promise<number> {
+  const server = createServer();
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  const { port } = server.address() as AddressInfo;
+  await new Promise((resolve) => server.close(resolve));
+  return port;
+}
