@@ -1,7 +1,7 @@
 /**
  * Which test files there are, and which runs they make.
  *
- * `tests` has the rooms of `src`, and the test of a file is called like it.
+ * `tests` has the rooms of `src`; a test there is called like the file or the behaviour that it is about.
  *
  * - `*_unit_test.ts` knows no start method: once on every runtime, three runs.
  * - All other `*_test.ts` are the conformance suite: once on every runtime under every start method, six runs.
