@@ -1,7 +1,7 @@
 /** Managers whose server and clients run on different runtimes. */
 
 import { assertEquals } from "@std/assert";
-import { type DictProxy } from "../../mod.ts";
+import type { DictProxy } from "../../mod.ts";
 import { executable, runtimeNames } from "../../scripts/support/runtimes.ts";
 import * as targets from "../fixtures/manager_targets.ts";
 import { mp, runToEnd, until } from "../support/children.ts";

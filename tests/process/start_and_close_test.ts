@@ -5,7 +5,7 @@
 
 import process from "node:process";
 import { assertEquals, assertRejects, assertStringIncludes, assertThrows } from "@std/assert";
-import { activeChildren, currentProcess, Process, ProcessError } from "../../mod.ts";
+import { activeChildren, currentProcess, type Process, ProcessError } from "../../mod.ts";
 import { Square } from "../fixtures/process_classes.ts";
 import * as targets from "../fixtures/process_targets.ts";
 import { mp, runToEnd } from "../support/children.ts";
