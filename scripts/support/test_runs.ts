@@ -29,17 +29,17 @@ export interface TestRun {
  */
 const longest: readonly string[] = [
   "documents/comments_unit",
-  "manager/manager",
   "pool/workers",
   "documents/readme",
   "program/program",
-  "process/process",
+  "process/other_runtime",
   "pool/retry",
   "queue/queue",
   "pool/schedule",
   "pool/cancel",
   "manager/network",
   "pool/life",
+  "manager/death",
   "process/death",
   "pool/program",
   "connection/listener",
@@ -48,8 +48,10 @@ const longest: readonly string[] = [
   "pool/loss",
   "pool/imap",
   "pool/failure",
+  "manager/locks",
+  "manager/proxies",
   "scripts/demo_unit",
-  "codec/codec_fuzz_unit",
+  "codec/fuzz_unit",
 ];
 
 /** What to choose from all runs. */
