@@ -42,6 +42,7 @@ const checks: Check[] = [
   { name: "lint", command: [deno, "lint", "--quiet"] },
   { name: "format", command: [deno, "fmt", "--check"] },
   { name: "rooms", command: [node, "scripts/check_rooms.ts"] },
+  { name: "tests", command: [node, "scripts/check_tests.ts"] },
   { name: "sizes", command: [node, "scripts/check_sizes.ts"] },
   { name: "docs", command: [deno, "doc", "--quiet", "--lint", "mod.ts"], needs: "mod.ts" },
   { name: "runtime names", command: [node, "scripts/check_runtime_names.ts"] },

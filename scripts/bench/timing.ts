@@ -38,6 +38,36 @@ export async function warmUp(milliseconds: number, action: () => Promise<unknown
   do await action(); while (performance.now() < end);
 }
 
+/** How figures are taken. */
+export interface Sampling {
+  /** How many figures there are at most. */
+  repetitions: number;
+  /** How long (ms) it is done before that. */
+  settling: number;
+}
+
+/** How long (µs) something takes that is done `count` times, one after the other; several figures. */
+export async function microseconds(
+  count: number,
+  action: () => Promise<unknown>,
+  { repetitions, settling }: Sampling,
+): Promise<number[]> {
+  await warmUp(settling, action);
+  return await sample(repetitions, async () => {
+    return await elapsed(() => repeat(count, action)) * 1000 / count;
+  });
+}
+
+/** How many GB a second something moves that brings so many bytes there and back; several figures. */
+export async function gigabytes(
+  bytes: number,
+  thereAndBack: () => Promise<void>,
+  repetitions: number,
+): Promise<number[]> {
+  await thereAndBack();
+  return await sample(repetitions, async () => 2 * bytes / 1e6 / await elapsed(thereAndBack));
+}
+
 /** The value in the middle. */
 export function median(values: number[]): number {
   const sorted = values.toSorted((a, b) => a - b);

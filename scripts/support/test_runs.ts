@@ -1,7 +1,7 @@
 /**
  * Which test files there are, and which runs they make.
  *
- * `tests` has the rooms of `src`, and the test of a file is called like it.
+ * `tests` has the rooms of `src`; a test there is called like the file or the behaviour that it is about.
  *
  * - `*_unit_test.ts` knows no start method: once on every runtime, three runs.
  * - All other `*_test.ts` are the conformance suite: once on every runtime under every start method, six runs.
@@ -29,17 +29,17 @@ export interface TestRun {
  */
 const longest: readonly string[] = [
   "documents/comments_unit",
-  "manager/manager",
   "pool/workers",
   "documents/documents",
   "program/program",
-  "process/process",
+  "process/other_runtime",
   "pool/retry",
   "queue/queue",
   "pool/schedule",
   "pool/cancel",
   "manager/network",
   "pool/life",
+  "manager/death",
   "process/death",
   "pool/program",
   "connection/listener",
@@ -48,8 +48,10 @@ const longest: readonly string[] = [
   "pool/loss",
   "pool/imap",
   "pool/failure",
+  "manager/locks",
+  "manager/proxies",
   "scripts/demo_unit",
-  "codec/codec_fuzz_unit",
+  "codec/fuzz_unit",
 ];
 
 /** What to choose from all runs. */

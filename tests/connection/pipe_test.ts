@@ -13,14 +13,11 @@ import {
   TimeoutError,
 } from "../../mod.ts";
 import { executable, runtimeNames } from "../../scripts/support/runtimes.ts";
-import { Point, Socket } from "../fixtures/process_classes.ts";
 import * as targets from "../fixtures/pipe_targets.ts";
+import { Point, Socket } from "../fixtures/process_classes.ts";
 import { mp, valueOf } from "../support/children.ts";
 import { conform } from "../support/conform.ts";
-
-const noOther = mp.capabilities.otherRuntime
-  ? false
-  : "a thread runs on its process's runtime (otherRuntime)";
+import { noOther } from "../support/missing.ts";
 
 const nameOf = (error: unknown) => (error as Error).name;
 

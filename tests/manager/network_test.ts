@@ -21,20 +21,12 @@ import { createHundred, Place, pushAll } from "../fixtures/manager_targets.ts";
 import { cert, key } from "../fixtures/tls_keys.ts";
 import { freshPath, mp, readValue, runToEnd, until } from "../support/children.ts";
 import { conform } from "../support/conform.ts";
+import { failure } from "../support/failure.ts";
 import { framesOf } from "../support/frames_heard.ts";
+import { noOther } from "../support/missing.ts";
 
-const noOther = mp.capabilities.otherRuntime
-  ? false
-  : "a thread runs on its process's runtime (otherRuntime)";
 const free: Address = { host: "127.0.0.1", port: 0 };
 const authKey = new Uint8Array([1, 2, 3, 4]);
-
-async function failure(promise: Promise<unknown>): Promise<string> {
-  return await promise.then(
-    (value) => `no error: ${String(value)}`,
-    (error: Error) => `${error.name}: ${error.message}`,
-  );
-}
 
 type Options = ConstructorParameters<typeof SyncManager>[0];
 

@@ -53,6 +53,7 @@ import {
 } from "../fixtures/pool_tasks.ts";
 import { freshPath, mp, readValue, until, valueOf } from "../support/children.ts";
 import { conform } from "../support/conform.ts";
+import { failure } from "../support/failure.ts";
 import { isRunning } from "../support/programs.ts";
 
 const { ownPid } = mp.capabilities;
@@ -71,13 +72,6 @@ function pooled(
     await using pool = await manager.Pool(size);
     await body(pool, note, manager);
   }, { skip });
-}
-
-async function failure(promise: PromiseLike<unknown>): Promise<string> {
-  return await promise.then(
-    (value) => `no error: ${String(value)}`,
-    (error: Error) => `${error.name}: ${error.message}`,
-  );
 }
 
 /** What can be asked of both kinds of pools in the same way. */
@@ -200,7 +194,7 @@ pooled("an error's stack shows the worker, the server and the caller", async (po
   assertStringIncludes(stack!, "failWith");
   assertStringIncludes(stack!, "in PoolWorker-1 (pid ");
   assertStringIncludes(stack!, "in SyncManager");
-  assertStringIncludes(stack!, "manager_pool_test.ts");
+  assertStringIncludes(stack!, "manager/pool_test.ts");
 }, { size: 1 });
 
 pooled("classes of the functions' modules arrive as what they are", async (pool, note) => {

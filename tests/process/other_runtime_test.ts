@@ -17,10 +17,8 @@ import { Point, Square } from "../fixtures/process_classes.ts";
 import * as targets from "../fixtures/process_targets.ts";
 import { freshPath, mp, readValue, runToEnd, textOf, until } from "../support/children.ts";
 import { conform } from "../support/conform.ts";
+import { noOther } from "../support/missing.ts";
 
-const noOther = mp.capabilities.otherRuntime
-  ? false
-  : "a thread runs on its process's runtime (otherRuntime)";
 const own: RuntimeName = "deno" in process.versions
   ? "deno"
   : "bun" in process.versions

@@ -4,9 +4,7 @@
  * @module
  */
 
-const OPERATIONS = ["load", "store", "add", "sub", "exchange", "compareExchange"] as const;
-
-type Operation = (...args: unknown[]) => unknown;
+import { replaceAtomics } from "./atomics.ts";
 
 const DEATH = Symbol("death");
 
@@ -18,14 +16,11 @@ const DEATH = Symbol("death");
  * @returns Whether it was killed; false when it came to its end before.
  */
 export function killAt(step: number, life: () => void): boolean {
-  const originals = OPERATIONS.map((name) => Atomics[name] as Operation);
   let left = step;
-  OPERATIONS.forEach((name, i) =>
-    replace(name, (...args) => {
-      if (left-- === 0) throw DEATH;
-      return originals[i](...args);
-    })
-  );
+  const restore = replaceAtomics((operation) => (...args) => {
+    if (left-- === 0) throw DEATH;
+    return operation(...args);
+  });
   try {
     life();
     return false;
@@ -33,10 +28,6 @@ export function killAt(step: number, life: () => void): boolean {
     if (error !== DEATH) throw error;
     return true;
   } finally {
-    OPERATIONS.forEach((name, i) => replace(name, originals[i]));
+    restore();
   }
-}
-
-function replace(name: (typeof OPERATIONS)[number], operation: Operation): void {
-  Object.defineProperty(Atomics, name, { value: operation, writable: true, configurable: true });
 }

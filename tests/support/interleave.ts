@@ -16,15 +16,13 @@
  * @module
  */
 
-const OPERATIONS = ["load", "store", "add", "sub", "exchange", "compareExchange"] as const;
-
-type Operation = (...args: unknown[]) => unknown;
+import { replaceAtomics } from "./atomics.ts";
 
 /** Runs an action before an atomic operation, until it is disposed of. */
 export class Moment implements Disposable {
   /** Whether there was such an operation. */
   reached = false;
-  readonly #originals: Operation[] = OPERATIONS.map((name) => Atomics[name] as Operation);
+  readonly #restore: () => void;
 
   /**
    * Begins to count.
@@ -34,22 +32,16 @@ export class Moment implements Disposable {
    */
   constructor(step: number, action: () => void) {
     let left = step;
-    OPERATIONS.forEach((name, i) => {
-      this.#replace(name, (...args) => {
-        if (!this.reached && left-- === 0) {
-          this.reached = true;
-          action();
-        }
-        return this.#originals[i](...args);
-      });
+    this.#restore = replaceAtomics((operation) => (...args) => {
+      if (!this.reached && left-- === 0) {
+        this.reached = true;
+        action();
+      }
+      return operation(...args);
     });
   }
 
   [Symbol.dispose](): void {
-    OPERATIONS.forEach((name, i) => this.#replace(name, this.#originals[i]));
-  }
-
-  #replace(name: (typeof OPERATIONS)[number], operation: Operation): void {
-    Object.defineProperty(Atomics, name, { value: operation, writable: true, configurable: true });
+    this.#restore();
   }
 }

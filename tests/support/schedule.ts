@@ -8,9 +8,7 @@
  * @module
  */
 
-const OPERATIONS = ["load", "store", "add", "sub", "exchange", "compareExchange"] as const;
-
-type Operation = (...args: unknown[]) => unknown;
+import { replaceAtomics } from "./atomics.ts";
 
 const STOP = Symbol("stop");
 
@@ -24,7 +22,6 @@ interface Party {
 /** Parties and their places. */
 export class Schedule {
   readonly #parties: Party[];
-  readonly #originals: Operation[] = OPERATIONS.map((name) => Atomics[name] as Operation);
 
   /** @param programs What each party does. */
   constructor(programs: (() => void)[]) {
@@ -53,28 +50,22 @@ export class Schedule {
     const { program, results } = this.#parties[party];
     const before = results.length;
     let position = 0;
-    OPERATIONS.forEach((name, i) =>
-      this.#replace(name, (...args) => {
-        if (position < before) return results[position++];
-        if (position === before + steps) throw STOP;
-        position++;
-        const result = this.#originals[i](...args);
-        results.push(result);
-        return result;
-      })
-    );
+    const restore = replaceAtomics((operation) => (...args) => {
+      if (position < before) return results[position++];
+      if (position === before + steps) throw STOP;
+      position++;
+      const result = operation(...args);
+      results.push(result);
+      return result;
+    });
     try {
       program();
       this.#parties[party].done = true;
     } catch (error) {
       if (error !== STOP) throw error;
     } finally {
-      OPERATIONS.forEach((name, i) => this.#replace(name, this.#originals[i]));
+      restore();
     }
     return results.length - before;
-  }
-
-  #replace(name: (typeof OPERATIONS)[number], operation: Operation): void {
-    Object.defineProperty(Atomics, name, { value: operation, writable: true, configurable: true });
   }
 }

@@ -1,4 +1,4 @@
-import { elapsed, sample } from "../timing.ts";
+import { gigabytes } from "../timing.ts";
 import type { Measurement } from "../types.ts";
 
 const size = 64 * 1024 * 1024;
@@ -18,10 +18,7 @@ export const bytes: Measurement = {
       const back = await workers.call("echo", data) as Uint8Array;
       if (back.length !== size || back[size - 1] !== 7) throw new Error("the bytes are wrong");
     };
-    await thereAndBack();
-    const values = await sample(repetitions, async () => {
-      return 2 * size / 1e6 / await elapsed(thereAndBack);
-    });
+    const values = await gigabytes(size, thereAndBack, repetitions);
     await workers.close();
     return { values };
   },

@@ -1,4 +1,4 @@
-import { elapsed, repeat, sample, SETTLING, warmUp } from "../timing.ts";
+import { microseconds, SETTLING } from "../timing.ts";
 import type { Measurement } from "../types.ts";
 
 const calls = 2000;
@@ -16,10 +16,7 @@ export const call: Measurement = {
     const workers = await subject.open(2);
     const count = Math.ceil(calls * scale);
     const one = () => workers.call("increment", 1);
-    await warmUp(SETTLING * scale, one);
-    const values = await sample(repetitions, async () => {
-      return await elapsed(() => repeat(count, one)) * 1000 / count;
-    });
+    const values = await microseconds(count, one, { repetitions, settling: SETTLING * scale });
     await workers.close();
     return { values };
   },

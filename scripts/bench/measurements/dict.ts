@@ -1,4 +1,4 @@
-import { elapsed, repeat, sample, warmUp } from "../timing.ts";
+import { microseconds } from "../timing.ts";
 import type { Measurement } from "../types.ts";
 
 const calls = 2000;
@@ -17,10 +17,7 @@ export const dict: Measurement = {
   async run(subject, { repetitions, scale }) {
     const managed = await subject.openDict!();
     const count = Math.ceil(calls * scale);
-    await warmUp(300 * scale, managed.get);
-    const values = await sample(repetitions, async () => {
-      return await elapsed(() => repeat(count, managed.get)) * 1000 / count;
-    });
+    const values = await microseconds(count, managed.get, { repetitions, settling: 300 * scale });
     await managed.close();
     return { values };
   },
@@ -39,11 +36,8 @@ export const dictFlight: Measurement = {
     const managed = await subject.openDict!();
     const count = Math.ceil(rounds * scale);
     const batch = () => Promise.all(Array.from({ length: inFlight }, managed.get));
-    await warmUp(300 * scale, batch);
-    const values = await sample(repetitions, async () => {
-      return count * inFlight * 1000 / await elapsed(() => repeat(count, batch));
-    });
+    const batches = await microseconds(count, batch, { repetitions, settling: 300 * scale });
     await managed.close();
-    return { values };
+    return { values: batches.map((time) => inFlight * 1e6 / time) };
   },
 };

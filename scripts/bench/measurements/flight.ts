@@ -1,4 +1,4 @@
-import { elapsed, repeat, sample, SETTLING, warmUp } from "../timing.ts";
+import { microseconds, SETTLING } from "../timing.ts";
 import type { Measurement } from "../types.ts";
 
 const inFlight = 1000;
@@ -18,11 +18,8 @@ export const flight: Measurement = {
     const count = Math.ceil(rounds * scale);
     const batch = () =>
       Promise.all(Array.from({ length: inFlight }, (_, i) => workers.call("increment", i)));
-    await warmUp(SETTLING * scale, batch);
-    const values = await sample(repetitions, async () => {
-      return await elapsed(() => repeat(count, batch)) * 1000 / (count * inFlight);
-    });
+    const batches = await microseconds(count, batch, { repetitions, settling: SETTLING * scale });
     await workers.close();
-    return { values };
+    return { values: batches.map((time) => time / inFlight) };
   },
 };

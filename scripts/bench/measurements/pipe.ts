@@ -1,4 +1,4 @@
-import { elapsed, repeat, sample, SETTLING, warmUp } from "../timing.ts";
+import { gigabytes, microseconds, SETTLING } from "../timing.ts";
 import type { Figures, Measurement, Subject } from "../types.ts";
 
 const most = 5000;
@@ -17,10 +17,7 @@ export const pipe: Measurement = {
     const echo = await subject.openPipe!();
     const count = Math.ceil(most * scale);
     const one = () => echo.value(1);
-    await warmUp(SETTLING * scale, one);
-    const values = await sample(repetitions, async () => {
-      return await elapsed(() => repeat(count, one)) * 1000 / count;
-    });
+    const values = await microseconds(count, one, { repetitions, settling: SETTLING * scale });
     await echo.close();
     return { values };
   },
@@ -61,10 +58,7 @@ async function sendLarge(
     if (back.length !== size || back[size - 1] !== 7) throw new Error("the bytes are wrong");
     back[size - 1] = 0;
   };
-  await thereAndBack();
-  const values = await sample(repetitions, async () => {
-    return 2 * size / 1e6 / await elapsed(thereAndBack);
-  });
+  const values = await gigabytes(size, thereAndBack, repetitions);
   await echo.close();
   return { values };
 }
