@@ -20,7 +20,7 @@ import type { AsyncResult, PoolResult } from "./calls/async_result.ts";
 import { callingModules } from "../process/calling_modules.ts";
 import { checkMayHaveChildren } from "../process/children.ts";
 import { copyOptions } from "../process/options.ts";
-import type { PoolInsights } from "./schedule/insights.ts";
+import type { PoolInsights, PoolStats } from "./schedule/insights.ts";
 import { PoolCalls } from "./calls/calls.ts";
 import type { PoolIterator } from "./calls/iterator.ts";
 import type {
@@ -30,7 +30,7 @@ import type {
   NamedApplyOptions,
 } from "./calls/call_options.ts";
 import { checkPoolOptions, type PoolOptions, takePoolOptions } from "./schedule/pool_options.ts";
-import { type PoolStats, Scheduler } from "./schedule/scheduler.ts";
+import { Scheduler } from "./schedule/scheduler.ts";
 import { getStartMethod } from "../start_method/start_method.ts";
 import { checkLife, type Life } from "./schedule/worker_life.ts";
 import { WorkerSource } from "./schedule/worker_source.ts";
@@ -374,7 +374,7 @@ export class Pool implements AsyncDisposable {
    * @throws {ProcessError} when the pool is neither closed nor terminated.
    */
   async join(): Promise<void> {
-    if (!this.#calls.isClosed && this.#scheduler.isRunning) {
+    if (!this.#calls.isClosed && this.#scheduler.state.isRunning) {
       throw new ProcessError("Cannot join a pool that is running: close() or terminate() it first");
     }
     await holding(this.#drained());
@@ -453,7 +453,7 @@ export class Pool implements AsyncDisposable {
   #beginWith([initializer, finalizer]: (CallableDescriptor | null)[]): void {
     this.#source.initializer = initializer;
     this.#source.finalizer = finalizer;
-    if (this.#scheduler.isRunning) this.#scheduler.start();
+    if (this.#scheduler.state.isRunning) this.#scheduler.start();
   }
 }
 

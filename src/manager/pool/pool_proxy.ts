@@ -18,14 +18,13 @@ import {
   takeApart,
 } from "../../pool/jobs/items.ts";
 import { callingModules } from "../../process/calling_modules.ts";
-import type { PoolInsights } from "../../pool/schedule/insights.ts";
+import type { PoolInsights, PoolStats } from "../../pool/schedule/insights.ts";
 import type { Later } from "./pool_calls.ts";
 import type { ApplyOptions, MapOptions, NamedApplyOptions } from "../../pool/calls/call_options.ts";
 import { type Callbacks, report } from "../../pool/calls/async_result.ts";
 import { type CallShape, throwFromPool, toLocalPath } from "./pool_proxy_errors.ts";
 import { type HereOptions, takeOptions } from "./pool_proxy_options.ts";
 import { type AsyncResultProxy, type PoolIteratorProxy, watch } from "./pool_result_proxies.ts";
-import type { PoolStats } from "../../pool/schedule/scheduler.ts";
 
 /** How a function is mapped over items by a manager's pool. */
 export type ProxiedMapOptions = Omit<MapOptions, "progress" | "onProgress">;

@@ -390,7 +390,7 @@ export class PoolCalls {
     result: Caller,
     create: (fn: PoolFunction) => Job,
   ): void {
-    const { isRunning, reason } = this.#scheduler;
+    const { isRunning, reason } = this.#scheduler.state;
     const job = create(this.#functions.get(descriptor, site));
     // Its time may be over already.
     if (isRunning && !result.ready()) {
@@ -406,9 +406,9 @@ export class PoolCalls {
 
   /** Refuses what comes after the end. */
   checkOpen(): void {
-    const refusal = this.#scheduler.refusal ?? (this.#closed ? "the pool is closed" : null);
+    const refusal = this.#scheduler.state.refusal ?? (this.#closed ? "the pool is closed" : null);
     if (refusal === null) return;
-    const { reason } = this.#scheduler;
+    const { reason } = this.#scheduler.state;
     if (reason !== null && !(reason instanceof PoolClosedError)) throw reason;
     throw new PoolClosedError(`Cannot take a call: ${refusal}`);
   }
