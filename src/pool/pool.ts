@@ -19,7 +19,8 @@ import type { Memory } from "../sync/block.ts";
 import type { AsyncResult, PoolResult } from "./calls/async_result.ts";
 import { callingModules } from "../process/calling_modules.ts";
 import { checkMayHaveChildren } from "../process/children.ts";
-import { copyOptions } from "../process/options.ts";
+import { checkCapabilities, copyOptions } from "../process/options.ts";
+import { runtime } from "../runtime/current.ts";
 import type { PoolInsights, PoolStats } from "./schedule/insights.ts";
 import { PoolCalls } from "./calls/calls.ts";
 import type { PoolIterator } from "./calls/iterator.ts";
@@ -29,10 +30,10 @@ import type {
   MapOptions,
   NamedApplyOptions,
 } from "./calls/call_options.ts";
-import { checkPoolOptions, type PoolOptions, takePoolOptions } from "./schedule/pool_options.ts";
+import { type PoolOptions, takePoolOptions } from "./schedule/pool_options.ts";
 import { Scheduler } from "./schedule/scheduler.ts";
 import { getStartMethod } from "../start_method/start_method.ts";
-import { checkLife, type Life } from "./schedule/worker_life.ts";
+import { type Life, planLife } from "./schedule/worker_life.ts";
 import { WorkerSource } from "./schedule/worker_source.ts";
 
 /** How long (ms) workers that are told to end may take before they are killed. */
@@ -83,9 +84,10 @@ export class Pool implements AsyncDisposable {
   constructor(options: number | PoolOptions = {}) {
     const given = takePoolOptions(options);
     this.#method = (new.target as typeof Pool).startMethod ?? getStartMethod();
-    const size = checkPoolOptions(given, this.#method);
+    checkCapabilities(given, this.#method);
+    const size = given.processes ?? runtime.cpuCount();
     this.#options = copyOptions(given);
-    const life = checkLife(this.#options, size, this.#method);
+    const life = planLife(this.#options, size, this.#method);
     const { memory } = programOf(this.#method);
     const initArgs = copyOf(memory, this.#options.initArgs ?? [], "initArgs");
     checkMayHaveChildren("a Pool");
