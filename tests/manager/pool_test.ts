@@ -200,7 +200,7 @@ pooled("an error's stack shows the worker, the server and the caller", async (po
   assertStringIncludes(stack!, "failWith");
   assertStringIncludes(stack!, "in PoolWorker-1 (pid ");
   assertStringIncludes(stack!, "in SyncManager");
-  assertStringIncludes(stack!, "manager_pool_test.ts");
+  assertStringIncludes(stack!, "manager/pool_test.ts");
 }, { size: 1 });
 
 pooled("classes of the functions' modules arrive as what they are", async (pool, note) => {
