@@ -46,7 +46,12 @@ export {
   Listener,
   type ListenerOptions,
 } from "./src/connection/listener.ts";
-export type { PoolInsights, SlowTask, WorkerInsights } from "./src/pool/schedule/insights.ts";
+export type {
+  PoolInsights,
+  PoolStats,
+  SlowTask,
+  WorkerInsights,
+} from "./src/pool/schedule/insights.ts";
 export { Lock, RLock } from "./src/locks/lock.ts";
 export { getLogger, Logger, type LogLevel, type LogRecord, logToStderr } from "./src/log/logger.ts";
 export { Pipe, type PipeOptions } from "./src/connection/pipe.ts";
@@ -103,7 +108,6 @@ export type { ProcessOptions } from "./src/process/options.ts";
 export { activeChildren, Process } from "./src/process/process.ts";
 export type { LifeOptions } from "./src/pool/schedule/worker_life.ts";
 export { Queue, type QueueOptions, type ShutdownOptions } from "./src/queue/queue.ts";
-export type { PoolStats } from "./src/pool/schedule/scheduler.ts";
 export { BoundedSemaphore, Semaphore } from "./src/locks/semaphore.ts";
 export { Sentinel } from "./src/process/sentinel.ts";
 export {

@@ -4,7 +4,7 @@
  * @module
  */
 
-import { checkOptions, show } from "../support/options.ts";
+import { checkMaxSize, checkOptions, show } from "../support/options.ts";
 import { boundTo } from "../start_method/bound_class.ts";
 import { checkCallable, describeCallable } from "../callable/mod.ts";
 import { type DictProxy, type DictSource, withSource } from "./proxies/dict_proxy.ts";
@@ -94,7 +94,7 @@ export class SyncManager extends BaseManager {
    * @returns Its proxy.
    */
   async Queue<T = unknown>(options: { maxSize?: number } = {}): Promise<QueueProxy<T>> {
-    return await this.create("Queue", maxSizeOf(options)) as QueueProxy<T>;
+    return await this.create("Queue", checkMaxSize(options)) as QueueProxy<T>;
   }
 
   /**
@@ -106,7 +106,7 @@ export class SyncManager extends BaseManager {
   async JoinableQueue<T = unknown>(
     options: { maxSize?: number } = {},
   ): Promise<JoinableQueueProxy<T>> {
-    return await this.create("JoinableQueue", maxSizeOf(options)) as JoinableQueueProxy<T>;
+    return await this.create("JoinableQueue", checkMaxSize(options)) as JoinableQueueProxy<T>;
   }
 
   /** Makes a lock. */
@@ -273,9 +273,4 @@ async function startManager(
   const manager = new constructor(options);
   await manager.start();
   return manager;
-}
-
-function maxSizeOf(options: { maxSize?: number }): number | undefined {
-  checkOptions("A queue", options, ["maxSize"], "{ maxSize: 10 }");
-  return options.maxSize;
 }

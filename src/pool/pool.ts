@@ -4,39 +4,25 @@
  * @module
  */
 
-import { type Callable, type CallableDescriptor, callSiteModules } from "../callable/mod.ts";
+import type { Callable } from "../callable/mod.ts";
 import { refuseInstances } from "../codec/refusal.ts";
-import { throwToCaller } from "../messages/failure.ts";
-import { programOf } from "../parties/program.ts";
-import { decoder, encodeFor } from "../messages/message.ts";
-import { PoolClosedError, ProcessError } from "../errors.ts";
-import { libraryRoot } from "../identity/child_entry.ts";
 import { holding } from "../event_loop/keep_alive.ts";
-import type { Items } from "./jobs/items.ts";
-import { planRetries } from "./jobs/retry.ts";
+import { throwToCaller } from "../messages/failure.ts";
 import type { StartMethod } from "../runtime/types.ts";
-import type { Memory } from "../sync/block.ts";
+import { getStartMethod } from "../start_method/start_method.ts";
 import type { AsyncResult, PoolResult } from "./calls/async_result.ts";
-import { callingModules } from "../process/calling_modules.ts";
-import { checkMayHaveChildren } from "../process/children.ts";
-import { copyOptions } from "../process/options.ts";
-import type { PoolInsights } from "./schedule/insights.ts";
-import { PoolCalls } from "./calls/calls.ts";
-import type { PoolIterator } from "./calls/iterator.ts";
 import type {
   ApplyOptions,
   MapAsyncOptions,
   MapOptions,
   NamedApplyOptions,
 } from "./calls/call_options.ts";
-import { checkPoolOptions, type PoolOptions, takePoolOptions } from "./schedule/pool_options.ts";
-import { type PoolStats, Scheduler } from "./schedule/scheduler.ts";
-import { getStartMethod } from "../start_method/start_method.ts";
-import { checkLife, type Life } from "./schedule/worker_life.ts";
-import { WorkerSource } from "./schedule/worker_source.ts";
-
-/** How long (ms) workers that are told to end may take before they are killed. */
-const TERMINATE_GRACE = 500;
+import type { PoolCalls } from "./calls/calls.ts";
+import type { PoolIterator } from "./calls/iterator.ts";
+import type { Items } from "./jobs/items.ts";
+import { RunningPool } from "./running_pool.ts";
+import type { PoolInsights, PoolStats } from "./schedule/insights.ts";
+import type { PoolOptions } from "./schedule/pool_options.ts";
 
 /**
  * A pool of workers. Python's `Pool`.
@@ -65,10 +51,7 @@ export class Pool implements AsyncDisposable {
   /** The start method that this class is bound to; `null` for the program's default. */
   static readonly startMethod: StartMethod | null = null;
 
-  readonly #options: PoolOptions;
-  readonly #method: StartMethod;
-  readonly #source: WorkerSource;
-  readonly #scheduler: Scheduler;
+  readonly #running: RunningPool;
   readonly #calls: PoolCalls;
 
   /**
@@ -81,27 +64,15 @@ export class Pool implements AsyncDisposable {
    * @throws {NotSupportedError} when the start method cannot do what an option asks for.
    */
   constructor(options: number | PoolOptions = {}) {
-    const given = takePoolOptions(options);
-    this.#method = (new.target as typeof Pool).startMethod ?? getStartMethod();
-    const size = checkPoolOptions(given, this.#method);
-    this.#options = copyOptions(given);
-    const life = checkLife(this.#options, size, this.#method);
-    const { memory } = programOf(this.#method);
-    const initArgs = copyOf(memory, this.#options.initArgs ?? [], "initArgs");
-    checkMayHaveChildren("a Pool");
-    const createdBy = callingModules();
-    const callSite = () => [...callSiteModules(libraryRoot), ...createdBy];
-    this.#source = new WorkerSource(this.#method, this.#options, initArgs, life.tasks);
-    this.#scheduler = scheduleFor(this.#method, life, this.#source, this.#options);
-    const settings = { priority: 0, retry: planRetries(this.#options.retries) };
-    this.#calls = new PoolCalls(this.#scheduler, memory, size, callSite, settings);
+    const method = (new.target as typeof Pool).startMethod ?? getStartMethod();
+    this.#running = new RunningPool(options, method);
+    this.#calls = this.#running.calls;
     forgotten.register(this, this.#calls);
-    this.#begin();
   }
 
   /** What the pool has done and is doing; a frozen copy. */
   get stats(): PoolStats {
-    return this.#scheduler.stats;
+    return this.#running.stats;
   }
 
   /**
@@ -122,7 +93,7 @@ export class Pool implements AsyncDisposable {
    * ```
    */
   insights(): PoolInsights {
-    return this.#scheduler.insights;
+    return this.#running.insights;
   }
 
   /**
@@ -360,12 +331,7 @@ export class Pool implements AsyncDisposable {
    * @returns Resolves when the workers have ended.
    */
   async terminate(): Promise<void> {
-    const reason = new PoolClosedError("The pool was terminated before the call was done");
-    this.#calls.abort(reason);
-    this.#scheduler.end(reason, "SIGTERM");
-    const killer = setTimeout(() => this.#scheduler.signal("SIGKILL"), TERMINATE_GRACE);
-    await holding(this.#scheduler.ended());
-    clearTimeout(killer);
+    await holding(this.#running.terminate());
   }
 
   /**
@@ -374,16 +340,7 @@ export class Pool implements AsyncDisposable {
    * @throws {ProcessError} when the pool is neither closed nor terminated.
    */
   async join(): Promise<void> {
-    if (!this.#calls.isClosed && this.#scheduler.isRunning) {
-      throw new ProcessError("Cannot join a pool that is running: close() or terminate() it first");
-    }
-    await holding(this.#drained());
-  }
-
-  async #drained(): Promise<void> {
-    await this.#calls.submitted();
-    this.#scheduler.widenStreams();
-    await this.#scheduler.ended();
+    await holding(this.#running.join());
   }
 
   /**
@@ -412,48 +369,12 @@ export class Pool implements AsyncDisposable {
    * ```
    */
   async recycle(): Promise<void> {
-    this.#calls.checkOpen();
-    await holding(this.#recycled());
-  }
-
-  async #recycled(): Promise<void> {
-    await this.#calls.submitted();
-    await this.#scheduler.recycle();
+    await holding(this.#running.recycle());
   }
 
   /** Terminates the pool. */
   async [Symbol.asyncDispose](): Promise<void> {
     await this.terminate();
-  }
-
-  #begin(): void {
-    const { initializer, finalizer } = this.#options;
-    const described = [
-      this.#describe(initializer, "initializer"),
-      this.#describe(finalizer, "finalizer"),
-    ];
-    if (!described.some((one) => one instanceof Promise)) {
-      return this.#beginWith(described as (CallableDescriptor | null)[]);
-    }
-    this.#calls.waitFor(
-      Promise.all(described).then(
-        (descriptors) => this.#beginWith(descriptors),
-        (error) => this.#scheduler.end(error, "SIGTERM"),
-      ),
-    );
-  }
-
-  #describe(
-    fn: Callable | undefined,
-    what: string,
-  ): CallableDescriptor | Promise<CallableDescriptor> | null {
-    return fn === undefined ? null : this.#calls.describe(fn, what);
-  }
-
-  #beginWith([initializer, finalizer]: (CallableDescriptor | null)[]): void {
-    this.#source.initializer = initializer;
-    this.#source.finalizer = finalizer;
-    if (this.#scheduler.isRunning) this.#scheduler.start();
   }
 }
 
@@ -462,16 +383,6 @@ refuseInstances(
   "a Pool cannot be sent: it belongs to the process that created it; " +
     "let a manager serve it: manager.Pool()",
 );
-
-/** In a function of its own: what the scheduler holds must not hold the pool, or it would never be forgotten. */
-function scheduleFor(
-  method: StartMethod,
-  life: Life,
-  source: WorkerSource,
-  { taskTimeout = null }: { taskTimeout?: number | null },
-): Scheduler {
-  return new Scheduler(programOf(method), life, () => source.start(), taskTimeout);
-}
 
 /** A pool that is forgotten is as good as closed: what there is is finished, then its workers end. */
 const forgotten = new FinalizationRegistry<PoolCalls>((calls) => calls.close());
@@ -483,10 +394,4 @@ function promised<R>(call: () => PoolResult<R>): Promise<R> {
   } catch (error) {
     return Promise.reject(error);
   }
-}
-
-function copyOf<T>(memory: Memory, value: T, root: string): T {
-  const encoder = encodeFor(memory);
-  const bytes = new Uint8Array(encoder.measure(value, root));
-  return decoder.decode(bytes, 0, encoder.encode(value, bytes, 0, bytes.length, root)) as T;
 }

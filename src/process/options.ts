@@ -6,7 +6,15 @@
 
 import { type Callable, checkCallable } from "../callable/mod.ts";
 import { NotSupportedError } from "../errors.ts";
-import { checkOptions, show } from "../support/options.ts";
+import {
+  checkArray,
+  checkBoolean,
+  checkRecord,
+  checkString,
+  checkTable,
+  type OptionTable,
+} from "../support/option_checks.ts";
+import { show } from "../support/options.ts";
 import { runtime } from "../runtime/current.ts";
 import type { StdioMode } from "../runtime/children.ts";
 import type { RuntimeName, StartMethod } from "../runtime/types.ts";
@@ -45,21 +53,31 @@ export interface ProcessOptions<Args extends unknown[] = unknown[]> {
 /** What a process can have of its own, and a thread cannot. */
 export type OwnOptions = Pick<ProcessOptions, "runtime" | "cwd" | "env" | "execArgv">;
 
-const OPTIONS: readonly (keyof ProcessOptions)[] = [
-  "target",
-  "args",
-  "kwargs",
-  "name",
-  "daemon",
-  "runtime",
-  "env",
-  "cwd",
-  "execArgv",
-  "stdout",
-  "stderr",
-];
-
 const STDIO_MODES: readonly unknown[] = ["inherit", "pipe", "null"];
+
+/** The options that pools have in common with processes. */
+export const COMMON_OPTIONS: OptionTable<
+  Pick<ProcessOptions, "name" | "daemon" | "runtime" | "env" | "execArgv">
+> = {
+  name: checkString,
+  daemon: checkBoolean,
+  runtime: (_name, value) => checkRuntime(value),
+  env: checkEnvironment,
+  execArgv: checkFlags,
+};
+
+const { execArgv, ...others } = COMMON_OPTIONS;
+
+const OPTIONS: OptionTable<ProcessOptions> = {
+  target: checkCallable,
+  args: checkArray,
+  kwargs: checkRecord,
+  ...others,
+  cwd: checkFolder,
+  execArgv,
+  stdout: checkStdio,
+  stderr: checkStdio,
+};
 
 /** What one may expect to limit a child, and would not notice the lack of. */
 const NOT_OFFERED: readonly [option: string, instead: string][] = [
@@ -85,101 +103,67 @@ const NOT_OFFERED: readonly [option: string, instead: string][] = [
  */
 // deno-lint-ignore no-explicit-any
 export function checkProcessOptions(options: ProcessOptions<any>, method: StartMethod): void {
-  checkNames("A process", options, OPTIONS, "{ target: work }");
-  const { target, name, daemon, args, kwargs, stdout, stderr } = options;
-  checkCallable("target", target);
-  if (name !== undefined && typeof name !== "string") {
-    throw new TypeError(`"name" must be a string, got ${show(name)}`);
-  }
-  if (daemon !== undefined && typeof daemon !== "boolean") {
-    throw new TypeError(`"daemon" must be true or false, got ${show(daemon)}`);
-  }
-  if (args !== undefined && !Array.isArray(args)) {
-    throw new TypeError(`"args" must be an array, got ${show(args)}`);
-  }
-  if (kwargs !== undefined && !isRecord(kwargs)) {
-    throw new TypeError(`"kwargs" must be an object, got ${show(kwargs)}`);
-  }
-  for (const mode of [stdout, stderr]) {
-    if (mode !== undefined && !STDIO_MODES.includes(mode)) {
-      throw new TypeError(
-        `"stdout" and "stderr" must be "inherit", "pipe" or "null", got ${show(mode)}`,
-      );
-    }
-  }
-  checkOwnOptions(options, method);
-}
-
-/**
- * Checks that there are only options that there are.
- *
- * @param what What they are for, for the error: `A process`.
- * @param options The options, as the user gave them.
- * @param known The names of those there are.
- * @param example What they look like.
- * @throws {TypeError} when they are no object, or one of them does not exist.
- * @throws {NotSupportedError} when one is not offered that limits a child: it must not run without.
- */
-export function checkNames(
-  what: string,
-  options: unknown,
-  known: readonly string[],
-  example: string,
-): void {
-  if (isRecord(options)) {
-    for (const [option, instead] of NOT_OFFERED) {
-      if (option in options) throw new NotSupportedError(`"${option}" is not offered: ${instead}`);
-    }
-  }
-  checkOptions(what, options, known, example);
-}
-
-/**
- * Checks what only a process can have of its own.
- *
- * @param options The options, as the user gave them.
- * @param method The start method of the child.
- * @throws {TypeError} when one is of the wrong type.
- * @throws {NotSupportedError} when a child of this start method cannot have it.
- */
-export function checkOwnOptions(options: OwnOptions, method: StartMethod): void {
-  const { env, cwd, execArgv } = options;
-  if (options.runtime !== undefined) checkRuntime(options.runtime);
-  if (env !== undefined) checkEnvironment(env);
-  const isPath = typeof cwd === "string" || (cwd instanceof URL && cwd.protocol === "file:");
-  if (cwd !== undefined && !isPath) {
-    throw new TypeError(`"cwd" must be a path or a file: URL, got ${show(cwd)}`);
-  }
-  if (execArgv !== undefined) checkFlags(execArgv);
+  checkTable("A process", refuseLimits(options), OPTIONS, "{ target: work }");
   checkCapabilities(options, method);
 }
 
-function checkEnvironment(env: unknown): void {
-  if (!isRecord(env) || Array.isArray(env)) {
-    throw new TypeError(`"env" must be an object of strings, got ${show(env)}`);
+/**
+ * Refuses what is not offered and would limit a child: it must not run without.
+ *
+ * @param options The options, as the user gave them.
+ * @returns The options.
+ * @throws {NotSupportedError} when one of them is there.
+ */
+export function refuseLimits<O>(options: O): O {
+  if (!isRecord(options)) return options;
+  for (const [option, instead] of NOT_OFFERED) {
+    if (option in options) throw new NotSupportedError(`"${option}" is not offered: ${instead}`);
   }
-  for (const [name, value] of Object.entries(env)) {
+  return options;
+}
+
+function checkEnvironment(name: string, env: unknown): void {
+  const what = `"${name}" must be an object of strings`;
+  if (!isRecord(env) || Array.isArray(env)) throw new TypeError(`${what}, got ${show(env)}`);
+  for (const [key, value] of Object.entries(env)) {
     if (typeof value === "string") continue;
-    throw new TypeError(`"env" must be an object of strings, got ${show(value)} for "${name}"`);
+    throw new TypeError(`${what}, got ${show(value)} for "${key}"`);
   }
 }
 
-function checkFlags(execArgv: unknown): void {
-  if (!Array.isArray(execArgv)) {
-    throw new TypeError(`"execArgv" must be an array of strings, got ${show(execArgv)}`);
-  }
-  for (const flag of execArgv) {
+function checkFolder(name: string, path: unknown): void {
+  if (typeof path === "string" || (path instanceof URL && path.protocol === "file:")) return;
+  throw new TypeError(`"${name}" must be a path or a file: URL, got ${show(path)}`);
+}
+
+function checkFlags(name: string, flags: unknown): void {
+  const what = `"${name}" must be an array of strings`;
+  if (!Array.isArray(flags)) throw new TypeError(`${what}, got ${show(flags)}`);
+  for (const flag of flags) {
     if (typeof flag === "string") continue;
-    throw new TypeError(`"execArgv" must be an array of strings, got one with ${show(flag)}`);
+    throw new TypeError(`${what}, got one with ${show(flag)}`);
   }
+}
+
+function checkStdio(_name: string, mode: unknown): void {
+  if (STDIO_MODES.includes(mode)) return;
+  throw new TypeError(
+    `"stdout" and "stderr" must be "inherit", "pipe" or "null", got ${show(mode)}`,
+  );
 }
 
 function isRecord(value: unknown): value is Record<string, unknown> {
   return typeof value === "object" && value !== null;
 }
 
-/** Refuses what the start method cannot do. */
-function checkCapabilities(options: OwnOptions, method: StartMethod): void {
+/**
+ * Refuses what a thread cannot have of its own.
+ *
+ * @param options The options, which were checked.
+ * @param method The start method of the child.
+ * @throws {NotSupportedError} when a child of this start method cannot have it.
+ */
+export function checkCapabilities(options: OwnOptions, method: StartMethod): void {
   const capabilities = runtime.capabilities(method);
   const wanted = {
     cwd: options.cwd !== undefined,

@@ -6,7 +6,7 @@
 
 import { registerShared, type SharedPiece } from "../messages/shared_object.ts";
 import { untilShutDown } from "./until_shut_down.ts";
-import { checkCount, checkOptions, checkShutdown } from "../support/options.ts";
+import { checkMaxSize, checkShutdown } from "../support/options.ts";
 import type { WaitOptions } from "../support/options.ts";
 import type { StartMethod } from "../runtime/types.ts";
 import { programFor, receive, takeReceived } from "../locks/permits.ts";
@@ -121,7 +121,7 @@ export class Queue<T = unknown> implements Disposable {
    * @throws {NotSupportedError} when there is no shared memory for it.
    */
   constructor(options?: QueueOptions) {
-    this.#core = coreFor(this, new.target, checkMaxSize(options), new.target.countsTasks);
+    this.#core = coreFor(this, new.target, takeMaxSize(options), new.target.countsTasks);
   }
 
   /**
@@ -264,10 +264,8 @@ export class Queue<T = unknown> implements Disposable {
   }
 }
 
-function checkMaxSize(options: QueueOptions | undefined): number {
-  checkOptions("A queue", options, ["maxSize"], "{ maxSize: 10 }");
-  // As Python's, for which what is below 0 is no limit, too.
-  const size = Math.max(0, checkCount("maxSize", options?.maxSize ?? 0, Number.MIN_SAFE_INTEGER));
+function takeMaxSize(options: QueueOptions | undefined): number {
+  const size = checkMaxSize(options);
   if (size <= LARGEST) return size;
   throw new RangeError(`"maxSize" must be a whole number of at most ${LARGEST}, got ${size}`);
 }

@@ -26,14 +26,22 @@ export function checkWaitOptions(options: WaitOptions | undefined): void {
     );
   }
   const { timeout, signal } = options;
-  if (timeout !== undefined && (typeof timeout !== "number" || Number.isNaN(timeout))) {
-    throw new TypeError(
-      `Cannot wait: "timeout" must be a number of milliseconds, got ${show(timeout)}`,
-    );
-  }
-  if (signal !== undefined && !(signal instanceof AbortSignal)) {
-    throw new TypeError(`Cannot wait: "signal" must be an AbortSignal, got ${show(signal)}`);
-  }
+  if (timeout !== undefined) checkTimeout("timeout", timeout);
+  if (signal !== undefined) checkSignal("signal", signal);
+}
+
+/** Checks how long a wait may take. */
+export function checkTimeout(name: string, value: unknown): void {
+  if (typeof value === "number" && !Number.isNaN(value)) return;
+  throw new TypeError(
+    `Cannot wait: "${name}" must be a number of milliseconds, got ${show(value)}`,
+  );
+}
+
+/** Checks what ends a wait. */
+export function checkSignal(name: string, value: unknown): void {
+  if (value instanceof AbortSignal) return;
+  throw new TypeError(`Cannot wait: "${name}" must be an AbortSignal, got ${show(value)}`);
 }
 
 /**
@@ -81,6 +89,19 @@ export function checkCount(what: string, value: unknown, least: number): number 
     throw new RangeError(`"${what}" must be a whole number of at least ${least}, got ${value}`);
   }
   return value;
+}
+
+/**
+ * Checks the options of a queue.
+ *
+ * @param options The options, as the user gave them.
+ * @returns How many items it may hold; 0: any number, as what is below 0 is in Python, too.
+ * @throws {TypeError} when there is no such option, or it is no number.
+ * @throws {RangeError} when it is no whole number.
+ */
+export function checkMaxSize(options: { maxSize?: number } | undefined): number {
+  checkOptions("A queue", options, ["maxSize"], "{ maxSize: 10 }");
+  return Math.max(0, checkCount("maxSize", options?.maxSize ?? 0, Number.MIN_SAFE_INTEGER));
 }
 
 /**

@@ -2,7 +2,7 @@
 
 import { test } from "node:test";
 import { assert, assertEquals } from "@std/assert";
-import { brief } from "../../src/pool/worker/argument_text.ts";
+import { argumentText } from "../../src/pool/worker/argument_text.ts";
 import { Slowest } from "../../src/pool/schedule/slowest.ts";
 
 class Point {
@@ -10,7 +10,7 @@ class Point {
   y = 2;
 }
 
-test("brief() shows every kind of value", () => {
+test("argumentText() shows every kind of value", () => {
   const values: [unknown, string][] = [
     [undefined, "undefined"],
     [null, "null"],
@@ -30,28 +30,28 @@ test("brief() shows every kind of value", () => {
     [Object.create(null), "{}"],
     [function named() {}, "function named"],
   ];
-  for (const [value, text] of values) assertEquals(brief([value]), text);
-  assertEquals(brief([]), "");
-  assertEquals(brief([1, "a"]), '1, "a"');
+  for (const [value, text] of values) assertEquals(argumentText([value]), text);
+  assertEquals(argumentText([]), "");
+  assertEquals(argumentText([1, "a"]), '1, "a"');
 });
 
-test("brief() is short, whatever it is given", () => {
+test("argumentText() is short, whatever it is given", () => {
   const long = "z".repeat(1_000_000);
-  assertEquals(brief([long]), `"${"z".repeat(39)}…"`);
-  assertEquals(brief([long, long, long, long, long]).length < 200, true);
-  assert(brief(Array.from({ length: 100_000 }, (_, i) => i)).endsWith(" more"));
+  assertEquals(argumentText([long]), `"${"z".repeat(39)}…"`);
+  assertEquals(argumentText([long, long, long, long, long]).length < 200, true);
+  assert(argumentText(Array.from({ length: 100_000 }, (_, i) => i)).endsWith(" more"));
   const wide = Object.fromEntries(Array.from({ length: 100 }, (_, i) => [long + i, long]));
-  assert(brief([wide]).length < 200);
+  assert(argumentText([wide]).length < 200);
 });
 
-test("brief() runs nothing of its values' own that throws", () => {
+test("argumentText() runs nothing of its values' own that throws", () => {
   const trap = Object.defineProperty({}, "x", {
     enumerable: true,
     get: () => {
       throw new Error("a trap");
     },
   });
-  assertEquals(brief([1, trap]), "…");
+  assertEquals(argumentText([1, trap]), "…");
 });
 
 test("Slowest keeps the five that took longest", () => {

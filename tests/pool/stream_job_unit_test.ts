@@ -166,7 +166,7 @@ test("StreamJob.abort() comes instead of results, an input's error behind them",
 test("StreamJob settles the items of a chunk one by one where some fail", () => {
   const bench = new Bench(naturals(4), { chunkSize: 4 });
   const [task] = bench.give();
-  const parts = bench.job.succeedPartly(task, [0, undefined, 20, undefined], [1, 3]);
+  const parts = bench.job.succeedExcept(task, [0, undefined, 20, undefined], [1, 3]);
   bench.take(1);
   assertEquals([bench.taken, parts.map(({ first }) => first)], [[], [1, 3]]);
   bench.job.succeed(parts[1], [30]);

@@ -4,44 +4,21 @@
  * @module
  */
 
-import { type Callable, describeCallable, withErrorClasses } from "../../callable/mod.ts";
-import { callerFrames } from "../../messages/failure.ts";
+import type { Callable } from "../../callable/mod.ts";
 import { EOFError } from "../../errors.ts";
-import { newTicket } from "../wire/link.ts";
-import { BaseProxy, callOf, registerProxy } from "../wire/proxy.ts";
-import {
-  checkItems,
-  type Items,
-  readItems,
-  readSideBySide,
-  readTuples,
-  takeApart,
-} from "../../pool/jobs/items.ts";
-import { callingModules } from "../../process/calling_modules.ts";
-import type { PoolInsights } from "../../pool/schedule/insights.ts";
-import type { Later } from "./pool_calls.ts";
+import type { Callbacks } from "../../pool/calls/async_result.ts";
 import type { ApplyOptions, MapOptions, NamedApplyOptions } from "../../pool/calls/call_options.ts";
-import { type Callbacks, report } from "../../pool/calls/async_result.ts";
-import { type CallShape, throwFromPool, toLocalPath } from "./pool_proxy_errors.ts";
-import { type HereOptions, takeOptions } from "./pool_proxy_options.ts";
-import { type AsyncResultProxy, type PoolIteratorProxy, watch } from "./pool_result_proxies.ts";
-import type { PoolStats } from "../../pool/schedule/scheduler.ts";
+import type { Items } from "../../pool/jobs/items.ts";
+import type { PoolInsights, PoolStats } from "../../pool/schedule/insights.ts";
+import { BaseProxy, callOf, registerProxy } from "../wire/proxy.ts";
+import { PoolProxyCalls, takeArguments, takeItems, takeRows } from "./pool_proxy_calls.ts";
+import type { AsyncResultProxy, PoolIteratorProxy } from "./pool_result_proxies.ts";
 
 /** How a function is mapped over items by a manager's pool. */
 export type ProxiedMapOptions = Omit<MapOptions, "progress" | "onProgress">;
 
 /** How a function is mapped over items by a manager's pool, in the background. */
 export type ProxiedMapAsyncOptions<R = unknown> = ProxiedMapOptions & Callbacks<R[]>;
-
-/** What a call needs besides its data. */
-interface Sent {
-  readonly fn: unknown;
-  /** Resolves when the pool knows the function; `null`: with the call. */
-  readonly told: Promise<void> | null;
-  readonly site: string;
-  readonly options: unknown;
-  readonly here: HereOptions;
-}
 
 /**
  * A pool of a manager. Python's `PoolProxy`.
@@ -77,9 +54,7 @@ interface Sent {
  * ```
  */
 export class PoolProxy extends BaseProxy implements AsyncDisposable {
-  /** What was announced and has not been told yet. */
-  #announced = 0;
-  #isGivenUp = false;
+  readonly #calls = new PoolProxyCalls(this, () => super.dispose());
 
   static {
     registerProxy("Pool", PoolProxy);
@@ -115,9 +90,7 @@ export class PoolProxy extends BaseProxy implements AsyncDisposable {
     args?: unknown[],
     options?: ApplyOptions<Awaited<R>>,
   ): Promise<Awaited<R>> {
-    return promised(() =>
-      this.#run("apply", this.#prepare(fn, options), args ?? [], "call")
-    ) as Promise<Awaited<R>>;
+    return this.#calls.run("apply", fn, () => takeArguments(args, options)) as Promise<Awaited<R>>;
   }
 
   /**
@@ -147,9 +120,9 @@ export class PoolProxy extends BaseProxy implements AsyncDisposable {
     args?: unknown[],
     options?: ApplyOptions<Awaited<R>>,
   ): Promise<AsyncResultProxy<Awaited<R>>> {
-    return promised(() =>
-      this.#begin("applyAsync", this.#prepare(fn, options), args ?? [], "call")
-    ) as Promise<AsyncResultProxy<Awaited<R>>>;
+    return this.#calls.begin("applyAsync", fn, () => takeArguments(args, options)) as Promise<
+      AsyncResultProxy<Awaited<R>>
+    >;
   }
 
   /**
@@ -174,10 +147,7 @@ export class PoolProxy extends BaseProxy implements AsyncDisposable {
     ...args: [...iterables: { [K in keyof T]: Items<T[K]> }, options?: ProxiedMapOptions]
   ): Promise<Awaited<R>[]>;
   map<R>(fn: Callable, ...args: unknown[]): Promise<Awaited<R>[]> {
-    return promised(() => {
-      const { columns, count, options } = takeColumns("map()", args);
-      return this.#run("map", this.#prepare(fn, options), this.#orLater(columns, count), "items");
-    }) as Promise<Awaited<R>[]>;
+    return this.#calls.run("map", fn, () => takeItems("map()", args)) as Promise<Awaited<R>[]>;
   }
 
   /**
@@ -202,15 +172,9 @@ export class PoolProxy extends BaseProxy implements AsyncDisposable {
     ]
   ): Promise<AsyncResultProxy<Awaited<R>[]>>;
   mapAsync<R>(fn: Callable, ...args: unknown[]): Promise<AsyncResultProxy<Awaited<R>[]>> {
-    return promised(() => {
-      const { columns, count, options } = takeColumns("map()", args);
-      return this.#begin(
-        "mapAsync",
-        this.#prepare(fn, options),
-        this.#orLater(columns, count),
-        "items",
-      );
-    }) as Promise<AsyncResultProxy<Awaited<R>[]>>;
+    return this.#calls.begin("mapAsync", fn, () => takeItems("map()", args)) as Promise<
+      AsyncResultProxy<Awaited<R>[]>
+    >;
   }
 
   /**
@@ -227,9 +191,7 @@ export class PoolProxy extends BaseProxy implements AsyncDisposable {
     items: Items<Readonly<A>>,
     options?: ProxiedMapOptions,
   ): Promise<Awaited<R>[]> {
-    return promised(() =>
-      this.#run("starmap", this.#prepare(fn, options), this.#orLater(takeRows(items)), "rows")
-    ) as Promise<Awaited<R>[]>;
+    return this.#calls.run("starmap", fn, () => takeRows(items, options)) as Promise<Awaited<R>[]>;
   }
 
   /**
@@ -246,14 +208,9 @@ export class PoolProxy extends BaseProxy implements AsyncDisposable {
     items: Items<Readonly<A>>,
     options?: ProxiedMapAsyncOptions<Awaited<R>>,
   ): Promise<AsyncResultProxy<Awaited<R>[]>> {
-    return promised(() =>
-      this.#begin(
-        "starmapAsync",
-        this.#prepare(fn, options),
-        this.#orLater(takeRows(items)),
-        "rows",
-      )
-    ) as Promise<AsyncResultProxy<Awaited<R>[]>>;
+    return this.#calls.begin("starmapAsync", fn, () => takeRows(items, options)) as Promise<
+      AsyncResultProxy<Awaited<R>[]>
+    >;
   }
 
   /**
@@ -288,15 +245,9 @@ export class PoolProxy extends BaseProxy implements AsyncDisposable {
     ...args: [...iterables: { [K in keyof T]: Items<T[K]> }, options?: ProxiedMapOptions]
   ): Promise<PoolIteratorProxy<Awaited<R>>>;
   imap<R>(fn: Callable, ...args: unknown[]): Promise<PoolIteratorProxy<Awaited<R>>> {
-    return promised(() => {
-      const { columns, count, options } = takeColumns("imap()", args);
-      return this.#begin(
-        "imap",
-        this.#prepare(fn, options),
-        this.#orLater(columns, count),
-        "items",
-      );
-    }) as Promise<PoolIteratorProxy<Awaited<R>>>;
+    return this.#calls.begin("imap", fn, () => takeItems("imap()", args)) as Promise<
+      PoolIteratorProxy<Awaited<R>>
+    >;
   }
 
   /**
@@ -318,11 +269,11 @@ export class PoolProxy extends BaseProxy implements AsyncDisposable {
     ...args: [...iterables: { [K in keyof T]: Items<T[K]> }, options?: ProxiedMapOptions]
   ): Promise<PoolIteratorProxy<Awaited<R>>>;
   imapUnordered<R>(fn: Callable, ...args: unknown[]): Promise<PoolIteratorProxy<Awaited<R>>> {
-    return promised(() => {
-      const { columns, count, options } = takeColumns("imapUnordered()", args);
-      const sent = this.#prepare(fn, options);
-      return this.#begin("imapUnordered", sent, this.#orLater(columns, count), "items");
-    }) as Promise<PoolIteratorProxy<Awaited<R>>>;
+    return this.#calls.begin(
+      "imapUnordered",
+      fn,
+      () => takeItems("imapUnordered()", args),
+    ) as Promise<PoolIteratorProxy<Awaited<R>>>;
   }
 
   /** Takes no more calls; the workers end when everything is done. */
@@ -382,123 +333,6 @@ export class PoolProxy extends BaseProxy implements AsyncDisposable {
 
   /** Gives the proxy up, as soon as everything has been told that was announced. */
   override dispose(): void {
-    this.#isGivenUp = true;
-    if (this.#announced === 0) super.dispose();
+    this.#calls.end();
   }
-
-  /** What goes along with a call; to be called where the user's frames are on the stack. */
-  #prepare(fn: Callable, options: unknown): Sent {
-    const { sent, here } = takeOptions(options);
-    const described = withErrorClasses(describeCallable(fn, "fn", callingModules), callingModules);
-    const site = firstUseOf(described);
-    if (!(described instanceof Promise)) {
-      return { fn: described, told: null, site, options: sent, here };
-    }
-    const { later, told } = this.#announce(described, 1);
-    return { fn: later, told, site, options: sent, here };
-  }
-
-  /** Waits here for what a call gives. */
-  async #run(
-    method: string,
-    { fn, site, options, here: { signal, callback, errorCallback } }: Sent,
-    data: unknown,
-    shape: CallShape,
-  ): Promise<unknown> {
-    let value: unknown;
-    try {
-      value = await callOf(this, method, [fn, data, options], signal);
-    } catch (error) {
-      toLocalPath(error, shape);
-      report(errorCallback, error);
-      throwFromPool(error, site);
-    }
-    report(callback, value);
-    return value;
-  }
-
-  /** Waits until the pool has a call. */
-  async #begin(
-    method: string,
-    { fn, told, site, options, here }: Sent,
-    data: unknown,
-    shape: CallShape,
-  ): Promise<unknown> {
-    here.signal?.throwIfAborted();
-    try {
-      const begun = await callOf(this, method, [fn, data, options]);
-      // From now on the call does not need this process any more.
-      if (told !== null) await told;
-      watch(begun as AsyncResultProxy | PoolIteratorProxy, here, site);
-      return begun;
-    } catch (error) {
-      toLocalPath(error, shape);
-      return throwFromPool(error, site);
-    }
-  }
-
-  #orLater(columns: unknown[][] | Promise<unknown[][]>, count: number = 1): unknown {
-    return columns instanceof Promise ? this.#announce(columns, count).later : columns;
-  }
-
-  /** Announces to the server what is not there yet: so calls reach the pool in the order in which they are made. */
-  #announce(value: Promise<unknown>, count: number): { later: Later; told: Promise<void> } {
-    const ticket = newTicket();
-    const refuse = (error: unknown) => callOf(this, "refuse", [ticket, error]);
-    this.#announced++;
-    const told = value.then((found) => callOf(this, "supply", [ticket, found]))
-      .catch(refuse)
-      // An error that cannot be sent.
-      .catch(refuse)
-      // The server has ended, which the call itself is told.
-      .catch(() => {})
-      .then(() => {
-        this.#announced--;
-        if (this.#isGivenUp) this.dispose();
-      });
-    return { later: { kind: "later", ticket, count }, told };
-  }
-}
-
-/** What is wrong with the call itself rejects as well. */
-function promised(call: () => Promise<unknown>): Promise<unknown> {
-  try {
-    return call();
-  } catch (error) {
-    return Promise.reject(error);
-  }
-}
-
-const firstUses = new WeakMap<object, string>();
-
-/** The frames of the first use of a function. */
-function firstUseOf(described: object): string {
-  let site = firstUses.get(described);
-  if (site === undefined) firstUses.set(described, site = callerFrames());
-  return site;
-}
-
-/** The items of a map, an array for each iterable, and the options that may stand behind them. */
-function takeColumns(
-  what: string,
-  args: readonly unknown[],
-): { columns: unknown[][] | Promise<unknown[][]>; count: number; options: unknown } {
-  const { iterables, options } = takeApart<unknown>(what, args);
-  const count = iterables.length;
-  const isOver = () => false;
-  const toColumns = (rows: unknown[]): unknown[][] =>
-    count === 1 ? [rows] : iterables.map((_, i) => rows.map((row) => (row as unknown[])[i]));
-  const rows = count === 1 ? readItems(iterables[0], isOver) : readSideBySide(iterables, isOver);
-  return {
-    columns: rows instanceof Promise ? rows.then(toColumns) : toColumns(rows),
-    count,
-    options,
-  };
-}
-
-/** Arrays of arguments, as the only column. */
-function takeRows(items: unknown): unknown[][] | Promise<unknown[][]> {
-  checkItems(items, "starmap()");
-  const rows = readTuples(items, () => false);
-  return rows instanceof Promise ? rows.then((rows) => [rows]) : [rows];
 }

@@ -5,9 +5,11 @@
  */
 
 import { type CallSite, describeCallable } from "../../callable/mod.ts";
-import { checkFunction, checkWaitOptions, show } from "../../support/options.ts";
+import { checkValues, type OptionTable } from "../../support/option_checks.ts";
+import { checkSignal, show } from "../../support/options.ts";
 import type { RetryPolicy } from "../../pool/jobs/retry.ts";
 import type { Callbacks } from "../../pool/calls/async_result.ts";
+import { CALLBACKS } from "../../pool/calls/call_options.ts";
 import type { SentPoolOptions } from "./pool_calls.ts";
 import { type PoolOptions, takePoolOptions } from "../../pool/schedule/pool_options.ts";
 
@@ -15,6 +17,8 @@ import { type PoolOptions, takePoolOptions } from "../../pool/schedule/pool_opti
 export interface HereOptions extends Callbacks<unknown> {
   readonly signal?: AbortSignal;
 }
+
+const HERE_OPTIONS: OptionTable<HereOptions> = { signal: checkSignal, ...CALLBACKS };
 
 /** The options of a call, as a user gives them. */
 interface Given extends HereOptions {
@@ -31,15 +35,14 @@ interface Given extends HereOptions {
 export function takeOptions(options: unknown): { sent: unknown; here: HereOptions } {
   if (typeof options !== "object" || options === null) return { sent: options, here: {} };
   const { signal, callback, errorCallback, ...sent } = options as Given;
-  checkWaitOptions({ signal });
-  checkFunction("callback", callback);
-  checkFunction("errorCallback", errorCallback);
+  const here = { signal, callback, errorCallback };
+  checkValues(here, HERE_OPTIONS);
   for (const name of ["progress", "onProgress"]) {
     if (name in sent) throw new TypeError(`The calls of a manager's pool have no option "${name}"`);
   }
   const { retries } = sent;
   if (retries !== undefined) sent.retries = sendableRetries(retries);
-  return { sent, here: { signal, callback, errorCallback } };
+  return { sent, here };
 }
 
 /**

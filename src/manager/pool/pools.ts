@@ -14,12 +14,11 @@ import { loadMarks, markWork } from "../../identity/code_origin.ts";
 import { importUserModule, isImporting, self } from "../../identity/self.ts";
 import type { Call, Client } from "../wire/call.ts";
 import type { PoolResult } from "../../pool/calls/async_result.ts";
-import type { PoolInsights } from "../../pool/schedule/insights.ts";
+import type { PoolInsights, PoolStats } from "../../pool/schedule/insights.ts";
 import { isLater, type Later, type SentColumns, type SentPoolOptions } from "./pool_calls.ts";
 import { ServedPoolIterator, ServedResult, settled } from "./pool_results.ts";
 import { Pool } from "../../pool/pool.ts";
 import type { ApplyOptions, MapAsyncOptions, MapOptions } from "../../pool/calls/call_options.ts";
-import type { PoolStats } from "../../pool/schedule/scheduler.ts";
 
 /** The pools whose workers may run. */
 const running = new Set<ServedPool>();

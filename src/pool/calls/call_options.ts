@@ -4,8 +4,22 @@
  * @module
  */
 
-import { checkCount, checkFunction, checkWaitOptions, show } from "../../support/options.ts";
-import { planRetries, type RetryPolicy } from "../jobs/retry.ts";
+import {
+  checkBoolean,
+  checkedElsewhere,
+  checkRecord,
+  checkTable,
+  countFrom,
+  type OptionTable,
+} from "../../support/option_checks.ts";
+import {
+  checkCount,
+  checkFunction,
+  checkSignal,
+  checkTimeout,
+  show,
+} from "../../support/options.ts";
+import { checkRetries, planRetries, type RetryPolicy } from "../jobs/retry.ts";
 import type { JobSettings } from "../jobs/task.ts";
 import type { Callbacks } from "./async_result.ts";
 import { checkProgress, type ProgressSettings } from "./progress.ts";
@@ -64,27 +78,64 @@ export interface MapOptions extends CallOptions, ProgressSettings {
 /** How a function is mapped over items in the background. */
 export interface MapAsyncOptions<R = unknown> extends MapOptions, Callbacks<R[]> {}
 
-const CALL_OPTIONS = ["timeout", "signal", "retries", "priority"];
-const CALLBACKS = ["callback", "errorCallback"];
-const APPLY_OPTIONS: ReadonlySet<string> = new Set(["kwargs", ...CALL_OPTIONS, ...CALLBACKS]);
-const IMAP_OPTIONS: ReadonlySet<string> = new Set([
-  "chunkSize",
-  "failFast",
-  "maxInFlight",
-  "progress",
-  "onProgress",
+const CALL_OPTIONS: OptionTable<CallOptions> = {
+  timeout: checkTimeout,
+  signal: checkSignal,
+  retries: checkRetries,
+  priority: checkPriority,
+};
+
+/** Whom to tell. */
+export const CALLBACKS: OptionTable<Callbacks<unknown>> = {
+  callback: checkFunction,
+  errorCallback: checkFunction,
+};
+
+const APPLY_OPTIONS: OptionTable<ApplyOptions> = {
+  kwargs: checkRecord,
   ...CALL_OPTIONS,
-]);
-const MAP_OPTIONS: ReadonlySet<string> = new Set([...IMAP_OPTIONS, ...CALLBACKS]);
+  ...CALLBACKS,
+};
+
+const IMAP_OPTIONS: OptionTable<MapOptions> = {
+  chunkSize: countFrom(1),
+  failFast: checkBoolean,
+  maxInFlight: checkedElsewhere,
+  progress: checkProgress,
+  onProgress: checkFunction,
+  ...CALL_OPTIONS,
+};
+
+const MAP_OPTIONS: OptionTable<MapAsyncOptions> = { ...IMAP_OPTIONS, ...CALLBACKS };
 
 /** Checks the options of one call. */
 export function checkApplyOptions<R>(options: ApplyOptions<R> | undefined): void {
-  if (options === undefined) return;
-  checkKeys("apply()", options, APPLY_OPTIONS, "{ timeout: 1000 }");
-  checkCallOptions(options);
-  checkFunction("callback", options.callback);
-  checkFunction("errorCallback", options.errorCallback);
-  checkNamed(options.kwargs);
+  checkTable("apply()", options as ApplyOptions, APPLY_OPTIONS, "{ timeout: 1000 }");
+}
+
+/** Checks the options of a map. */
+export function checkMapOptions<R>(options: MapAsyncOptions<R> | undefined): void {
+  checkTable("map()", options as MapAsyncOptions, MAP_OPTIONS, "{ chunkSize: 1 }");
+  checkWindow(options);
+}
+
+/** Checks the options of a stream. */
+export function checkImapOptions(options: MapOptions | undefined): void {
+  checkTable("imap()", options, IMAP_OPTIONS, "{ chunkSize: 1 }");
+  checkWindow(options);
+}
+
+/** There must be room for at least one chunk. */
+function checkWindow(options: MapOptions | undefined): void {
+  const { maxInFlight, chunkSize = 1 } = options ?? {};
+  if (maxInFlight !== undefined) checkCount("maxInFlight", maxInFlight, chunkSize);
+}
+
+function checkPriority(name: string, value: unknown): void {
+  if (typeof value !== "number") {
+    throw new TypeError(`"${name}" must be a number, got ${show(value)}`);
+  }
+  if (!Number.isFinite(value)) throw new RangeError(`"${name}" must be finite, got ${value}`);
 }
 
 /**
@@ -98,64 +149,4 @@ export function jobSettings(options: CallOptions | undefined, ofPool: JobSetting
   if (options?.priority === undefined && options?.retries === undefined) return ofPool;
   const { priority = 0, retries } = options;
   return { priority, retry: retries === undefined ? ofPool.retry : planRetries(retries) };
-}
-
-function checkCallOptions(options: CallOptions): void {
-  checkWaitOptions(options);
-  planRetries(options.retries);
-  const { priority } = options;
-  if (priority === undefined) return;
-  if (typeof priority !== "number") {
-    throw new TypeError(`"priority" must be a number, got ${show(priority)}`);
-  }
-  if (!Number.isFinite(priority)) {
-    throw new RangeError(`"priority" must be finite, got ${priority}`);
-  }
-}
-
-function checkKeys(
-  what: string,
-  options: unknown,
-  known: ReadonlySet<string>,
-  example: string,
-): void {
-  if (typeof options !== "object" || options === null) {
-    throw new TypeError(`${what} needs options like ${example}, got ${show(options)}`);
-  }
-  for (const key of Object.keys(options)) {
-    if (!known.has(key)) throw new TypeError(`${what} has no option "${key}"`);
-  }
-}
-
-function checkNamed(kwargs: unknown): void {
-  if (kwargs === undefined) return;
-  if (typeof kwargs === "object" && kwargs !== null && !Array.isArray(kwargs)) return;
-  throw new TypeError(`"kwargs" must be an object, got ${show(kwargs)}`);
-}
-
-/** Checks the options of a map. */
-export function checkMapOptions<R>(options: MapAsyncOptions<R> | undefined): void {
-  if (options === undefined) return;
-  checkKeys("map()", options, MAP_OPTIONS, "{ chunkSize: 1 }");
-  checkItemOptions(options);
-  checkFunction("callback", options.callback);
-  checkFunction("errorCallback", options.errorCallback);
-}
-
-/** Checks the options of a stream. */
-export function checkImapOptions(options: MapOptions | undefined): void {
-  if (options === undefined) return;
-  checkKeys("imap()", options, IMAP_OPTIONS, "{ chunkSize: 1 }");
-  checkItemOptions(options);
-}
-
-function checkItemOptions(options: MapOptions): void {
-  const { chunkSize, maxInFlight, failFast } = options;
-  checkCallOptions(options);
-  checkProgress(options);
-  if (chunkSize !== undefined) checkCount("chunkSize", chunkSize, 1);
-  if (maxInFlight !== undefined) checkCount("maxInFlight", maxInFlight, chunkSize ?? 1);
-  if (failFast !== undefined && typeof failFast !== "boolean") {
-    throw new TypeError(`"failFast" must be true or false, got ${show(failFast)}`);
-  }
 }

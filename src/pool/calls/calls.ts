@@ -1,22 +1,16 @@
 /**
- * How calls of a pool become jobs: described, encoded where they must wait, and submitted in their order.
+ * How calls of a pool become jobs: checked, described, limited, and encoded where they must wait.
  *
  * Long because the kinds of calls share these steps, and the order in which they are taken.
  *
  * @module
  */
 
-import {
-  type Callable,
-  type CallableDescriptor,
-  describeCallable,
-  withErrorClasses,
-} from "../../callable/mod.ts";
-import { callerFrames } from "../../messages/failure.ts";
+import { type Callable, describeCallable, withErrorClasses } from "../../callable/mod.ts";
 import { PoolClosedError } from "../../errors.ts";
 import { show } from "../../support/options.ts";
 import { Outbox } from "../../messages/channel.ts";
-import { FunctionTable, type PoolFunction } from "../jobs/function_table.ts";
+import type { PoolFunction } from "../jobs/function_table.ts";
 import {
   checkItems,
   checkTuple,
@@ -48,26 +42,15 @@ import {
   type MapOptions,
 } from "./call_options.ts";
 import { ProgressMeter } from "./progress.ts";
+import { type DescribedFunction, Submissions } from "./submissions.ts";
 import type { Scheduler } from "../schedule/scheduler.ts";
-
-type Described = CallableDescriptor | Promise<CallableDescriptor>;
-
-/** Who is told what becomes of a call. */
-interface Caller {
-  ready(): boolean;
-  reject(error: unknown): void;
-  attach(scheduler: Scheduler, job: Job): void;
-}
 
 /** The calls of one pool. */
 export class PoolCalls {
   readonly #scheduler: Scheduler;
   readonly #size: number;
-  readonly #functions = new FunctionTable();
-  /** The calls that wait until it is known what their function is, in order. */
-  #lastSubmission: Promise<unknown> | null = null;
-  /** The maps whose items are still being read, each with what resolves when it has been submitted. */
-  readonly #reading = new Map<{ reject(error: unknown): void }, Promise<void>>();
+  /** Their way to the scheduler. */
+  readonly submissions: Submissions;
   readonly #outbox: Outbox;
   /** Where to look for the exports that are given as functions: some engines forget who made a tail call. */
   readonly #callSite: () => readonly string[];
@@ -93,6 +76,7 @@ export class PoolCalls {
     this.#settings = settings;
     this.#limits = new LimitKeeper(scheduler.deadlines);
     this.#scheduler = scheduler;
+    this.submissions = new Submissions(scheduler);
     this.#outbox = new Outbox(memory);
     this.#size = size;
     this.#callSite = callSite;
@@ -106,23 +90,18 @@ export class PoolCalls {
   /** Takes no more calls; the scheduler is closed when all have reached it. */
   close(): void {
     this.#closed = true;
-    if (this.#lastSubmission === null && this.#reading.size === 0) this.#scheduler.close();
-    else void this.submitted().then(() => this.#scheduler.close());
+    if (this.submissions.isEmpty) this.#scheduler.close();
+    else void this.submissions.submitted().then(() => this.#scheduler.close());
   }
 
   /** Takes no more calls, and rejects those whose items are being read. */
   abort(reason: Error): void {
     this.#closed = true;
-    for (const result of this.#reading.keys()) result.reject(reason);
-  }
-
-  /** Lets all calls wait for something. */
-  waitFor(first: Promise<unknown>): void {
-    this.#lastSubmission = first;
+    this.submissions.abort(reason);
   }
 
   /** The descriptor of a function that the user gave. */
-  describe(fn: Callable, what: string): CallableDescriptor | Promise<CallableDescriptor> {
+  describe(fn: Callable, what: string): DescribedFunction {
     return withErrorClasses(describeCallable(fn, what, this.#callSite), this.#callSite);
   }
 
@@ -144,8 +123,8 @@ export class PoolCalls {
     const settings = jobSettings(options, this.#settings);
     this.#limit(result, options, described);
     if (result.ready()) return result;
-    if (settings.retry === null && !this.#mustWait(described)) {
-      this.#enter(
+    if (settings.retry === null && !this.submissions.mustWait(described)) {
+      this.submissions.enter(
         described,
         null,
         result,
@@ -154,12 +133,12 @@ export class PoolCalls {
       return result;
     }
     const create = this.#kept(all, since, result, settings);
-    if (create !== null) this.#submit(described, null, result, create);
+    if (create !== null) this.submissions.submit(described, null, result, create);
     return result;
   }
 
   /** Lets a call be ended by its time or its caller's signal. */
-  #limit(call: Limited, options: CallOptions | undefined, described: Described): void {
+  #limit(call: Limited, options: CallOptions | undefined, described: DescribedFunction): void {
     if (options === undefined) return;
     if (described instanceof Promise) described.catch(() => {});
     this.#limits.limit(call, options, "a call to a pool", this.#scheduler.now);
@@ -228,7 +207,7 @@ export class PoolCalls {
     const plan = this.#streamOptions(ordered, !isSingle, options);
     const settings = jobSettings(options, this.#settings);
     const wake = () => iterator.wake();
-    this.#submit(
+    this.submissions.submit(
       described,
       null,
       iterator,
@@ -255,7 +234,7 @@ export class PoolCalls {
     const plan = this.#streamOptions(false, star, options);
     const settings = jobSettings(options, this.#settings);
     const wake = () => collector.take();
-    this.#submit(described, null, result, (known) => {
+    this.submissions.submit(described, null, result, (known) => {
       const source = orRelease(result, null, open);
       const job = new StreamJob(known, source, withMeter(plan, options), wake, settings);
       collector.job = job;
@@ -300,7 +279,7 @@ export class PoolCalls {
     const submit = (all: unknown[], site: string | null) => {
       meter?.expect(all.length);
       if (all.length === 0) return result.resolve([]);
-      this.#submit(
+      this.submissions.submit(
         described,
         site,
         result,
@@ -310,105 +289,15 @@ export class PoolCalls {
     if (described instanceof Promise) described.catch(() => {});
     const items = orRelease(result, meter, () => read(() => result.ready()));
     if (Array.isArray(items)) submit(items, null);
-    else this.#readThen(items, result, submit);
+    else this.submissions.submitWhenRead(items, result, submit);
     return result;
-  }
-
-  /** Submits a map when its items have been read. */
-  #readThen<R>(
-    items: Promise<unknown[]>,
-    result: PoolResult<R>,
-    submit: (all: unknown[], site: string) => void,
-  ): void {
-    const site = callerFrames();
-    const read = items.then((all) => submit(all, site), (error) => result.reject(error));
-    // Nobody waits for an input that may never end when its call has been ended.
-    const submitted = Promise.race([read, result.promise.then(() => {}, () => {})]);
-    this.#reading.set(result, submitted);
-    void submitted.then(() => this.#reading.delete(result));
-  }
-
-  /** Resolves when every call that was made has reached the scheduler, or has failed. */
-  async submitted(): Promise<void> {
-    while (this.#reading.size > 0) await Promise.all(this.#reading.values());
-    await this.#lastSubmission;
-  }
-
-  /** Whether a function is not known yet, or calls that were made before still wait for theirs. */
-  #mustWait(described: Described): described is Promise<CallableDescriptor> {
-    return described instanceof Promise || this.#lastSubmission !== null;
-  }
-
-  #submit(
-    described: Described,
-    site: string | null,
-    result: Caller,
-    create: (fn: PoolFunction) => Job,
-  ): void {
-    if (this.#mustWait(described)) {
-      this.#submitLater(described, site ?? callerFrames(), result, create);
-    } else {
-      this.#enter(described, site, result, create);
-    }
-  }
-
-  /** Submits a job as soon as its function is known, behind those that were there before. */
-  #submitLater(
-    described: Described,
-    site: string,
-    result: Caller,
-    create: (fn: PoolFunction) => Job,
-  ): void {
-    const turn = this.#lastSubmission;
-    if (described instanceof Promise) described.catch(() => {});
-    const submission: Promise<void> = this.#enterLater(turn, described, site, result, create).then(
-      () => {
-        if (this.#lastSubmission === submission) this.#lastSubmission = null;
-      },
-    );
-    this.#lastSubmission = submission;
-  }
-
-  async #enterLater(
-    turn: Promise<unknown> | null,
-    described: Described,
-    site: string,
-    result: Caller,
-    create: (fn: PoolFunction) => Job,
-  ): Promise<void> {
-    await turn;
-    try {
-      this.#enter(await described, site, result, create);
-    } catch (error) {
-      result.reject(error);
-    }
-  }
-
-  #enter(
-    descriptor: CallableDescriptor,
-    site: string | null,
-    result: Caller,
-    create: (fn: PoolFunction) => Job,
-  ): void {
-    const { isRunning, reason } = this.#scheduler;
-    const job = create(this.#functions.get(descriptor, site));
-    // Its time may be over already.
-    if (isRunning && !result.ready()) {
-      result.attach(this.#scheduler, job);
-      if (job instanceof StreamJob) return this.#scheduler.submitStream(job);
-      return this.#scheduler.submit(job);
-    }
-    const error = reason ?? new PoolClosedError("The pool is closed");
-    // The arguments may have taken something away, which the job gives up.
-    job.abort(error);
-    result.reject(error);
   }
 
   /** Refuses what comes after the end. */
   checkOpen(): void {
-    const refusal = this.#scheduler.refusal ?? (this.#closed ? "the pool is closed" : null);
+    const refusal = this.#scheduler.state.refusal ?? (this.#closed ? "the pool is closed" : null);
     if (refusal === null) return;
-    const { reason } = this.#scheduler;
+    const { reason } = this.#scheduler.state;
     if (reason !== null && !(reason instanceof PoolClosedError)) throw reason;
     throw new PoolClosedError(`Cannot take a call: ${refusal}`);
   }

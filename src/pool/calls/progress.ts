@@ -4,7 +4,13 @@
  * @module
  */
 
-import { checkFunction, show } from "../../support/options.ts";
+import {
+  checkBoolean,
+  checkString,
+  checkValues,
+  type OptionTable,
+} from "../../support/option_checks.ts";
+import { checkOptions, show } from "../../support/options.ts";
 import type { ItemMeter } from "../jobs/item_meter.ts";
 import { type Timer, unrefTimer } from "../../event_loop/timers.ts";
 import { report } from "./async_result.ts";
@@ -21,30 +27,22 @@ export interface ProgressSettings {
 
 /** The shortest time (ms) between two calls. */
 const INTERVAL = 100;
-const OPTIONS: ReadonlySet<string> = new Set(["label", "always"]);
+const OPTIONS: OptionTable<ProgressOptions> = { label: checkString, always: checkBoolean };
 
 /**
- * Checks what a map says about its progress.
+ * Checks what a map says about its bar.
  *
- * @param settings What the user gave.
+ * @param name What the option is called.
+ * @param progress What the user gave.
  * @throws {TypeError} when it is of the wrong type.
  */
-export function checkProgress({ progress, onProgress }: ProgressSettings): void {
-  checkFunction("onProgress", onProgress);
-  if (progress === undefined || typeof progress === "boolean") return;
+export function checkProgress(name: string, progress: unknown): void {
+  if (typeof progress === "boolean") return;
   if (typeof progress !== "object" || progress === null) {
-    throw new TypeError(`"progress" must be true, false or an object, got ${show(progress)}`);
+    throw new TypeError(`"${name}" must be true, false or an object, got ${show(progress)}`);
   }
-  const { label, always } = progress;
-  for (const key of Object.keys(progress)) {
-    if (!OPTIONS.has(key)) throw new TypeError(`"progress" has no option "${key}"`);
-  }
-  if (label !== undefined && typeof label !== "string") {
-    throw new TypeError(`"progress.label" must be a string, got ${show(label)}`);
-  }
-  if (always !== undefined && typeof always !== "boolean") {
-    throw new TypeError(`"progress.always" must be true or false, got ${show(always)}`);
-  }
+  checkOptions(`"${name}"`, progress, Object.keys(OPTIONS), "{ always: true }");
+  checkValues<ProgressOptions>(progress, OPTIONS, `${name}.`);
 }
 
 /** Counts what is done of one map, and tells of it. */

@@ -5,7 +5,8 @@
  */
 
 import { WorkerLostError } from "../../errors.ts";
-import { checkCount, checkFunction, show } from "../../support/options.ts";
+import { between, checkValues, countFrom, type OptionTable } from "../../support/option_checks.ts";
+import { checkCount, checkFunction, checkOptions, show } from "../../support/options.ts";
 
 /** Errors that are named by a policy: their class, or their name. */
 export type RetryError = string | (abstract new (...args: never[]) => Error);
@@ -43,36 +44,44 @@ export interface RetryPlan {
   delayAfter(attempt: number): number;
 }
 
-const KEYS: ReadonlySet<string> = new Set([
-  "attempts",
-  "on",
-  "delay",
-  "factor",
-  "maxDelay",
-  "jitter",
-]);
+const OPTIONS: OptionTable<RetryPolicy> = {
+  attempts: countFrom(1),
+  on: checkErrors,
+  delay: between(0, Infinity),
+  factor: between(1, Infinity),
+  maxDelay: between(0, Infinity),
+  jitter: between(0, 1),
+};
 const ONLY_LOST: readonly RetryError[] = [WorkerLostError];
 
 /**
  * Checks what the user wants to be retried.
  *
+ * @param name What the option is called.
  * @param retries How often a task is run again whose worker died, or a policy.
- * @returns The plan; `null` when nothing is retried.
  * @throws {TypeError} when something is of the wrong type.
  * @throws {RangeError} when a number is out of range.
  */
-export function planRetries(retries: number | RetryPolicy | undefined): RetryPlan | null {
-  if (retries === undefined) return null;
-  if (typeof retries === "number") {
-    const attempts = checkCount("retries", retries, 0) + 1;
-    return attempts === 1 ? null : new Plan({ attempts, delay: 0 });
-  }
+export function checkRetries(name: string, retries: unknown): void {
+  if (typeof retries === "number") return void checkCount(name, retries, 0);
   if (typeof retries !== "object" || retries === null) {
-    throw new TypeError(`"retries" must be a number or { attempts: 3 }, got ${show(retries)}`);
+    throw new TypeError(`"${name}" must be a number or { attempts: 3 }, got ${show(retries)}`);
   }
-  for (const key of Object.keys(retries)) {
-    if (!KEYS.has(key)) throw new TypeError(`"retries" has no option "${key}"`);
-  }
+  const policy = retries as RetryPolicy;
+  checkOptions(`"${name}"`, policy, Object.keys(OPTIONS), "{ attempts: 3 }");
+  checkCount(`${name}.attempts`, policy.attempts, 1);
+  checkValues(policy, OPTIONS, `${name}.`);
+}
+
+/**
+ * Plans what is retried.
+ *
+ * @param retries How often a task is run again whose worker died, or a policy; it was checked.
+ * @returns The plan; `null` when nothing is retried.
+ */
+export function planRetries(retries: number | RetryPolicy | undefined): RetryPlan | null {
+  if (retries === undefined || retries === 0) return null;
+  if (typeof retries === "number") return new Plan({ attempts: retries + 1, delay: 0 });
   return new Plan(retries);
 }
 
@@ -86,12 +95,13 @@ class Plan implements RetryPlan {
 
   constructor(policy: RetryPolicy) {
     const { on = ONLY_LOST, delay = 100, factor = 2, maxDelay = 30_000, jitter = 0.5 } = policy;
-    this.attempts = checkCount("retries.attempts", policy.attempts, 1);
-    this.#on = checkErrors(on);
-    this.#delay = checkBetween("retries.delay", delay, 0, Infinity);
-    this.#factor = checkBetween("retries.factor", factor, 1, Infinity);
-    this.#maxDelay = checkBetween("retries.maxDelay", maxDelay, 0, Infinity);
-    this.#jitter = checkBetween("retries.jitter", jitter, 0, 1);
+    this.attempts = policy.attempts;
+    // What becomes of the user's list later is not to be seen.
+    this.#on = typeof on === "function" ? on : [...on];
+    this.#delay = delay;
+    this.#factor = factor;
+    this.#maxDelay = maxDelay;
+    this.#jitter = jitter;
   }
 
   wants(error: unknown, attempt: number): boolean {
@@ -122,24 +132,10 @@ function ask(
   }
 }
 
-function checkErrors(on: NonNullable<RetryPolicy["on"]>): NonNullable<RetryPolicy["on"]> {
-  if (!Array.isArray(on)) {
-    checkFunction("retries.on", on);
-    return on;
-  }
+function checkErrors(name: string, on: unknown): void {
+  if (!Array.isArray(on)) return checkFunction(name, on);
   for (const named of on) {
     if (typeof named === "string" || typeof named === "function") continue;
-    throw new TypeError(`"retries.on" must name classes of errors, got ${show(named)}`);
+    throw new TypeError(`"${name}" must name classes of errors, got ${show(named)}`);
   }
-  return [...on];
-}
-
-function checkBetween(what: string, value: unknown, least: number, most: number): number {
-  if (typeof value !== "number") {
-    throw new TypeError(`"${what}" must be a number, got ${show(value)}`);
-  }
-  if (Number.isNaN(value) || value < least || value > most) {
-    throw new RangeError(`"${what}" must be from ${least} to ${most}, got ${value}`);
-  }
-  return value;
 }

@@ -191,7 +191,7 @@ export class StreamJob implements Job {
    * @param failed The positions of those that failed: each is a task of its own from now on.
    * @returns These tasks.
    */
-  succeedPartly(task: Task, results: unknown[], failed: readonly number[]): Task[] {
+  succeedExcept(task: Task, results: unknown[], failed: readonly number[]): Task[] {
     const piece = task as Piece;
     const pieces = failed.map((position) => piece.split(position));
     piece.succeed(results, new Set(failed));

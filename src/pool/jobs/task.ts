@@ -4,7 +4,7 @@
  * @module
  */
 
-import type { MessageEncoder, Outbox } from "../../messages/channel.ts";
+import { copier, type MessageEncoder, type Outbox } from "../../messages/channel.ts";
 import type { PoolFunction } from "./function_table.ts";
 import type { RetryPlan } from "./retry.ts";
 
@@ -30,6 +30,14 @@ export interface Task {
   readonly first: number;
   /** When it was asked for (ms). */
   readonly since: number;
+}
+
+/** Encodes a task that has to wait although its turn has come. */
+export function keepTask(task: Task, outbox: Outbox): void {
+  if (task.writer === copier) return;
+  task.payload = outbox.encode(task.payload, "args");
+  task.writer = copier;
+  if (task.spare !== null) task.spare = task.payload;
 }
 
 /** What is special about a job. */

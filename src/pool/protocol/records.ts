@@ -37,10 +37,10 @@ export const Answer = {
   value: 1,
   /** A {@linkcode TaskFailure}. */
   failure: 2,
-  /** A {@linkcode Partly}. */
-  partly: 3,
+  /** {@linkcode SomeFailed}. */
+  someFailed: 3,
   /** The arguments of a task in words, ahead of its answer: it is one of the slowest of its worker. */
-  remark: 4,
+  argumentText: 4,
 } as const;
 
 /** Why a task failed. */
@@ -53,7 +53,7 @@ export interface TaskFailure extends Failure {
 export const RING_CAPACITY: number = 512 * 1024;
 
 /** What came of items of which some failed. */
-export interface Partly {
+export interface SomeFailed {
   /** By position; nothing where an item failed. */
   readonly results: unknown[];
   readonly failures: readonly TaskFailure[];

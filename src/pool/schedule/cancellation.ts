@@ -1,8 +1,9 @@
 /**
- * Ending tasks that run: they are asked to stop, and after a time of grace their worker is ended.
+ * Ending jobs before they are done. Of their tasks, those that run are asked to stop, and after a time of grace their worker is
+ * ended.
  *
  * However many jobs are ended at one moment, the workers are looked through once, behind all of them: what was not begun comes back,
- * and is dropped or goes to another worker; what runs is given up, see {@linkcode Orphan}. A worker that may have to be ended
+ * and is dropped or goes to another worker; what runs is given up, see {@linkcode GivenUpTask}. A worker that may have to be ended
  * gets no work, so nobody else's task is harmed.
  *
  * @module
@@ -11,26 +12,28 @@
 import { TimeoutError } from "../../errors.ts";
 import { Deadline, type Deadlines } from "../jobs/deadlines.ts";
 import { CallJob } from "../jobs/job.ts";
-import type { Orphan } from "../jobs/orphan.ts";
+import type { StreamJob } from "../jobs/stream_job.ts";
+import type { GivenUpTask } from "../jobs/given_up_task.ts";
 import { StopReason } from "../protocol/task_control.ts";
 import type { Job, Task } from "../jobs/task.ts";
+import type { Balance } from "./balance.ts";
+import { events } from "./diagnostics.ts";
+import type { Retries } from "./retries.ts";
+import type { Settlement } from "./settlement.ts";
+import type { WorkQueue } from "./work_queue.ts";
 import type { PoolWorker } from "./worker.ts";
 
 /** How long (ms) a task may go on that was asked to stop. */
 const STOP_GRACE = 500;
 
-/** The part of a scheduler that is needed here. */
-export interface CancellationHost {
+/** What a cancellation works with; all of it is of the same pool. */
+export interface CancellationParts {
   readonly workers: Iterable<PoolWorker>;
   readonly deadlines: Deadlines;
-  /** Lets the tasks come back that a worker has not begun. */
-  takeBackFrom(worker: PoolWorker): void;
-  /** Takes note of calls that failed. */
-  countFailed(calls: number): void;
-  /** Takes note that a task is given up that runs. */
-  gaveUp(task: Task, outcome: "timeout" | "cancelled"): void;
-  /** Takes note that all tasks of what has ended have been looked for. */
-  swept(): void;
+  readonly queue: WorkQueue;
+  readonly balance: Balance;
+  readonly settlement: Settlement;
+  readonly retries: Retries;
 }
 
 interface Ending {
@@ -38,27 +41,49 @@ interface Ending {
   readonly condemns: boolean;
 }
 
-/** The tasks of one pool that are being ended. */
+/** Ends the jobs of one pool. */
 export class Cancellation {
-  readonly #host: CancellationHost;
+  readonly #workers: Iterable<PoolWorker>;
+  readonly #deadlines: Deadlines;
+  readonly #queue: WorkQueue;
+  readonly #balance: Balance;
+  readonly #settlement: Settlement;
+  readonly #retries: Retries;
   /** Jobs that have ended since the workers were looked through. */
   readonly #ended = new Map<Job, Ending>();
 
-  /** @param host Whose workers they are. */
-  constructor(host: CancellationHost) {
-    this.#host = host;
+  /** @param parts What it works with. */
+  constructor(parts: CancellationParts) {
+    this.#workers = parts.workers;
+    this.#deadlines = parts.deadlines;
+    this.#queue = parts.queue;
+    this.#balance = parts.balance;
+    this.#settlement = parts.settlement;
+    this.#retries = parts.retries;
   }
 
   /**
-   * Ends the tasks of a job that is over.
+   * Ends a job before it is done; a worker is ended whose task does not stop.
    *
-   * @param job The job.
-   * @param error Why it is over.
-   * @param condemns Whether a worker is ended whose task does not stop.
+   * @param job The job, which is not over.
+   * @param error What it is rejected with.
    */
-  end(job: Job, error: unknown, condemns: boolean): void {
-    if (this.#ended.size === 0) queueMicrotask(() => this.#sweep());
-    this.#ended.set(job, { reason: reasonOf(error), condemns });
+  cancel(job: Job, error: unknown): void {
+    if (job.isQueued) this.#queue.noteOver(1);
+    this.#settlement.cancelled(job, error instanceof TimeoutError ? "timeout" : "cancelled");
+    job.abort(error);
+    this.#endTasks(job, error, true);
+  }
+
+  /**
+   * Ends a stream whose results are not wanted any more: what runs may go on to its end.
+   *
+   * @param job The stream, which is not over.
+   */
+  release(job: StreamJob): void {
+    if (job.isQueued) this.#queue.noteOver(1);
+    job.stop();
+    this.#endTasks(job, null, false);
   }
 
   /**
@@ -70,36 +95,43 @@ export class Cancellation {
    * @param condemns Whether the worker is ended if it does not.
    */
   giveUp(worker: PoolWorker, task: Task, reason: number, condemns: boolean): void {
-    const orphan = worker.lane.disown(task, reason);
+    const givenUp = worker.lane.disown(task, reason);
     if (!condemns) return;
     worker.condemned++;
-    orphan.deadline = new Deadline(performance.now() + STOP_GRACE, () => worker.end("SIGKILL"));
-    this.#host.deadlines.add(orphan.deadline);
+    givenUp.deadline = new Deadline(performance.now() + STOP_GRACE, () => worker.end("SIGKILL"));
+    this.#deadlines.add(givenUp.deadline);
   }
 
   /** Takes note that a task has come to its end after all, or its worker has. */
-  forget(worker: PoolWorker, orphan: Orphan): void {
-    if (orphan.deadline === null) return;
-    this.#host.deadlines.remove(orphan.deadline);
+  forget(worker: PoolWorker, givenUp: GivenUpTask): void {
+    if (givenUp.deadline === null) return;
+    this.#deadlines.remove(givenUp.deadline);
     worker.condemned--;
+  }
+
+  /** Ends the tasks of a job that is over. */
+  #endTasks(job: Job, error: unknown, condemns: boolean): void {
+    this.#retries.forget(job, (task) => this.#settlement.dropped(task));
+    if (this.#ended.size === 0) queueMicrotask(() => this.#sweep());
+    this.#ended.set(job, { reason: reasonOf(error), condemns });
   }
 
   #sweep(): void {
     const ended = new Map(this.#ended);
     this.#ended.clear();
-    for (const worker of this.#host.workers) {
+    for (const worker of this.#workers) {
       if (!worker.lane.hasDead) continue;
-      this.#host.takeBackFrom(worker);
+      this.#balance.takeBackFrom(worker);
       for (const task of worker.lane.begun) {
         const ending = ended.get(task.job);
         if (ending === undefined) continue;
-        if (ending.condemns && !(task instanceof CallJob)) this.#host.countFailed(task.calls);
-        const isLate = ending.reason === StopReason.timeout;
-        this.#host.gaveUp(task, isLate ? "timeout" : "cancelled");
+        const outcome = ending.reason === StopReason.timeout ? "timeout" : "cancelled";
+        this.#settlement.givenUp(task, outcome, ending.condemns && !(task instanceof CallJob));
         this.giveUp(worker, task, ending.reason, ending.condemns);
       }
     }
-    this.#host.swept();
+    // Who listens is told of what was dropped now, not when its turn comes.
+    if (events.taskEnd.isHeard) this.#queue.removeOver();
   }
 }
 

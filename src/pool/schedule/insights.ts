@@ -30,6 +30,28 @@ export interface WorkerInsights {
   readonly bytesOut: number;
 }
 
+/** What a pool has done and is doing. */
+export interface PoolStats {
+  /** How many workers there are. */
+  readonly processes: number;
+  /** How many workers have a task. */
+  readonly running: number;
+  /** How many calls wait for a worker. */
+  readonly queued: number;
+  /** How many calls gave a result. */
+  readonly done: number;
+  /** How many calls failed. */
+  readonly failed: number;
+  /** How many calls ended with their worker. */
+  readonly lost: number;
+  /** How many calls were repeated. */
+  readonly retried: number;
+  /** How long calls waited until they ran, in milliseconds. */
+  readonly waitMs: Percentiles;
+  /** How long calls ran, in milliseconds. */
+  readonly runMs: Percentiles;
+}
+
 /** A task that took long. */
 export interface SlowTask {
   /** The function's name. */

@@ -1,5 +1,6 @@
 /**
- * A worker as its pool sees it: a ring for tasks, a ring for answers, and the tasks that it has been given.
+ * The lane between a pool and one worker: a ring for tasks on their way there, a ring for answers on their way back, and the
+ * tasks that the worker has been given and not answered.
  *
  * Long because a task's number, record and place have to agree at each step.
  *
@@ -14,7 +15,7 @@ import { RING_UNIT, ringBytes, type RingRecord } from "../../sync/ring.ts";
 import { copier, LARGE, Receiver, Sender } from "../../messages/channel.ts";
 import { KEPT_FUNCTIONS, type PoolFunction } from "../jobs/function_table.ts";
 import type { Task } from "../jobs/task.ts";
-import { Orphan } from "../jobs/orphan.ts";
+import { GivenUpTask } from "../jobs/given_up_task.ts";
 import { Answer, isTask, Request, RING_CAPACITY } from "../protocol/records.ts";
 import { CONTROL_BYTES, SLOTS, TaskControl } from "../protocol/task_control.ts";
 
@@ -50,7 +51,7 @@ export class Lane {
   /** How many answers there have been. */
   answered = 0;
   /** The arguments, in words, of the task whose answer is being handled; `null` where it is none of the slowest. */
-  remark: string | null = null;
+  argumentText: string | null = null;
   /** The tasks by the number that their records carry, and the numbers that are free. */
   readonly #tasks: (Task | null)[] = [];
   readonly #free: number[] = [];
@@ -139,13 +140,13 @@ export class Lane {
       if (!isReadable) continue;
       const value = this.#value;
       this.#value = null;
-      if (kind === Answer.remark) {
-        this.remark = value as string;
+      if (kind === Answer.argumentText) {
+        this.argumentText = value as string;
         continue;
       }
       this.answered++;
       handle(this.#takeTask(a)!, this.#kind, value, b / 1000);
-      this.remark = null;
+      this.argumentText = null;
     }
     if (found) this.#count();
     if (found && ring.takeWanted()) this.#notify();
@@ -190,7 +191,7 @@ export class Lane {
   get hasDead(): boolean {
     for (let i = 0; i < this.#tasks.length; i++) {
       const task = this.#tasks[i];
-      if (task !== null && task.job.isOver && !(task instanceof Orphan)) return true;
+      if (task !== null && task.job.isOver && !(task instanceof GivenUpTask)) return true;
     }
     return false;
   }
@@ -202,13 +203,13 @@ export class Lane {
    * @param reason Why it is to stop.
    * @returns What stands for it until it is answered.
    */
-  disown(task: Task, reason: number): Orphan {
+  disown(task: Task, reason: number): GivenUpTask {
     const slot = this.#tasks.indexOf(task);
-    const orphan = new Orphan(task);
-    this.#tasks[slot] = orphan;
+    const givenUp = new GivenUpTask(task);
+    this.#tasks[slot] = givenUp;
     this.control.stop(slot, reason);
     this.#notify();
-    return orphan;
+    return givenUp;
   }
 
   /** How many bytes the worker was sent. */

@@ -5,11 +5,17 @@
  */
 
 import type { Callable } from "../../callable/mod.ts";
-import { checkNames, checkOwnOptions } from "../../process/options.ts";
-import { runtime } from "../../runtime/current.ts";
-import type { RuntimeName, StartMethod } from "../../runtime/types.ts";
-import { checkCount, show } from "../../support/options.ts";
-import { planRetries, type RetryPolicy } from "../jobs/retry.ts";
+import { COMMON_OPTIONS, refuseLimits } from "../../process/options.ts";
+import type { RuntimeName } from "../../runtime/types.ts";
+import {
+  checkArray,
+  checkedElsewhere,
+  checkTable,
+  countFrom,
+  type OptionTable,
+} from "../../support/option_checks.ts";
+import { show } from "../../support/options.ts";
+import { checkRetries, type RetryPolicy } from "../jobs/retry.ts";
 import type { LifeOptions } from "./worker_life.ts";
 
 /** How a pool is set up. */
@@ -44,69 +50,39 @@ export interface PoolOptions extends LifeOptions {
   retries?: number | RetryPolicy;
 }
 
-const POOL_OPTIONS: readonly (keyof PoolOptions)[] = [
-  "processes",
-  "minProcesses",
-  "initializer",
-  "initArgs",
-  "finalizer",
-  "maxTasksPerChild",
-  "maxMemoryPerChild",
-  "taskTimeout",
-  "retries",
-  "name",
-  "daemon",
-  "runtime",
-  "env",
-  "execArgv",
-];
+const POOL_OPTIONS: OptionTable<PoolOptions> = {
+  processes: countFrom(1),
+  minProcesses: countFrom(0),
+  initializer: checkedElsewhere,
+  initArgs: checkArray,
+  finalizer: checkedElsewhere,
+  maxTasksPerChild: countFrom(1),
+  maxMemoryPerChild: countFrom(1),
+  taskTimeout: checkTaskTimeout,
+  retries: checkRetries,
+  ...COMMON_OPTIONS,
+};
 
 /**
  * Takes what a pool is created with.
  *
  * @param options How many workers, or how the pool is set up, as the user gave it.
- * @returns The options: their names are checked, their values are not.
- * @throws {TypeError} when there is no such option.
+ * @returns The options, a copy: each is what it has to be.
+ * @throws {TypeError} when there is no such option, or it is of the wrong type.
+ * @throws {RangeError} when a number is out of its range.
  * @throws {NotSupportedError} when an option is not offered.
  */
 export function takePoolOptions(options: number | PoolOptions): PoolOptions {
-  if (typeof options !== "object") return { processes: options };
-  checkNames("A pool", options, POOL_OPTIONS, "{ processes: 2 }");
-  return { ...options };
+  const given = typeof options === "object" ? options : { processes: options };
+  checkTable("A pool", refuseLimits(given), POOL_OPTIONS, "{ processes: 2 }");
+  return { ...given };
 }
 
-/**
- * Checks the values of the options of a pool.
- *
- * @param options The options, as the user gave them.
- * @param method The start method of the workers.
- * @returns How many workers there are to be.
- */
-export function checkPoolOptions(options: PoolOptions, method: StartMethod): number {
-  const { processes, initArgs, name, daemon } = options;
-  if (initArgs !== undefined && !Array.isArray(initArgs)) {
-    throw new TypeError(`"initArgs" must be an array, got ${show(initArgs)}`);
-  }
-  if (name !== undefined && typeof name !== "string") {
-    throw new TypeError(`"name" must be a string, got ${show(name)}`);
-  }
-  if (daemon !== undefined && typeof daemon !== "boolean") {
-    throw new TypeError(`"daemon" must be true or false, got ${show(daemon)}`);
-  }
-  if (options.taskTimeout !== undefined) checkTaskTimeout(options.taskTimeout);
-  planRetries(options.retries);
-  checkOwnOptions(options, method);
-  return processes === undefined
-    ? runtime.system.cpuCount()
-    : checkCount("processes", processes, 1);
-}
-
-function checkTaskTimeout(timeout: unknown): void {
+function checkTaskTimeout(name: string, value: unknown): void {
   // As in the options of a wait, what is not a number is of the wrong type.
-  if (typeof timeout !== "number" || Number.isNaN(timeout)) {
-    throw new TypeError(`"taskTimeout" must be a number of milliseconds, got ${show(timeout)}`);
+  if (typeof value !== "number" || Number.isNaN(value)) {
+    throw new TypeError(`"${name}" must be a number of milliseconds, got ${show(value)}`);
   }
-  if (!(timeout > 0)) {
-    throw new RangeError(`"taskTimeout" must be more than 0 milliseconds, got ${timeout}`);
-  }
+  if (value > 0) return;
+  throw new RangeError(`"${name}" must be more than 0 milliseconds, got ${value}`);
 }

@@ -10,10 +10,11 @@
 
 import { TimeoutError } from "../../errors.ts";
 import { Deadline, type Deadlines } from "../jobs/deadlines.ts";
-import { Orphan } from "../jobs/orphan.ts";
+import { GivenUpTask } from "../jobs/given_up_task.ts";
 import type { Task } from "../jobs/task.ts";
 import { errorAtItem } from "../jobs/task_error.ts";
 import { TaskControl } from "../protocol/task_control.ts";
+import type { Balance } from "./balance.ts";
 import type { PoolWorker } from "./worker.ts";
 
 /** Looks during the time of the limit. */
@@ -27,8 +28,6 @@ export interface RunWatchHost {
   readonly deadlines: Deadlines;
   /** Handles the answers that are there. */
   poll(): boolean;
-  /** Lets the tasks come back that a worker has not begun. */
-  takeBackFrom(worker: PoolWorker): void;
   /** Ends a task that runs. */
   endTask(worker: PoolWorker, task: Task, error: TimeoutError): void;
 }
@@ -36,15 +35,18 @@ export interface RunWatchHost {
 /** Watches the workers of one pool. */
 export class RunWatch {
   readonly #host: RunWatchHost;
+  readonly #balance: Balance;
   readonly #limit: number;
   #isLooking = false;
 
   /**
    * @param host Whose workers they are.
+   * @param balance Takes back what was not begun.
    * @param limit How long (ms) a task or item may run.
    */
-  constructor(host: RunWatchHost, limit: number) {
+  constructor(host: RunWatchHost, balance: Balance, limit: number) {
     this.#host = host;
+    this.#balance = balance;
     this.#limit = limit;
   }
 
@@ -83,8 +85,8 @@ export class RunWatch {
   }
 
   #end(worker: PoolWorker): void {
-    this.#host.takeBackFrom(worker);
-    const tasks = worker.lane.begun.filter((task) => !(task instanceof Orphan));
+    this.#balance.takeBackFrom(worker);
+    const tasks = worker.lane.begun.filter((task) => !(task instanceof GivenUpTask));
     worker.quietSince = performance.now();
     // With more than one, the first has just been answered.
     if (tasks.length !== 1) return;

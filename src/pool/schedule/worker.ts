@@ -15,12 +15,12 @@ import type { Task } from "../jobs/task.ts";
 import { runtime } from "../../runtime/current.ts";
 import { own } from "../../process/children.ts";
 import type { WorkerInsights } from "./insights.ts";
-import { LastWords } from "./last_words.ts";
+import { StderrTail } from "./stderr_tail.ts";
 import { type Child, launch, type LaunchOptions } from "../../process/launch.ts";
 import { lostError } from "./worker_loss.ts";
 
 /** How long (ms) what a worker wrote may take to arrive after its end: a child of its own may hold the stream for ever. */
-const LAST_WORDS = 500;
+const STDERR_GRACE = 500;
 /** How long (ms) a worker may take to end that has nothing more to do: its finalizer may hang, or its initializer. */
 const FAREWELL = 5_000;
 
@@ -65,7 +65,7 @@ export class PoolWorker {
   excess: { readonly bytes: number; readonly limit: number } | null = null;
   /** Resolves to the exit code when the worker has ended, and what it wrote has been read. */
   readonly ended: Promise<number>;
-  readonly #lastWords = new LastWords();
+  readonly #stderrTail = new StderrTail();
   /** When it is killed that does not end by itself. */
   #farewell: Timer | null = null;
   /** How many processes the system had ended for want of memory when this one was started; a thread is none. */
@@ -101,10 +101,10 @@ export class PoolWorker {
     own(this.child.handle, true);
     this.#memoryKills = this.child.handle.pid === null ? Infinity : runtime.system.memoryKills();
     const { stderr } = this.child.handle;
-    const forwarded = stderr === null ? Promise.resolve() : this.#lastWords.follow(stderr);
+    const forwarded = stderr === null ? Promise.resolve() : this.#stderrTail.follow(stderr);
     this.ended = this.child.exited.then(async (exitCode) => {
       this.#stopWaiting();
-      await within(forwarded, { timeout: LAST_WORDS }, "the worker's last words").catch(() => {});
+      await within(forwarded, { timeout: STDERR_GRACE }, "the worker's last words").catch(() => {});
       return exitCode;
     });
   }
@@ -219,7 +219,7 @@ export class PoolWorker {
       exitCode,
       task: `${task.job.fn.name}(…)`,
       isDone: this.lane.hasUnreadable,
-      stderr: this.#lastWords.lines,
+      stderr: this.#stderrTail.lines,
       excess: this.excess,
       wasMemoryShort: runtime.system.memoryKills() > this.#memoryKills,
     });

@@ -6,7 +6,6 @@
 
 import type { Callable } from "../../callable/mod.ts";
 import { NotSupportedError } from "../../errors.ts";
-import { checkCount } from "../../support/options.ts";
 import { runtime } from "../../runtime/current.ts";
 import type { StartMethod } from "../../runtime/types.ts";
 
@@ -44,34 +43,27 @@ export interface Life {
 }
 
 /**
- * Checks what the options of a pool say about the lives of its workers.
+ * Plans the lives of the workers of a pool.
  *
- * @param options The options, as the user gave them.
+ * @param options The options of the pool, which were checked one by one.
  * @param processes How many workers there are at most.
  * @param method The start method of the workers.
  * @returns The lives.
- * @throws {TypeError} when an option is no number.
- * @throws {RangeError} when a number is too small, or `minProcesses` is larger than `processes`.
+ * @throws {RangeError} when `minProcesses` is larger than `processes`.
  * @throws {NotSupportedError} when the memory of a worker cannot be told.
  */
-export function checkLife(options: LifeOptions, processes: number, method: StartMethod): Life {
-  const { minProcesses, maxTasksPerChild, maxMemoryPerChild } = options;
-  const least = minProcesses === undefined
-    ? processes
-    : checkCount("minProcesses", minProcesses, 0);
-  if (least > processes) {
+export function planLife(options: LifeOptions, processes: number, method: StartMethod): Life {
+  const { minProcesses = processes, maxTasksPerChild, maxMemoryPerChild = null } = options;
+  if (minProcesses > processes) {
     throw new RangeError(
       `"minProcesses" must be at most "processes", which is ${processes}, got ${minProcesses}`,
     );
   }
-  const tasks = maxTasksPerChild === undefined
-    ? Infinity
-    : checkCount("maxTasksPerChild", maxTasksPerChild, 1);
-  const memory = maxMemoryPerChild === undefined
-    ? null
-    : checkCount("maxMemoryPerChild", maxMemoryPerChild, 1);
-  if (memory !== null && !runtime.capabilities(method).ownMemory) throw noMemoryOf(method);
-  return { least, most: processes, tasks, memory };
+  if (maxMemoryPerChild !== null && !runtime.capabilities(method).ownMemory) {
+    throw noMemoryOf(method);
+  }
+  const tasks = maxTasksPerChild ?? Infinity;
+  return { least: minProcesses, most: processes, tasks, memory: maxMemoryPerChild };
 }
 
 function noMemoryOf(method: StartMethod): NotSupportedError {

@@ -19,7 +19,7 @@ const DEPTH = 2;
  * @param values The arguments, which have come from elsewhere.
  * @returns For example `1, "a text", { width: 3, … }`.
  */
-export function brief(values: readonly unknown[]): string {
+export function argumentText(values: readonly unknown[]): string {
   let text = "";
   try {
     for (let i = 0; i < values.length; i++) {

@@ -21,10 +21,10 @@ import { nap } from "../../support/stand_still.ts";
 import type { Poller } from "../../parties/waker.ts";
 import type { WorkerWork } from "../../identity/boot.ts";
 import { importUserModule, self } from "../../identity/self.ts";
-import { brief } from "./argument_text.ts";
+import { argumentText } from "./argument_text.ts";
 import { LARGE, Receiver, Sender } from "../../messages/channel.ts";
 import { itemOf } from "../jobs/item_error.ts";
-import { Answer, type Partly, Request, type TaskFailure } from "../protocol/records.ts";
+import { Answer, Request, type SomeFailed, type TaskFailure } from "../protocol/records.ts";
 import { Slowest } from "../schedule/slowest.ts";
 import { TaskControl } from "../protocol/task_control.ts";
 import { runtime } from "../../runtime/current.ts";
@@ -343,8 +343,8 @@ class PoolLoop implements Poller {
         failures.push(this.#failure(error, index));
       }
     });
-    const answer: Partly = { results, failures };
-    this.#send(Answer.partly, task, answer, "result");
+    const answer: SomeFailed = { results, failures };
+    this.#send(Answer.someFailed, task, answer, "result");
   }
 
   #fail(task: number, thrown: unknown, index: number): void {
@@ -360,7 +360,7 @@ class PoolLoop implements Poller {
     const now = performance.now();
     const micros = Math.min(LONGEST_RUN, Math.round((now - this.#since) * 1000));
     this.#since = now;
-    if (micros > this.#slowest.least) this.#remark(task, micros);
+    if (micros > this.#slowest.least) this.#tellArguments(task, micros);
     this.#args = NONE;
     if (!this.#answers.send(kind, task, micros, payload, root)) {
       return this.#sendLater(kind, task, micros, payload, root);
@@ -369,9 +369,9 @@ class PoolLoop implements Poller {
   }
 
   /** Tells what a slow task was about. Where there is no room for it, the answer comes without. */
-  #remark(task: number, micros: number): void {
+  #tellArguments(task: number, micros: number): void {
     this.#slowest.add(micros, null);
-    this.#answers.send(Answer.remark, task, 0, brief(this.#args), "remark");
+    this.#answers.send(Answer.argumentText, task, 0, argumentText(this.#args), "args");
   }
 
   /** The pool is slow to read: waits until there is room, and takes nothing new meanwhile. */

@@ -11,7 +11,7 @@ import type { PoolFunction } from "./function_table.ts";
 import { type Job, type JobSettings, ORDINARY, type Task } from "./task.ts";
 
 /** A task that nobody waits for. */
-export class Orphan implements Task, Job {
+export class GivenUpTask implements Task, Job {
   readonly fn: PoolFunction;
   readonly settings: JobSettings = ORDINARY;
   readonly kind: number;

@@ -13,7 +13,7 @@ const KEPT_LINES = 20;
 const KEPT_LENGTH = 8_192;
 
 /** The end of one worker's standard error stream. */
-export class LastWords {
+export class StderrTail {
   #text = "";
 
   /** The last lines, the latest last. */

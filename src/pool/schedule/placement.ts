@@ -1,0 +1,69 @@
+/**
+ * Which worker should get the next task, and how much is enough for one.
+ *
+ * A worker gets one task ahead, so that it never idles, and more only while its tasks are so short that those that it has not
+ * begun together take {@linkcode AHEAD_MS}. Another worker is woken only for work that takes longer than the waking: on short
+ * tasks one worker that is awake is faster than two that are not.
+ *
+ * @module
+ */
+
+import type { Task } from "../jobs/task.ts";
+import type { PoolWorker } from "./worker.ts";
+
+/** How much work (ms) a worker may be given ahead. */
+const AHEAD_MS = 0.2;
+/** How much work (ms) is not worth waking another worker for. */
+const WAKE_MS = 0.05;
+/** How long (ms) it takes to give out a task and to take its answer, roughly. */
+const HANDOUT_MS = 0.0005;
+/** How many tasks a worker may be given ahead at most. */
+const AHEAD_TASKS = 1024;
+
+/**
+ * The worker that should get the next task.
+ *
+ * @param workers The workers there are.
+ * @param awake The worker that is the likeliest to be awake.
+ * @returns The worker; `null` when all have enough.
+ */
+export function chooseWorker(
+  workers: ReadonlySet<PoolWorker>,
+  awake: PoolWorker | null,
+): PoolWorker | null {
+  if (awake !== null && canTake(awake) && !isWorthHelp(awake)) return awake;
+  let best: PoolWorker | null = null;
+  for (const worker of workers) {
+    if (!canTake(worker)) continue;
+    if (best === null || worker.lane.load < best.lane.load) best = worker;
+    if (best.lane.load === 0) return best;
+  }
+  return best;
+}
+
+/** Whether a worker may be given another task now. */
+export function canTake(worker: PoolWorker): boolean {
+  const { load, answered } = worker.lane;
+  if (worker.leaving || worker.condemned > 0 || worker.lane.isFull) return false;
+  if (answered + load >= worker.quota) return false;
+  if (load > 0 && worker.heldUpAt === worker.lane.answered) return false;
+  if (load < 2) return worker.ready || load < 1;
+  return worker.ready && load < AHEAD_TASKS && backlog(worker) < AHEAD_MS;
+}
+
+/** How long (ms) a task probably takes; of an unknown function nothing is known but that few of them are enough. */
+export function expectedTime(task: Task): number {
+  const { callTime } = task.job.fn;
+  return callTime === 0 ? AHEAD_MS / 2 : callTime * task.calls;
+}
+
+/** How long (ms) a worker probably needs for what it runs and has not begun. */
+function backlog({ lane, expectedMs }: PoolWorker): number {
+  if (expectedMs < WAKE_MS) return expectedMs;
+  return expectedMs * Math.min(1, (lane.unbegun + 1) / lane.load);
+}
+
+/** Whether a worker has enough to do that another one may be woken: not where tasks are done faster than they are given out. */
+function isWorthHelp(worker: PoolWorker): boolean {
+  return worker.expectedMs >= worker.lane.load * HANDOUT_MS && backlog(worker) >= WAKE_MS;
+}
