@@ -36,7 +36,7 @@ import {
 } from "./registry.ts";
 import { serveManager, type ServerWork } from "./server_program.ts";
 import { checkKey, checkNetwork, type Network, type NetworkOptions } from "./server/network.ts";
-import { Server } from "./own_server.ts";
+import { createServer, type Server } from "./own_server.ts";
 import { checkRuntime } from "../process/executables.ts";
 import { Process } from "../process/process.ts";
 import { getStartMethod } from "../start_method/start_method.ts";
@@ -307,7 +307,7 @@ export class BaseManager implements AsyncDisposable {
     }
     checkKey(this.#network);
     const { makesSyncTypes } = this.constructor as typeof BaseManager;
-    return new Server(this.#network, { isSync: makesSyncTypes, types: registrationsOf(this) });
+    return createServer(this.#network, { isSync: makesSyncTypes, types: registrationsOf(this) });
   }
 
   /** Where other programs reach it: after `start()` with the port that was found. Python's `address`. */

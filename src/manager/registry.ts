@@ -20,7 +20,8 @@ import { keyOfClass } from "../codec/registry.ts";
 import { importUserModule } from "../identity/self.ts";
 import { checkOptions, show } from "../support/options.ts";
 import { checkExposed, checkProxyMethods, publicMethods } from "./wire/exposed.ts";
-import { BaseProxy, type ProxyClass } from "./wire/proxy.ts";
+import { BaseProxy } from "./wire/proxy.ts";
+import type { ProxyClass } from "./wire/proxy_classes.ts";
 import type { ServedType } from "./served/served_type.ts";
 
 /** How the objects of a registered type are offered. */

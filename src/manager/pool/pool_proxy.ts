@@ -8,7 +8,8 @@ import { type Callable, describeCallable, withErrorClasses } from "../../callabl
 import { callerFrames } from "../../messages/failure.ts";
 import { EOFError } from "../../errors.ts";
 import { newTicket } from "../wire/link.ts";
-import { BaseProxy, callOf, registerProxy } from "../wire/proxy.ts";
+import { BaseProxy, callOf } from "../wire/proxy.ts";
+import { registerProxy } from "../wire/proxy_classes.ts";
 import {
   checkItems,
   type Items,
