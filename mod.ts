@@ -50,16 +50,9 @@ export type { PoolInsights, SlowTask, WorkerInsights } from "./src/pool/schedule
 export { Lock, RLock } from "./src/locks/lock.ts";
 export { getLogger, Logger, type LogLevel, type LogRecord, logToStderr } from "./src/log/logger.ts";
 export { Pipe, type PipeOptions } from "./src/connection/pipe.ts";
-export {
-  BaseManager,
-  type Create,
-  type ManagerOptions,
-  type ManagerStartOptions,
-  type ManagerStats,
-  type Proxied,
-  type Registered,
-  type RemoteResult,
-} from "./src/manager/manager.ts";
+export { BaseManager, type ManagerStats } from "./src/manager/manager.ts";
+export type { ManagerOptions, ManagerStartOptions } from "./src/manager/manager_options.ts";
+export type { Create, Proxied, Registered, RemoteResult } from "./src/manager/proxied.ts";
 export type { Factory, RegisterOptions } from "./src/manager/registry.ts";
 export type { NetworkOptions } from "./src/manager/server/network.ts";
 export { Server } from "./src/manager/own_server.ts";
