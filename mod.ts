@@ -55,22 +55,16 @@ export type {
 export { Lock, RLock } from "./src/locks/lock.ts";
 export { getLogger, Logger, type LogLevel, type LogRecord, logToStderr } from "./src/log/logger.ts";
 export { Pipe, type PipeOptions } from "./src/connection/pipe.ts";
-export {
-  BaseManager,
-  type Create,
-  type ManagerOptions,
-  type ManagerStartOptions,
-  type ManagerStats,
-  type Proxied,
-  type Registered,
-  type RemoteResult,
-} from "./src/manager/manager.ts";
+export { BaseManager, type ManagerStats } from "./src/manager/manager.ts";
+export type { ManagerOptions, ManagerStartOptions } from "./src/manager/manager_options.ts";
+export type { Create, Proxied, Registered, RemoteResult } from "./src/manager/proxied.ts";
 export type { Factory, RegisterOptions } from "./src/manager/registry.ts";
 export type { NetworkOptions } from "./src/manager/server/network.ts";
 export { Server } from "./src/manager/own_server.ts";
 export type { TlsOptions } from "./src/connection/socket/tls.ts";
 export { Manager, SyncManager } from "./src/manager/sync_manager.ts";
-export { BaseProxy, type ProxyClass, type ProxyTarget } from "./src/manager/wire/proxy.ts";
+export { BaseProxy, type ProxyTarget } from "./src/manager/wire/proxy.ts";
+export type { ProxyClass } from "./src/manager/wire/proxy_classes.ts";
 export { DictProxy, type DictSource } from "./src/manager/proxies/dict_proxy.ts";
 export { BarrierProxy, EventProxy } from "./src/manager/proxies/event_proxy.ts";
 export { IteratorProxy } from "./src/manager/proxies/iterator_proxy.ts";

@@ -39,6 +39,12 @@ const checks: Check[] = [
   { name: "publish", command: [deno, "publish", "--dry-run", "--allow-dirty"], needs: "mod.ts" },
   { name: "build", command: [node, "node_modules/tsup/dist/cli-default.js"], needs: "mod.ts" },
   { name: "exports", command: [node, "scripts/check_exports.ts"], needs: "mod.ts", after: "build" },
+  {
+    name: "published",
+    command: [node, "scripts/check_published_types.ts"],
+    needs: "mod.ts",
+    after: "build",
+  },
   { name: "lint", command: [deno, "lint", "--quiet"] },
   { name: "format", command: [deno, "fmt", "--check"] },
   { name: "rooms", command: [node, "scripts/check_rooms.ts"] },

@@ -38,7 +38,7 @@ const table: readonly (readonly [name: string, purpose: string, imports: string]
   [
     "parties",
     "who takes part in a program, and how they wake each other",
-    "errors event_loop runtime support files sync memory",
+    "errors event_loop runtime support files sync memory start_method",
   ],
   [
     "messages",
@@ -82,7 +82,11 @@ const table: readonly (readonly [name: string, purpose: string, imports: string]
     "the server's end",
     "errors support parties messages connection manager/wire manager/served",
   ],
-  ["queue", "queues", "errors event_loop codec runtime support sync memory parties messages locks"],
+  [
+    "queue",
+    "queues",
+    "errors event_loop codec runtime support sync memory start_method parties messages",
+  ],
   ["manager/proxies", "a proxy for each served type", "support manager/wire queue"],
   [
     "wait",
@@ -117,7 +121,7 @@ const table: readonly (readonly [name: string, purpose: string, imports: string]
   [
     "manager",
     "the managers' classes",
-    "errors codec runtime support identity callable start_method parties connection manager/wire process locks shared manager/served manager/server manager/proxies pool/schedule manager/pool",
+    "errors codec runtime support identity callable start_method parties messages connection manager/wire process locks shared manager/served manager/server manager/proxies pool/schedule manager/pool",
   ],
   [
     "entry",

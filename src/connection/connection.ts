@@ -9,6 +9,7 @@
 import { Refusal } from "../codec/refusal.ts";
 import { UnknownClassError } from "../codec/registry.ts";
 import { decodeWithImports } from "../messages/decode_with_imports.ts";
+import { assemble, Parts } from "../messages/parts.ts";
 import type { Program } from "../parties/program.ts";
 import { registerHandle } from "../messages/handles.ts";
 import { openPiece } from "../messages/shared_object.ts";
@@ -87,15 +88,15 @@ export class Connection<Send = unknown, Recv = Send> implements Disposable {
   }
 
   /**
-   * Creates a connection; `Pipe()`, `Listener` and `Client()` give them.
+   * `Pipe()`, `Listener` and `Client()` create connections.
    *
-   * @param transport How its messages travel.
-   * @throws {TypeError} when it is given anything else.
+   * @throws {TypeError} always, where a user calls it.
    */
-  constructor(transport: Transport) {
-    if (typeof transport?.first !== "function") {
+  private constructor(parts?: Parts<Transport>) {
+    if (!(parts instanceof Parts)) {
       throw new TypeError("Pipe(), Listener and Client() create connections");
     }
+    const transport = parts.content;
     this.#transport = transport;
     this.#inbox = new Inbox(transport);
     forgotten.register(this, transport);
@@ -353,6 +354,11 @@ const forgotten = new FinalizationRegistry<Transport>((transport) => {
 /** The connections of this party, so that one that is decoded twice is one. */
 const known = new Map<string, WeakRef<Connection>>();
 
+/** The connection at this end of a way for messages. */
+export function connectionOver<Send, Recv>(transport: Transport): Connection<Send, Recv> {
+  return assemble<Connection<Send, Recv>>(Connection, transport);
+}
+
 /** The pipe's key, its memory, which end it is, whether it is duplex, and the ticket. */
 type Payload = [key: string, share: unknown, side: 0 | 1, duplex: boolean, ticket: number];
 
@@ -383,7 +389,7 @@ function fromPayload(payload: unknown, program: Program): Connection {
   const before = known.get(name)?.deref();
   if (before !== undefined && isMeantBy(before, ticket)) return before;
   end.arrive(ticket);
-  const connection = new Connection(end);
+  const connection = connectionOver(end);
   known.set(name, new WeakRef(connection));
   return connection;
 }

@@ -10,7 +10,7 @@ import { type Address, checkAddress, checkAuthKey, isLocal } from "./socket/addr
 import { connect } from "./socket/connect.ts";
 import { type Accepter, SocketServer } from "./socket/server.ts";
 import type { SocketEnd } from "./socket/socket_end.ts";
-import { Connection } from "./connection.ts";
+import { type Connection, connectionOver } from "./connection.ts";
 
 /** How a listener is set up. */
 export interface ListenerOptions {
@@ -105,7 +105,7 @@ export class Listener implements Disposable {
   ): Promise<Connection<Send, Recv>> {
     checkWaitOptions(options);
     options?.signal?.throwIfAborted();
-    return new Connection<Send, Recv>(await this.#next(options));
+    return connectionOver(await this.#next(options));
   }
 
   /** Listens no more. Connections that were accepted stay. May be called again. */
@@ -180,5 +180,5 @@ export async function Client<Send = unknown, Recv = Send>(
   checkWaitOptions(options);
   const place = checkAddress(address);
   const authKey = checkAuthKey(options?.authKey);
-  return new Connection<Send, Recv>(await connect(place, authKey, options));
+  return connectionOver(await connect(place, authKey, options));
 }

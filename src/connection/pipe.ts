@@ -8,7 +8,7 @@ import { programOf } from "../parties/program.ts";
 import { checkOptions, show } from "../support/options.ts";
 import { createPipe } from "./pipe/pipe_end.ts";
 import type { StartMethod } from "../runtime/types.ts";
-import { Connection } from "./connection.ts";
+import { type Connection, connectionOver } from "./connection.ts";
 import { getStartMethod } from "../start_method/start_method.ts";
 
 /** What a pipe is like. */
@@ -61,5 +61,5 @@ export function pipeOf<A, B>(
     throw new TypeError(`"duplex" must be true or false, got ${show(duplex)}`);
   }
   const [first, second] = createPipe(programOf(method), duplex);
-  return [new Connection<A, B>(first), new Connection<B, A>(second)];
+  return [connectionOver(first), connectionOver(second)];
 }

@@ -11,7 +11,10 @@
 
 import type { Callable, Sketched } from "../callable/mod.ts";
 import type { Wake } from "../parties/monitor.ts";
+import { assemble, Parts } from "../messages/parts.ts";
 import { registerShared, type SharedPiece } from "../messages/shared_object.ts";
+import type { BoundClass } from "../start_method/bound_class.ts";
+import { programFor } from "../parties/program_for.ts";
 import { BrokenBarrierError } from "../errors.ts";
 import {
   checkCount,
@@ -22,7 +25,6 @@ import {
 import type { StartMethod } from "../runtime/types.ts";
 import { type Action, newAction, openAction } from "./barrier_action.ts";
 import { createLock, type Lock } from "./lock.ts";
-import { programFor, receive, takeReceived } from "./permits.ts";
 import { createWaits, openWaits, type Waits } from "./waits.ts";
 
 const COUNT = 0;
@@ -42,12 +44,13 @@ export interface BarrierOptions {
   timeout?: number;
 }
 
-interface Received {
+/** What a barrier is made of. */
+interface BarrierParts {
   readonly piece: SharedPiece;
   readonly parties: number;
   readonly timeout: number | null;
   readonly gate: Lock | null;
-  readonly action: Sketched | null;
+  readonly action: Action | null;
 }
 
 /**
@@ -99,7 +102,8 @@ export class Barrier {
           Lock | null,
           Sketched | null,
         ];
-        return receive({ piece, parties, timeout, gate, action }, () => new Barrier(parties));
+        const parts: BarrierParts = { piece, parties, timeout, gate, action: openAction(action) };
+        return assemble(Barrier, parts);
       },
     });
   }
@@ -112,17 +116,14 @@ export class Barrier {
    * @throws {TypeError} when an option is of the wrong type.
    * @throws {RangeError} when `parties` is less than 1.
    */
-  constructor(parties: number, options: BarrierOptions = {}) {
-    const received = takeReceived<Received>();
-    if (received === null) checkBarrierOptions(options);
-    this.#parties = received?.parties ?? checkCount("parties", parties, 1);
-    this.#timeout = received === null ? options.timeout ?? null : received.timeout;
-    const program = received?.piece.program ?? programFor(new.target);
-    this.#action = received === null ? newAction(options.action) : openAction(received.action);
-    this.#gate = received === null
-      ? this.#action === null ? null : createLock(program.method)
-      : received.gate;
-    this.#waits = openWaits(received?.piece ?? createWaits(program), {
+  constructor(parties: number, options?: BarrierOptions);
+  constructor(given: number | Parts<BarrierParts>, options: BarrierOptions = {}) {
+    const parts = given instanceof Parts ? given.content : newParts(new.target, given, options);
+    this.#parties = parts.parties;
+    this.#timeout = parts.timeout;
+    this.#action = parts.action;
+    this.#gate = parts.gate;
+    this.#waits = openWaits(parts.piece, {
       passesOn: false,
       finish: (wake) => {
         if (this.#isBroken) this.#waits.list.dismissAll(wake);
@@ -297,7 +298,13 @@ export class Barrier {
   }
 }
 
-function checkBarrierOptions(options: BarrierOptions): void {
+function newParts(target: BoundClass, parties: number, options: BarrierOptions): BarrierParts {
   checkOptions("A barrier", options, ["action", "timeout"], "{ timeout: 1000 }");
   checkWaitOptions({ timeout: options.timeout });
+  const count = checkCount("parties", parties, 1);
+  const program = programFor(target);
+  const action = newAction(options.action);
+  const gate = action === null ? null : createLock(program.method);
+  const piece = createWaits(program);
+  return { piece, parties: count, timeout: options.timeout ?? null, gate, action };
 }

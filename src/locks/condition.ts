@@ -4,15 +4,20 @@
  * @module
  */
 
+import { homeOf } from "../messages/handles.ts";
+import { assemble, Parts } from "../messages/parts.ts";
 import { registerShared, type SharedPiece } from "../messages/shared_object.ts";
+import type { Program } from "../parties/program.ts";
+import { programFor } from "../parties/program_for.ts";
 import { ProcessError } from "../errors.ts";
 import { checkCount, checkWaitOptions, show, type WaitOptions } from "../support/options.ts";
 import type { StartMethod } from "../runtime/types.ts";
 import { createRLock, Lock, RLock } from "./lock.ts";
-import { hold, programFor, receive, takeReceived, withLock } from "./permits.ts";
+import { hold, withLock } from "./permits.ts";
 import { createWaits, openWaits, type Waits } from "./waits.ts";
 
-interface Received {
+/** What a condition is made of. */
+interface ConditionParts {
   readonly piece: SharedPiece;
   readonly lock: Lock | RLock;
 }
@@ -51,7 +56,7 @@ export class Condition {
       prototype: Condition.prototype,
       pieceOf: (value) => value.#waits.piece,
       extrasOf: (value) => value.#lock,
-      make: (piece, lock) => receive({ piece, lock }, () => new Condition()),
+      make: (piece, lock) => assemble(Condition, { piece, lock }),
     });
   }
 
@@ -61,12 +66,12 @@ export class Condition {
    * @param lock Its lock, which others may share. @default a new `RLock`
    * @throws {TypeError} when it is no lock, or one of another start method.
    */
-  constructor(lock?: Lock | RLock) {
-    const received = takeReceived<Received>();
-    const program = received?.piece.program ?? programFor(new.target);
-    this.#lock = received?.lock ?? lock ?? createRLock(program.method);
-    checkLock(this.#lock, program.method);
-    const piece = received?.piece ?? createWaits(program);
+  constructor(lock?: Lock | RLock);
+  constructor(given?: Lock | RLock | Parts<ConditionParts>) {
+    const { piece, lock } = given instanceof Parts
+      ? given.content
+      : newParts(programFor(new.target), given);
+    this.#lock = lock;
     this.#waits = openWaits(piece, {
       passesOn: true,
       // Those who wait keep this object, so that its handle stands for the same one as long as they do.
@@ -219,12 +224,19 @@ export class Condition {
   }
 }
 
+function newParts(program: Program, given: Lock | RLock | undefined): ConditionParts {
+  const lock = given ?? createRLock(program.method);
+  checkLock(lock, program.method);
+  return { piece: createWaits(program), lock };
+}
+
 function checkLock(lock: unknown, method: StartMethod): void {
   if (!(lock instanceof Lock || lock instanceof RLock)) {
     throw new TypeError(`"lock" must be a Lock or an RLock, got ${show(lock)}`);
   }
-  if (lock.startMethod === method) return;
+  const own = homeOf(lock)!.method;
+  if (own === method) return;
   throw new TypeError(
-    `"lock" was created for the start method "${lock.startMethod}", the condition is for "${method}"`,
+    `"lock" was created for the start method "${own}", the condition is for "${method}"`,
   );
 }

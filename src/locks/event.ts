@@ -5,10 +5,11 @@
  */
 
 import type { Wake } from "../parties/monitor.ts";
+import { assemble, Parts } from "../messages/parts.ts";
 import { registerShared, type SharedPiece } from "../messages/shared_object.ts";
+import { programFor } from "../parties/program_for.ts";
 import { checkWaitOptions, type WaitOptions } from "../support/options.ts";
 import type { StartMethod } from "../runtime/types.ts";
-import { programFor, receive, takeReceived } from "./permits.ts";
 import { createWaits, openWaits, type Waits } from "./waits.ts";
 
 const FLAG = 0;
@@ -43,7 +44,7 @@ export class Event {
       number: 20,
       prototype: Event.prototype,
       pieceOf: (value) => value.#waits.piece,
-      make: (piece) => receive(piece, () => new Event()),
+      make: (piece) => assemble(Event, piece),
     });
   }
 
@@ -52,8 +53,9 @@ export class Event {
    *
    * @throws {NotSupportedError} when there is no shared memory for it.
    */
-  constructor() {
-    const piece = takeReceived<SharedPiece>() ?? createWaits(programFor(new.target));
+  constructor();
+  constructor(parts?: Parts<SharedPiece>) {
+    const piece = parts instanceof Parts ? parts.content : createWaits(programFor(new.target));
     // Whoever sets the flag may die before everybody has been told.
     const finish = (wake: Wake) => {
       if (this.#attempt()) this.#grantAll(wake);

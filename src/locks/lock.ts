@@ -5,19 +5,13 @@
  */
 
 import { programOf } from "../parties/program.ts";
+import { programFor } from "../parties/program_for.ts";
+import { assemble, Parts } from "../messages/parts.ts";
 import { registerShared } from "../messages/shared_object.ts";
 import { ProcessError } from "../errors.ts";
 import type { WaitOptions } from "../support/options.ts";
 import type { StartMethod } from "../runtime/types.ts";
-import {
-  hold,
-  newPermits,
-  Permits,
-  permitsFor,
-  type PermitsOptions,
-  receive,
-  withLock,
-} from "./permits.ts";
+import { hold, newPermits, Permits, type PermitsOptions, withLock } from "./permits.ts";
 
 const LOCK: PermitsOptions = { value: 1, largest: 1 };
 const RLOCK: PermitsOptions = { ...LOCK, reentrant: true };
@@ -56,7 +50,7 @@ export class Lock {
       number: 16,
       prototype: Lock.prototype,
       pieceOf: (value) => value.#permits.piece,
-      make: (piece) => receive(new Permits(piece), () => new Lock()),
+      make: (piece) => assemble(Lock, new Permits(piece)),
     });
   }
 
@@ -65,8 +59,12 @@ export class Lock {
    *
    * @throws {NotSupportedError} when there is no shared memory for it.
    */
-  constructor() {
-    this.#permits = permitsFor(this, new.target, LOCK);
+  constructor();
+  constructor(parts?: Parts<Permits>) {
+    this.#permits = parts instanceof Parts
+      ? parts.content
+      : newPermits(programFor(new.target), LOCK);
+    this.#permits.owner = this;
   }
 
   /**
@@ -110,11 +108,6 @@ export class Lock {
    */
   withLock<T>(fn: () => T | Promise<T>): Promise<T> {
     return withLock(this, fn);
-  }
-
-  /** The start method that it was created for. */
-  get startMethod(): StartMethod {
-    return this.#permits.piece.program.method;
   }
 
   /** Whether somebody holds the lock at this moment. */
@@ -161,7 +154,7 @@ export class RLock {
       number: 17,
       prototype: RLock.prototype,
       pieceOf: (value) => value.#permits.piece,
-      make: (piece) => receive(new Permits(piece), () => new RLock()),
+      make: (piece) => assemble(RLock, new Permits(piece)),
     });
   }
 
@@ -170,8 +163,12 @@ export class RLock {
    *
    * @throws {NotSupportedError} when there is no shared memory for it.
    */
-  constructor() {
-    this.#permits = permitsFor(this, new.target, RLOCK);
+  constructor();
+  constructor(parts?: Parts<Permits>) {
+    this.#permits = parts instanceof Parts
+      ? parts.content
+      : newPermits(programFor(new.target), RLOCK);
+    this.#permits.owner = this;
   }
 
   /**
@@ -218,11 +215,6 @@ export class RLock {
     return withLock(this, fn);
   }
 
-  /** The start method that it was created for. */
-  get startMethod(): StartMethod {
-    return this.#permits.piece.program.method;
-  }
-
   /** Whether some process has the lock at this moment. */
   locked(): boolean {
     return this.#permits.value === 0;
@@ -246,7 +238,7 @@ export class RLock {
  * @returns The lock.
  */
 export function createLock(method: StartMethod): Lock {
-  return receive(newPermits(programOf(method), LOCK), () => new Lock());
+  return assemble(Lock, newPermits(programOf(method), LOCK));
 }
 
 /**
@@ -256,5 +248,5 @@ export function createLock(method: StartMethod): Lock {
  * @returns The lock.
  */
 export function createRLock(method: StartMethod): RLock {
-  return receive(newPermits(programOf(method), RLOCK), () => new RLock());
+  return assemble(RLock, newPermits(programOf(method), RLOCK));
 }

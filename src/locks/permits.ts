@@ -4,15 +4,13 @@
  * @module
  */
 
-import { type Program, programOf } from "../parties/program.ts";
+import type { Program } from "../parties/program.ts";
 import { Monitor, type Wake } from "../parties/monitor.ts";
 import { createPiece, type SharedPiece } from "../messages/shared_object.ts";
 import { isTurnDue, nextTurn } from "../event_loop/turns.ts";
 import { timedOut } from "../support/limit.ts";
 import { checkWaitOptions, type WaitOptions } from "../support/options.ts";
 import { initSemaphore, SEMAPHORE_BYTES, SharedSemaphore } from "../sync/semaphore.ts";
-import type { BoundClass } from "../start_method/bound_class.ts";
-import { getStartMethod } from "../start_method/start_method.ts";
 
 const YES: Promise<boolean> = Promise.resolve(true);
 const NO: Promise<boolean> = Promise.resolve(false);
@@ -111,56 +109,6 @@ export class Permits {
 
 function taken(): Promise<boolean> {
   return isTurnDue() ? nextTurn(true) : YES;
-}
-
-/**
- * The program of a new object.
- *
- * @param target The class, as `new.target` gives it.
- * @returns The program of the start method that it is bound to, else of the program's default.
- */
-export function programFor(target: BoundClass): Program {
-  return programOf(target.startMethod ?? getStartMethod());
-}
-
-/** What the object that is being made is made of, where it was received; see {@linkcode receive}. */
-let received: unknown = null;
-
-/**
- * Makes an object of what was received; its constructor takes it by {@linkcode takeReceived}.
- *
- * @param parts What it is made of.
- * @param create Calls the constructor.
- * @returns The object.
- */
-export function receive<T>(parts: unknown, create: () => T): T {
-  received = parts;
-  try {
-    return create();
-  } finally {
-    received = null;
-  }
-}
-
-/** What the object is made of that is being made; `null` where the user makes it. */
-export function takeReceived<T>(): T | null {
-  const parts = received as T | null;
-  received = null;
-  return parts;
-}
-
-/**
- * The permits of an object that is being made.
- *
- * @param owner The object.
- * @param target Its class.
- * @param options How they begin, where it is new.
- * @returns The permits.
- */
-export function permitsFor(owner: object, target: BoundClass, options: PermitsOptions): Permits {
-  const permits = takeReceived<Permits>() ?? newPermits(programFor(target), options);
-  permits.owner = owner;
-  return permits;
 }
 
 /**

@@ -4,11 +4,13 @@
  * @module
  */
 
+import { assemble, Parts } from "../messages/parts.ts";
 import { registerShared, type SharedPiece } from "../messages/shared_object.ts";
+import { programFor } from "../parties/program_for.ts";
 import { checkCount } from "../support/options.ts";
 import type { WaitOptions } from "../support/options.ts";
 import type { StartMethod } from "../runtime/types.ts";
-import { hold, Permits, permitsFor, receive, withLock } from "./permits.ts";
+import { hold, newPermits, Permits, withLock } from "./permits.ts";
 
 /** The largest number of permits. */
 const LARGEST = 2 ** 31 - 1;
@@ -20,7 +22,7 @@ function registerSemaphore(number: number, type: typeof Semaphore): void {
     number,
     prototype: type.prototype,
     pieceOf,
-    make: (piece) => receive(new Permits(piece), () => new type()),
+    make: (piece) => assemble(type, new Permits(piece)),
   });
 }
 
@@ -49,9 +51,6 @@ export class Semaphore {
   /** The start method that this class is bound to; `null` for the program's default. */
   static readonly startMethod: StartMethod | null = null;
 
-  /** Whether there are never more free permits than at first. */
-  static readonly isBounded: boolean = false;
-
   readonly #permits: Permits;
 
   static {
@@ -66,10 +65,12 @@ export class Semaphore {
    * @throws {TypeError} when it is no number.
    * @throws {RangeError} when it is no whole number from 0 to 2147483647.
    */
-  constructor(value: number = 1) {
-    const count = checkValue(value);
-    const largest = new.target.isBounded ? count : LARGEST;
-    this.#permits = permitsFor(this, new.target, { value: count, largest });
+  constructor(value?: number);
+  constructor(given: number | Parts<Permits> = 1) {
+    this.#permits = given instanceof Parts
+      ? given.content
+      : newSemaphore(new.target, given, LARGEST);
+    this.#permits.owner = this;
   }
 
   /**
@@ -150,11 +151,23 @@ export class Semaphore {
  * ```
  */
 export class BoundedSemaphore extends Semaphore {
-  /** Whether there are never more free permits than at first. */
-  static override readonly isBounded: boolean = true;
-
   static {
     registerSemaphore(19, BoundedSemaphore);
+  }
+
+  /**
+   * Creates a semaphore.
+   *
+   * @param value The number of permits, which are all free; there are never more free ones. @default 1
+   * @throws {TypeError} when it is no number.
+   * @throws {RangeError} when it is no whole number from 0 to 2147483647.
+   */
+  constructor(value?: number);
+  constructor(given: number | Parts<Permits> = 1) {
+    const parts = given instanceof Parts
+      ? given
+      : new Parts(newSemaphore(new.target, given, given));
+    super(parts as never);
   }
 
   /**
@@ -165,6 +178,10 @@ export class BoundedSemaphore extends Semaphore {
   override release(): void {
     super.release();
   }
+}
+
+function newSemaphore(target: typeof Semaphore, value: number, largest: number): Permits {
+  return newPermits(programFor(target), { value: checkValue(value), largest });
 }
 
 function checkValue(value: unknown): number {

@@ -6,57 +6,34 @@
  * @module
  */
 
-import { boundTo } from "../start_method/bound_class.ts";
-import {
-  type AnyClass,
-  type AnyFunction,
-  checkCallable,
-  describeCallable,
-  namesFunction,
-} from "../callable/mod.ts";
-import type { Callable } from "../callable/types.ts";
-import { programOf } from "../parties/program.ts";
+import { type AnyClass, type Callable, describeCallable } from "../callable/mod.ts";
 import { EOFError, ProcessError } from "../errors.ts";
-import { describeExit } from "../process/exit_status.ts";
-import { within } from "../support/limit.ts";
-import { checkCount, checkOptions, show, type WaitOptions } from "../support/options.ts";
-import { dialMailbox, type ManagerClient } from "./wire/client.ts";
-import { addLink } from "./wire/link.ts";
-import { Mailbox } from "./wire/mailbox.ts";
+import type { WaitOptions } from "../support/options.ts";
+import type { ManagerClient } from "./wire/client.ts";
 import { dialRemote } from "./server/remote.ts";
 import type { Address } from "../connection/socket/address.ts";
 import type { BaseProxy } from "./wire/proxy.ts";
-import type { IteratorProxy } from "./proxies/iterator_proxy.ts";
-import type { RuntimeName, StartMethod } from "../runtime/types.ts";
+import type { StartMethod } from "../runtime/types.ts";
 import { callingModules } from "../process/calling_modules.ts";
 import {
+  checkManagerOptions,
+  checkStartOptions,
+  type ManagerOptions,
+  type ManagerStartOptions,
+} from "./manager_options.ts";
+import type { Registered } from "./proxied.ts";
+import {
+  addRegistration,
   checkRegistration,
   describeType,
+  makesSyncTypes,
   type RegisterOptions,
-  type Registration,
+  registrationsOf,
 } from "./registry.ts";
-import { serveManager, type ServerWork } from "./server_program.ts";
-import { checkKey, checkNetwork, type Network, type NetworkOptions } from "./server/network.ts";
-import { Server } from "./own_server.ts";
-import { checkRuntime } from "../process/executables.ts";
-import { Process } from "../process/process.ts";
+import { checkKey, checkNetwork, type Network } from "./server/network.ts";
+import { createServer, type Server } from "./own_server.ts";
+import { greet, ServerProcess } from "./server_process.ts";
 import { getStartMethod } from "../start_method/start_method.ts";
-
-/** How a manager runs. */
-export interface ManagerOptions extends NetworkOptions {
-  /** The runtime that the server runs on (processes only). @default that of this process */
-  runtime?: RuntimeName;
-  /** How long (ms) `shutdown()` waits for each way to end the server. @default {1000} */
-  shutdownTimeout?: number;
-}
-
-/** How a manager's server begins. */
-export interface ManagerStartOptions {
-  /** Called in the server before anything else. */
-  initializer?: Callable;
-  /** Its arguments. */
-  initArgs?: unknown[];
-}
 
 /** How many objects and clients a server has. */
 export interface ManagerStats {
@@ -65,54 +42,6 @@ export interface ManagerStats {
   /** Processes that are connected. */
   readonly clients: number;
 }
-
-/** What a call from afar gives: what the method gives, and for an iterator its proxy. */
-export type RemoteResult<R> = [Awaited<R>] extends [never] ? never
-  // deno-lint-ignore no-explicit-any
-  : Awaited<R> extends Iterator<infer T, any, any> | AsyncIterator<infer T, any, any>
-    ? IteratorProxy<T>
-  : Awaited<R>;
-
-/** The proxy of an object: each of its public methods returns a promise. */
-export type Proxied<T> =
-  & BaseProxy
-  & {
-    [
-      Name in keyof T as T[Name] extends AnyFunction
-        ? Name extends `_${string}` | "then" | keyof BaseProxy ? never
-        : Name extends string ? Name
-        : never
-        : never
-    ]: T[Name] extends (...args: infer Args) => infer R
-      ? (...args: Args) => Promise<RemoteResult<R>>
-      : never;
-  };
-
-/** What a manager's method makes of a registered class or function. */
-export type Create<F> = F extends abstract new (...args: infer Args) => infer T
-  ? (...args: Args) => Promise<Proxied<T>>
-  : F extends (...args: infer Args) => infer T ? (...args: Args) => Promise<Proxied<Awaited<T>>>
-  // deno-lint-ignore no-explicit-any
-  : (...args: any[]) => Promise<BaseProxy>;
-
-/** The class of a manager, with one more method: see {@linkcode BaseManager.register}. */
-export type Registered<C, Name extends string, F> =
-  & (C extends new (options?: ManagerOptions) => infer M
-    ? new (options?: ManagerOptions) => M & Record<Name, Create<F>>
-    : never)
-  & Pick<C, keyof C>;
-
-/** What each class has registered itself. */
-const registrations = new WeakMap<object, Map<string, Registration>>();
-
-/** How long (ms) the server's process may take to end after its connections have: then nobody waits to hear how it ends. */
-const END_GRACE = 1_000;
-
-/** How long (ms) the server has to open after its process has started. */
-const OPEN_DEADLINE = 10_000;
-
-const MANAGER_OPTIONS = ["address", "authKey", "tls", "maxClients", "runtime", "shutdownTimeout"];
-const START_OPTIONS = ["initializer", "initArgs"];
 
 /**
  * A manager of types of one's own. Python's `BaseManager`.
@@ -151,16 +80,14 @@ export class BaseManager implements AsyncDisposable {
   /** The start method that this class is bound to; `null` for the program's default. */
   static readonly startMethod: StartMethod | null = null;
 
-  /** Whether its server makes the types of this library, too: see {@linkcode SyncManager}. */
-  static readonly makesSyncTypes: boolean = false;
-
   readonly #method: StartMethod;
   readonly #options: ManagerOptions;
   readonly #timeout: number;
   readonly #network: Network | null;
   #state: "initial" | "starting" | "started" | "connected" | "ended" = "initial";
   #address: Address | null = null;
-  #process: Process | null = null;
+  /** The server, where it was started here. */
+  #server: ServerProcess | null = null;
   #client: ManagerClient | null = null;
 
   /**
@@ -173,12 +100,10 @@ export class BaseManager implements AsyncDisposable {
   constructor(options: ManagerOptions = {}) {
     const { startMethod } = new.target as typeof BaseManager;
     this.#method = startMethod ?? getStartMethod();
-    checkOptions("A manager", options, MANAGER_OPTIONS, "{ shutdownTimeout: 1000 }");
-    if (options.runtime !== undefined) checkRuntime(options.runtime);
+    this.#timeout = checkManagerOptions(options);
     this.#options = { ...options };
     this.#network = checkNetwork(options);
     this.#address = this.#network?.address ?? null;
-    this.#timeout = checkCount("shutdownTimeout", options.shutdownTimeout ?? 1_000, 0);
   }
 
   /**
@@ -216,9 +141,7 @@ export class BaseManager implements AsyncDisposable {
     if (name in BaseManager.prototype) {
       throw new TypeError(`A manager has something called "${name}" already`);
     }
-    let own = registrations.get(constructor);
-    if (own === undefined) registrations.set(constructor, own = new Map());
-    own.set(name, registration);
+    addRegistration(constructor, registration);
     if (registration.createMethod) {
       Object.defineProperty(constructor.prototype, name, {
         value(this: BaseManager, ...args: unknown[]): Promise<BaseProxy> {
@@ -243,12 +166,7 @@ export class BaseManager implements AsyncDisposable {
    */
   async start(options: ManagerStartOptions | Callable<[]> = {}): Promise<void> {
     if (this.#state !== "initial") throw new ProcessError("Cannot start a manager twice");
-    const given = namesFunction(options) ? { initializer: options } : options;
-    checkOptions("start()", given, START_OPTIONS, "{ initializer, initArgs: [1] }");
-    checkCallable("initializer", given.initializer);
-    if (given.initArgs !== undefined && !Array.isArray(given.initArgs)) {
-      throw new TypeError(`"initArgs" must be an array, got ${show(given.initArgs)}`);
-    }
+    const given = checkStartOptions(options);
     if (this.#network !== null) checkKey(this.#network);
     this.#state = "starting";
     const callSite = callingModules();
@@ -256,7 +174,8 @@ export class BaseManager implements AsyncDisposable {
       await this.#start(given, callSite);
       this.#state = "started";
     } catch (error) {
-      await this.#end();
+      await this.#server?.end(this.#timeout);
+      this.#server = null;
       this.#state = "initial";
       throw error;
     }
@@ -281,7 +200,7 @@ export class BaseManager implements AsyncDisposable {
     const client = dialRemote("", { address, authKey, tls });
     client.addUser();
     try {
-      const { name } = await this.#greet(client) as { name: string };
+      const { name } = await greet(client) as { name: string };
       client.introduce(name);
       this.#client = client;
       this.#state = "connected";
@@ -307,8 +226,8 @@ export class BaseManager implements AsyncDisposable {
       throw new ProcessError('Nobody could reach a server without an address: give an "address"');
     }
     checkKey(this.#network);
-    const { makesSyncTypes } = this.constructor as typeof BaseManager;
-    return new Server(this.#network, { isSync: makesSyncTypes, types: registrationsOf(this) });
+    const types = registrationsOf(this.constructor);
+    return createServer(this.#network, { isSync: makesSyncTypes(this.constructor), types });
   }
 
   /** Where other programs reach it: after `start()` with the port that was found. Python's `address`. */
@@ -337,12 +256,12 @@ export class BaseManager implements AsyncDisposable {
   /** How many objects and clients the server has. Python's `_number_of_objects`. */
   async stats(): Promise<ManagerStats> {
     const { objects, clients } = await this.#connected().inspect() as ManagerStats;
-    return { objects, clients };
+    return Object.freeze({ objects, clients });
   }
 
   /** The process id of the server; `null` when it was not started here. */
   get pid(): number | null {
-    return this.#process?.pid ?? null;
+    return this.#server?.pid ?? null;
   }
 
   /**
@@ -355,7 +274,7 @@ export class BaseManager implements AsyncDisposable {
       throw new ProcessError("Cannot shut a manager down that was not started");
     }
     this.#state = "ended";
-    await this.#end();
+    await this.#server!.end(this.#timeout);
   }
 
   /**
@@ -366,10 +285,10 @@ export class BaseManager implements AsyncDisposable {
    * @throws {ProcessError} when it was not started.
    */
   async join(options?: WaitOptions): Promise<number | null> {
-    if (this.#process === null) {
+    if (this.#server === null) {
       throw new ProcessError("Cannot join a manager that was not started");
     }
-    return await this.#process.join(options);
+    return await this.#server.join(options);
   }
 
   /** Ends the server, if it was started here; if it was connected to, the connection, and with it all of its proxies here. */
@@ -380,104 +299,35 @@ export class BaseManager implements AsyncDisposable {
     this.#client!.abandon(new EOFError("The connection to the manager was closed here"));
   }
 
-  /** The first call: the server answers when it is ready. */
-  async #greet(client: ManagerClient): Promise<unknown> {
-    return await within(client.inspect(), { timeout: OPEN_DEADLINE }, "the manager to answer");
-  }
-
   async #start(
     { initializer, initArgs = [] }: ManagerStartOptions,
     callSite: readonly string[],
   ): Promise<void> {
-    const mailbox = Mailbox.create(programOf(this.#method));
-    const name = crypto.randomUUID();
-    const work: ServerWork = {
-      name,
-      mailbox,
-      isSync: (this.constructor as typeof BaseManager).makesSyncTypes,
-      types: await Promise.all(
-        registrationsOf(this).map((registration) => describeType(registration, callSite)),
-      ),
-      initializer: initializer === undefined
-        ? null
-        : await describeCallable(initializer, "initializer", () => callSite),
-      initArgs: [...initArgs],
-      network: this.#network,
-    };
-    this.#process = createProcess(this.#method, this.constructor.name, this.#options, work);
-    await this.#process.start();
-    this.#client = dialMailbox(name, mailbox);
-    addLink(this.#client);
-    this.#client.addUser();
-    this.#client.explainEnd = () => this.#explainEnd(this.#process!);
-    this.#address = await this.#open(this.#process, this.#client);
-  }
-
-  /** Waits until the server answers, or its process has ended. Gives its address. */
-  async #open(process: Process, client: ManagerClient): Promise<Address | null> {
-    const opened = new AbortController();
-    process.join({ signal: opened.signal }).then(
-      (exitCode) => client.abandon(endError(this.#process!, exitCode, " before it served")),
-      () => {},
+    const types = await Promise.all(
+      registrationsOf(this.constructor).map((registration) => describeType(registration, callSite)),
     );
-    try {
-      return (await this.#greet(client) as { address: Address | null }).address;
-    } finally {
-      opened.abort();
-    }
-  }
-
-  /** How the server has ended, to whose connections that has happened already. */
-  async #explainEnd(process: Process): Promise<Error> {
-    if (this.#state === "ended") return shutDownError();
-    const exitCode = await process.join({ timeout: END_GRACE });
-    return (this.#state as string) === "ended" ? shutDownError() : endError(process, exitCode);
-  }
-
-  async #end(): Promise<void> {
-    const process = this.#process;
-    this.#client?.stop();
-    if (process === null || process.ident === null) return;
-    const limit = { timeout: this.#timeout };
-    if (await process.join(limit) === null) process.terminate();
-    if (await process.join(limit) === null) process.kill();
-    await process.join();
-    this.#client?.abandon(shutDownError());
+    const described = initializer === undefined
+      ? null
+      : await describeCallable(initializer, "initializer", () => callSite);
+    const isSync = makesSyncTypes(this.constructor);
+    this.#server = new ServerProcess({
+      method: this.#method,
+      name: this.constructor.name,
+      runtime: this.#options.runtime,
+      work: {
+        isSync,
+        types,
+        initializer: described,
+        initArgs: [...initArgs],
+        network: this.#network,
+      },
+    });
+    this.#address = await this.#server.start();
+    this.#client = this.#server.client;
   }
 
   #connected(): ManagerClient {
     if (this.#client !== null && this.#state !== "initial") return this.#client;
     throw new ProcessError("The manager was not started: await start() first");
   }
-}
-
-function shutDownError(): EOFError {
-  return new EOFError("The manager was shut down");
-}
-
-function endError({ name, pid }: Process, exitCode: number | null, when: string = ""): EOFError {
-  const how = exitCode === null
-    ? "has closed its connections"
-    : `ended by ${describeExit(exitCode)}`;
-  return new EOFError(`The manager's server ${name} (pid ${pid}) ${how}${when}`);
-}
-
-function registrationsOf(manager: BaseManager): Registration[] {
-  const found = new Map<string, Registration>();
-  for (let next = manager.constructor; next !== null; next = Object.getPrototypeOf(next)) {
-    for (const [name, registration] of registrations.get(next) ?? []) {
-      if (!found.has(name)) found.set(name, registration);
-    }
-  }
-  return [...found.values()];
-}
-
-function createProcess(
-  method: StartMethod,
-  name: string,
-  { runtime }: ManagerOptions,
-  work: ServerWork,
-): Process {
-  const Server = boundTo(Process<[ServerWork]>, method, name);
-  return new Server({ target: serveManager, args: [work], daemon: true, runtime });
 }

@@ -10,6 +10,7 @@ import type { ServedType } from "./served/served_type.ts";
 import type { Address } from "../connection/socket/address.ts";
 import type { SocketServer } from "../connection/socket/server.ts";
 import { processName } from "../identity/self.ts";
+import { assemble, Parts } from "../messages/parts.ts";
 import { runtime } from "../runtime/current.ts";
 import { listen, type Network } from "./server/network.ts";
 import { localType, type Registration } from "./registry.ts";
@@ -21,6 +22,13 @@ export interface ServerTypes {
   readonly isSync: boolean;
   /** What else. */
   readonly types: readonly Registration[];
+}
+
+interface ServerParts {
+  /** Where it listens. */
+  readonly network: Network;
+  /** What it makes. */
+  readonly types: ServerTypes;
 }
 
 /**
@@ -59,13 +67,14 @@ export class Server implements Disposable {
   readonly address: Promise<Address>;
 
   /**
-   * Creates a server; managers do.
+   * `getServer()` of a manager creates servers.
    *
-   * @param network Where it listens.
-   * @param types What it makes.
+   * @throws {TypeError} always, where a user calls it.
    */
-  constructor(network: object, types: ServerTypes) {
-    this.#network = network as Network;
+  private constructor(parts?: Parts<ServerParts>) {
+    if (!(parts instanceof Parts)) throw new TypeError("getServer() of a manager creates servers");
+    const { network, types } = parts.content;
+    this.#network = network;
     this.#types = types;
     this.address = new Promise((resolve, reject) => {
       this.#found = resolve;
@@ -118,4 +127,16 @@ export class Server implements Disposable {
   [Symbol.dispose](): void {
     this.stop();
   }
+}
+
+/**
+ * Creates a server; it does not serve yet.
+ *
+ * @param network Where it listens.
+ * @param types What it makes.
+ * @returns The server.
+ */
+export function createServer(network: Network, types: ServerTypes): Server {
+  const parts: ServerParts = { network, types };
+  return assemble(Server, parts);
 }

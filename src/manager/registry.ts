@@ -20,7 +20,8 @@ import { keyOfClass } from "../codec/registry.ts";
 import { importUserModule } from "../identity/self.ts";
 import { checkOptions, show } from "../support/options.ts";
 import { checkExposed, checkProxyMethods, publicMethods } from "./wire/exposed.ts";
-import { BaseProxy, type ProxyClass } from "./wire/proxy.ts";
+import { BaseProxy } from "./wire/proxy.ts";
+import type { ProxyClass } from "./wire/proxy_classes.ts";
 import type { ServedType } from "./served/served_type.ts";
 
 /** How the objects of a registered type are offered. */
@@ -222,6 +223,51 @@ function toType(
 function adopt(args: unknown[]): unknown {
   if (args.length === 1) return args[0];
   throw new TypeError("A type without a function to make it takes exactly one argument");
+}
+
+/** What each class of managers has registered itself. */
+const registrations = new WeakMap<object, Map<string, Registration>>();
+
+/** The classes of managers whose servers make the types of this library, too. */
+const syncManagers = new WeakSet<object>();
+
+/** Adds a type to those of a class of managers, or puts it in the place of the one of its name. */
+export function addRegistration(manager: object, registration: Registration): void {
+  let own = registrations.get(manager);
+  if (own === undefined) registrations.set(manager, own = new Map());
+  own.set(registration.name, registration);
+}
+
+/**
+ * The types of a class of managers: what it has registered itself, and what those have that it extends.
+ *
+ * @param manager The class.
+ */
+export function registrationsOf(manager: object): Registration[] {
+  const found = new Map<string, Registration>();
+  for (const type of lineOf(manager)) {
+    for (const [name, registration] of registrations.get(type) ?? []) {
+      if (!found.has(name)) found.set(name, registration);
+    }
+  }
+  return [...found.values()];
+}
+
+/** Lets the servers of a class of managers, and of those that extend it, make the types of this library. */
+export function addSyncTypes(manager: object): void {
+  syncManagers.add(manager);
+}
+
+/** Whether the servers of a class of managers make the types of this library. */
+export function makesSyncTypes(manager: object): boolean {
+  return [...lineOf(manager)].some((type) => syncManagers.has(type));
+}
+
+/** A class, and those that it extends. */
+function* lineOf(type: object): Generator<object> {
+  for (let next: object | null = type; next !== null; next = Object.getPrototypeOf(next)) {
+    yield next;
+  }
 }
 
 function proxyKey({ proxyType, name }: Registration): string | null {

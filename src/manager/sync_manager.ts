@@ -24,7 +24,9 @@ import type { StartMethod } from "../runtime/types.ts";
 import type { BarrierOptions } from "../locks/barrier.ts";
 import { callingModules } from "../process/calling_modules.ts";
 import type { ElementType, ValueOf } from "../shared/element_types.ts";
-import { BaseManager, type ManagerOptions } from "./manager.ts";
+import { BaseManager } from "./manager.ts";
+import type { ManagerOptions } from "./manager_options.ts";
+import { addSyncTypes } from "./registry.ts";
 import type { PoolOptions } from "../pool/schedule/pool_options.ts";
 import type { PoolProxy } from "./pool/pool_proxy.ts";
 import { sendablePoolOptions } from "./pool/pool_proxy_options.ts";
@@ -47,8 +49,9 @@ import { sendablePoolOptions } from "./pool/pool_proxy_options.ts";
  * ```
  */
 export class SyncManager extends BaseManager {
-  /** It does. */
-  static override readonly makesSyncTypes: boolean = true;
+  static {
+    addSyncTypes(SyncManager);
+  }
 
   /**
    * Makes a dict.

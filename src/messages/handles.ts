@@ -147,6 +147,16 @@ function kindOf(value: object): HandleKind | undefined {
 }
 
 /**
+ * The program that an object belongs to.
+ *
+ * @param value The object.
+ * @returns The program; `null` where it belongs to none, or is no handle.
+ */
+export function homeOf(value: object): Program | null {
+  return kindOf(value)?.programOf(value) ?? null;
+}
+
+/**
  * What a value is called that only exists in this program, because it is a handle; `null` for other values.
  *
  * @param value The value.

@@ -19,6 +19,7 @@ import { runtime } from "../runtime/current.ts";
 import type { StdioMode } from "../runtime/children.ts";
 import type { RuntimeName, StartMethod } from "../runtime/types.ts";
 import { checkRuntime } from "./executables.ts";
+import type { LaunchOptions } from "./launch.ts";
 
 /** What a {@linkcode Process} is to do, and how. */
 export interface ProcessOptions<Args extends unknown[] = unknown[]> {
@@ -196,5 +197,19 @@ export function copyOptions<
     ...(kwargs && { kwargs: { ...kwargs } }),
     ...(env && { env: { ...env } }),
     ...(execArgv && { execArgv: [...execArgv] }),
+  };
+}
+
+/** What the system is asked for. */
+// deno-lint-ignore no-explicit-any
+export function launchOptions(options: ProcessOptions<any>): LaunchOptions {
+  const { cwd, env } = options;
+  return {
+    runtime: options.runtime ?? runtime.name,
+    env: env === undefined ? null : { ...runtime.program.environment(), ...env },
+    cwd: cwd instanceof URL ? decodeURIComponent(cwd.pathname) : cwd ?? null,
+    execArgv: options.execArgv ?? null,
+    stdout: options.stdout ?? "inherit",
+    stderr: options.stderr ?? "inherit",
   };
 }

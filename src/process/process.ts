@@ -1,41 +1,28 @@
 /**
- * A child process or thread. Long because a class cannot be split over files; what it does is in `launch.ts` and
- * `children.ts`.
+ * The class of child processes and threads.
+ *
+ * Long because the documentation of a public class stands in its file. What becomes of a child is in `child_life.ts`.
  *
  * @module
  */
 
-import {
-  type AnyClass,
-  type Callable,
-  type CallableDescriptor,
-  callSiteModules,
-  describeCallable,
-  describeClass,
-  materialize,
-} from "../callable/mod.ts";
-import { type Program, programOf } from "../parties/program.ts";
-import { handles } from "../messages/handles.ts";
-import { writeMessage } from "../messages/message.ts";
-import type { Move } from "../messages/move.ts";
-import { takeDeparted } from "../messages/moves.ts";
+import { callSiteModules } from "../callable/mod.ts";
+import { programOf } from "../parties/program.ts";
 import { ProcessError, TimeoutError } from "../errors.ts";
-import type { ProcessWork } from "../identity/boot.ts";
 import { libraryRoot } from "../identity/child_entry.ts";
 import { signalName } from "./exit_status.ts";
 import { holding } from "../event_loop/keep_alive.ts";
 import { within } from "../support/limit.ts";
 import { checkWaitOptions, show, type WaitOptions } from "../support/options.ts";
-import { importUserModule, type Origin, renameProcess, self } from "../identity/self.ts";
+import { type Origin, renameProcess, self } from "../identity/self.ts";
 import { runtime } from "../runtime/current.ts";
 import type { StartMethod } from "../runtime/types.ts";
-import type { Block, BlockRef } from "../sync/block.ts";
 import { callingModules } from "./calling_modules.ts";
-import { checkMayHaveChildren, childPath, describeChild, own } from "./children.ts";
-import { heldStream } from "./held_stream.ts";
-import { type Child, launch, type LaunchOptions } from "./launch.ts";
-import { Sentinel } from "./sentinel.ts";
-import { checkProcessOptions, copyOptions, type ProcessOptions } from "./options.ts";
+import { ChildLife, type StartPlan } from "./child_life.ts";
+import { checkMayHaveChildren, childPath, describeChild } from "./children.ts";
+import type { Sentinel } from "./sentinel.ts";
+import { checkProcessOptions, copyOptions, launchOptions, type ProcessOptions } from "./options.ts";
+import { describeWork, runTarget, type WorkPlan } from "./process_work.ts";
 import { getStartMethod } from "../start_method/start_method.ts";
 
 /** What only this library sets: who a process is that is not started here. */
@@ -91,16 +78,9 @@ export class Process<Args extends unknown[] = any[]> implements AsyncDisposable 
   #name: string;
   #daemon: boolean;
   #state: "initial" | "starting" | "started" | "closed" = "initial";
-  #child: Child | null = null;
-  #sentinel: Sentinel | null = null;
-  #exitCode: number | null = null;
-  #accepted = false;
-  #pendingSignal: string | null = null;
+  /** The child; `null` until `start()` is called, and again where that failed. */
+  #life: ChildLife | null = null;
   #starting: Promise<void> | null = null;
-  #stdout: ReadableStream<Uint8Array> | null = null;
-  #stderr: ReadableStream<Uint8Array> | null = null;
-  #pid: number | null = null;
-  #ident: string | null = null;
 
   /**
    * Creates a process; nothing is started.
@@ -149,19 +129,19 @@ export class Process<Args extends unknown[] = any[]> implements AsyncDisposable 
   /** The process id: `null` until the process is started; a thread has that of its process. */
   get pid(): number | null {
     this.#checkOpen();
-    return identities.get(this)?.pid ?? this.#pid;
+    return identities.get(this)?.pid ?? this.#life?.pid ?? null;
   }
 
   /** What tells this child from all others of the program: the process id, or a thread's number. `null` until it is started. */
   get ident(): string | null {
     this.#checkOpen();
-    return identities.get(this)?.ident ?? this.#ident;
+    return identities.get(this)?.ident ?? this.#life?.ident ?? null;
   }
 
   /** `null` until the process has ended; then its exit code, or minus the number of the signal that ended it. */
   get exitCode(): number | null {
     this.#checkOpen();
-    return this.#exitCode;
+    return this.#life?.exitCode ?? null;
   }
 
   /**
@@ -171,18 +151,19 @@ export class Process<Args extends unknown[] = any[]> implements AsyncDisposable 
    */
   get sentinel(): Sentinel {
     this.#checkOpen();
-    if (this.#sentinel === null) throw new ProcessError(`${this.#name} was not started yet`);
-    return this.#sentinel;
+    const sentinel = this.#life?.sentinel ?? null;
+    if (sentinel === null) throw new ProcessError(`${this.#name} was not started yet`);
+    return sentinel;
   }
 
   /** What the child writes to its standard output, with the option `stdout: "pipe"`; else `null`. */
   get stdout(): ReadableStream<Uint8Array> | null {
-    return this.#stdout;
+    return this.#life?.stdout ?? null;
   }
 
   /** What the child writes to its standard error stream, with the option `stderr: "pipe"`; else `null`. */
   get stderr(): ReadableStream<Uint8Array> | null {
-    return this.#stderr;
+    return this.#life?.stderr ?? null;
   }
 
   /**
@@ -191,16 +172,7 @@ export class Process<Args extends unknown[] = any[]> implements AsyncDisposable 
    * @returns A promise where the work is asynchronous.
    */
   run(): void | Promise<void> {
-    const { target } = this.#options;
-    if (target === undefined) return;
-    if (typeof target !== "function") return this.#runNamed(target);
-    return (target as (...args: unknown[]) => void | Promise<void>)(...this.#arguments());
-  }
-
-  /** A `ref()` or a `capture()` becomes a function here as it would in the child. */
-  async #runNamed(target: Callable): Promise<void> {
-    const described = await describeCallable(target, "target", () => this.#createdBy);
-    await (await materialize(described, importUserModule))(...this.#arguments());
+    return runTarget(this.#workPlan(this.#createdBy));
   }
 
   /**
@@ -218,52 +190,38 @@ export class Process<Args extends unknown[] = any[]> implements AsyncDisposable 
       throw new ProcessError(`Cannot start ${this.name} twice: create a new Process`);
     }
     const origin = checkMayHaveChildren(this.#name);
+    const plan = this.#plan(callSiteModules(libraryRoot), origin);
     this.#state = "starting";
-    this.#starting = this.#start(callSiteModules(libraryRoot), origin);
+    const life = new ChildLife();
+    this.#life = life;
+    this.#starting = life.start(plan);
     try {
       await this.#starting;
     } catch (error) {
       // Nothing may be left of it when the caller hears.
-      await this.#child?.exited;
+      await life.ended();
       this.#state = "initial";
-      this.#child =
-        this.#sentinel =
-        this.#pid =
-        this.#ident =
-        this.#stdout =
-        this.#stderr =
-          null;
-      this.#exitCode = this.#pendingSignal = null;
+      this.#life = null;
       throw error;
     } finally {
       this.#starting = null;
     }
   }
 
-  async #start(callSite: readonly string[], origin: Origin): Promise<void> {
-    const program = programOf(this.#method);
-    const blocks: Block[] = [];
-    const moves: Move[] = [];
-    const unsettled: Promise<unknown>[] = [];
-    try {
-      const work = await this.#work(callSite, (value, root) => {
-        const block = writeMessage(program.memory, value, root);
-        blocks.push(block);
-        unsettled.push(...handles.unsettled);
-        moves.push(...takeDeparted());
-        return block.ref;
-      });
-      await Promise.all(unsettled);
-      this.#launch(program, work, origin, moves);
-      await this.#child!.accepted;
-    } catch (error) {
-      for (const move of moves) move.undo();
-      throw error;
-    } finally {
-      for (const block of blocks) block.free();
-    }
-    this.#accepted = true;
-    if (this.#pendingSignal !== null) this.#child!.handle.kill(this.#pendingSignal);
+  #plan(callSite: readonly string[], origin: Origin): StartPlan {
+    const method = this.#method;
+    return {
+      program: programOf(method),
+      daemon: this.#daemon,
+      options: launchOptions(this.#options),
+      describe: (write) => describeWork(this.#workPlan([...callSite, ...this.#createdBy]), write),
+      identify: () => describeChild(this.#name, this.#daemon, this.#path, method, false, origin),
+      onExists: () => {
+        this.#state = "started";
+        children.add(this);
+      },
+      onEnd: () => children.delete(this),
+    };
   }
 
   /**
@@ -278,11 +236,10 @@ export class Process<Args extends unknown[] = any[]> implements AsyncDisposable 
   async join(options?: WaitOptions): Promise<number | null> {
     this.#checkOpen();
     checkWaitOptions(options);
-    if (this.#child === null && this.#starting === null) {
-      throw new ProcessError(`Cannot join ${this.name}: it was not started`);
-    }
+    const life = this.#life;
+    if (life === null) throw new ProcessError(`Cannot join ${this.name}: it was not started`);
     try {
-      return await holding(within(this.#untilEnd(), options, `${this.#name} to end`));
+      return await holding(within(this.#untilEnd(life), options, `${this.#name} to end`));
     } catch (error) {
       if (error instanceof TimeoutError) return null;
       throw error;
@@ -290,16 +247,16 @@ export class Process<Args extends unknown[] = any[]> implements AsyncDisposable 
   }
 
   /** Waits for the start first, which somebody may not have awaited. */
-  async #untilEnd(): Promise<number> {
+  async #untilEnd(life: ChildLife): Promise<number | null> {
     await this.#starting;
-    return await this.#child!.exited;
+    return await life.ended();
   }
 
   /** Whether the process runs. */
   isAlive(): boolean {
     this.#checkOpen();
     if (identities.has(this)) return true;
-    return this.#state === "started" && this.#exitCode === null;
+    return this.#state === "started" && this.#life?.exitCode === null;
   }
 
   /**
@@ -344,17 +301,16 @@ export class Process<Args extends unknown[] = any[]> implements AsyncDisposable 
       );
     }
     this.#state = "closed";
-    this.#child = this.#sentinel = null;
   }
 
   /** Terminates the process if it still runs, waits for its end, and closes it. */
   async [Symbol.asyncDispose](): Promise<void> {
     if (this.#state === "closed") return;
     if (this.#starting !== null) {
-      this.#pendingSignal ??= "SIGTERM";
+      this.#life?.signal("SIGTERM");
       await this.#starting.catch(() => {});
     }
-    if (this.#state === "started" && this.#exitCode === null) {
+    if (this.#state === "started" && this.#life?.exitCode === null) {
       this.terminate();
       if (await this.join({ timeout: DISPOSE_GRACE }) === null) this.kill();
       await this.join();
@@ -364,7 +320,8 @@ export class Process<Args extends unknown[] = any[]> implements AsyncDisposable 
 
   /** Shows the process in a console, in Python's form. */
   toString(): string {
-    const pid = this.#child === null ? [] : [`pid=${this.#pid}`];
+    const childPid = this.#state === "closed" ? null : this.#life?.pid ?? null;
+    const pid = childPid === null ? [] : [`pid=${childPid}`];
     const parent = identities.has(this) ? self()?.creatorPid : runtime.pid;
     const parts = [
       this.constructor.name,
@@ -380,73 +337,21 @@ export class Process<Args extends unknown[] = any[]> implements AsyncDisposable 
   #status(): string {
     if (identities.has(this)) return "started";
     if (this.#state === "starting") return "initial";
-    if (this.#state !== "started" || this.#exitCode === null) return this.#state;
-    const signal = signalName(this.#exitCode);
-    return `stopped exitcode=${signal === null ? this.#exitCode : `-${signal}`}`;
+    const exitCode = this.#life?.exitCode ?? null;
+    if (this.#state !== "started" || exitCode === null) return this.#state;
+    const signal = signalName(exitCode);
+    return `stopped exitcode=${signal === null ? exitCode : `-${signal}`}`;
   }
 
-  #arguments(): unknown[] {
-    const { args = [], kwargs } = this.#options;
-    return kwargs === undefined ? [...args] : [...args, kwargs];
-  }
-
-  /** Values are written at once: what happens to them while the functions are looked for is not to be seen. */
-  async #work(
-    callSite: readonly string[],
-    write: (value: unknown, root: string) => BlockRef,
-  ): Promise<ProcessWork> {
-    const { target } = this.#options;
-    const modules = [...callSite, ...this.#createdBy];
+  #workPlan(modules: readonly string[]): WorkPlan {
     const isSubclass = this.run !== Process.prototype.run;
-    const args = write(this.#arguments(), "args");
-    const fields = isSubclass ? write({ ...this as Record<string, unknown> }, "this") : null;
-    return {
-      kind: "process",
-      target: target === undefined ? null : await describeCallable(target, "target", () => modules),
-      args,
-      subclass: isSubclass
-        ? await describeClass(this.constructor as AnyClass, () => modules)
-        : null,
-      fields,
-    };
+    return { options: this.#options, modules, instance: isSubclass ? this : null };
   }
 
-  #launch(program: Program, work: ProcessWork, origin: Origin, moves: readonly Move[]): void {
-    const child = launch(
-      program,
-      {
-        self: describeChild(this.#name, this.#daemon, this.#path, this.#method, false, origin),
-        work,
-      },
-      launchOptions(this.#options),
-      moves,
-    );
-    this.#child = child;
-    this.#pid = child.handle.pid ?? runtime.pid;
-    this.#ident = String(child.handle.pid ?? child.party);
-    this.#state = "started";
-    this.#sentinel = new Sentinel(child.exited);
-    const { stdout, stderr } = child.handle;
-    this.#stdout = this.#daemon ? heldStream(stdout) : stdout;
-    this.#stderr = this.#daemon ? heldStream(stderr) : stderr;
-    own(child.handle, this.#daemon);
-    children.add(this);
-    void child.exited.then((exitCode) => {
-      this.#exitCode = exitCode;
-      children.delete(this);
-    });
-  }
-
-  /** A child is never stopped before it has accepted its work: some runtimes crash when a thread is stopped while it loads. */
   #signal(signal: string): void {
     this.#checkOpen();
-    if (this.#state === "starting" || (this.#child !== null && !this.#accepted)) {
-      this.#pendingSignal ??= signal;
-    } else if (this.#child === null) {
-      throw new ProcessError(`Cannot end ${this.#name}: it was not started`);
-    } else if (this.#exitCode === null) {
-      this.#child.handle.kill(signal);
-    }
+    if (this.#life === null) throw new ProcessError(`Cannot end ${this.#name}: it was not started`);
+    this.#life.signal(signal);
   }
 
   #checkOpen(): void {
@@ -485,19 +390,3 @@ export function activeChildren(): Process[] {
 export function identify(process: Process, identity: Identity): void {
   identities.set(process, identity);
 }
-
-// deno-lint-ignore no-explicit-any
-function launchOptions(options: ProcessOptions<any>): LaunchOptions {
-  const { cwd, env } = options;
-  return {
-    runtime: options.runtime ?? runtime.name,
-    env: env === undefined ? null : { ...runtime.program.environment(), ...env },
-    cwd: cwd instanceof URL ? decodeURIComponent(cwd.pathname) : cwd ?? null,
-    execArgv: options.execArgv ?? null,
-    stdout: options.stdout ?? "inherit",
-    stderr: options.stderr ?? "inherit",
-  };
-}
-
-/** The descriptor of a callable, for whoever starts children. */
-export type { CallableDescriptor };

@@ -5,7 +5,9 @@
  */
 
 import type { WaitOptions } from "../support/options.ts";
-import { Queue, registerQueue } from "./queue.ts";
+import type { Parts } from "../messages/parts.ts";
+import type { QueueCore } from "./core.ts";
+import { coreOf, Queue, type QueueOptions, queueParts, registerQueue } from "./queue.ts";
 
 /**
  * A queue that one can wait for until all its items are done. Python's `JoinableQueue`.
@@ -43,11 +45,19 @@ import { Queue, registerQueue } from "./queue.ts";
  * ```
  */
 export class JoinableQueue<T = unknown> extends Queue<T> {
-  /** Whether its items are to be reported done. */
-  static override readonly countsTasks: boolean = true;
-
   static {
     registerQueue(49, JoinableQueue);
+  }
+
+  /**
+   * Creates a queue.
+   *
+   * @param options How many items it holds at most.
+   * @throws as {@linkcode Queue}.
+   */
+  constructor(options?: QueueOptions);
+  constructor(given?: QueueOptions | Parts<QueueCore>) {
+    super(queueParts(given, new.target, true) as never);
   }
 
   /**
@@ -56,7 +66,7 @@ export class JoinableQueue<T = unknown> extends Queue<T> {
    * @throws {RangeError} when all items are done already; nothing has changed then.
    */
   taskDone(): void {
-    if (this.reportDone()) return;
+    if (coreOf(this).taskDone()) return;
     throw new RangeError("Cannot report a task done: taskDone() was called too many times");
   }
 
@@ -69,6 +79,6 @@ export class JoinableQueue<T = unknown> extends Queue<T> {
    * @throws the signal's reason when it is aborted.
    */
   join(options?: WaitOptions): Promise<void> {
-    return this.untilDone(options);
+    return coreOf(this).join(options);
   }
 }

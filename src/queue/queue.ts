@@ -4,12 +4,14 @@
  * @module
  */
 
-import { registerShared, type SharedPiece } from "../messages/shared_object.ts";
+import { assemble, Parts } from "../messages/parts.ts";
+import { registerShared } from "../messages/shared_object.ts";
 import { untilShutDown } from "./until_shut_down.ts";
 import { checkMaxSize, checkShutdown } from "../support/options.ts";
 import type { WaitOptions } from "../support/options.ts";
 import type { StartMethod } from "../runtime/types.ts";
-import { programFor, receive, takeReceived } from "../locks/permits.ts";
+import type { BoundClass } from "../start_method/bound_class.ts";
+import { programFor } from "../parties/program_for.ts";
 import { createQueue, QueueCore } from "./core.ts";
 import { makeWaitable } from "../parties/waitable.ts";
 
@@ -28,7 +30,8 @@ export interface ShutdownOptions {
 /** One try. */
 const ONE_TRY: WaitOptions = { timeout: 0 };
 
-let coreOf: (value: Queue<unknown>) => QueueCore;
+/** The queue under an object. */
+export let coreOf: (value: Queue<unknown>) => QueueCore;
 
 /**
  * Lets a class of queues be sent.
@@ -41,29 +44,26 @@ export function registerQueue(number: number, type: typeof Queue): void {
     number,
     prototype: type.prototype,
     pieceOf: (value) => coreOf(value).piece,
-    make: (piece: SharedPiece) => receive(new QueueCore(piece), () => new type()),
+    make: (piece) => assemble(type, new QueueCore(piece)),
   });
 }
 
 /**
- * The queue under an object that is being made: the one that was received, or a new one.
+ * What an object over a queue is made of.
  *
- * @param owner The object.
+ * @param given What its constructor was given: the options, or the parts where no user makes it.
  * @param target Its class.
- * @param maxSize How many items it holds at most.
  * @param countsTasks Whether its items are to be reported done.
- * @returns The queue.
+ * @returns The parts.
  */
-export function coreFor(
-  owner: object,
-  target: { readonly startMethod: StartMethod | null },
-  maxSize: number,
-  countsTasks: boolean,
-): QueueCore {
-  const core = takeReceived<QueueCore>() ??
-    createQueue(programFor(target), { maxSize, countsTasks });
-  core.owner = owner;
-  return core;
+export function queueParts(
+  given: QueueOptions | Parts<QueueCore> | undefined,
+  target: BoundClass,
+  countsTasks: boolean = false,
+): Parts<QueueCore> {
+  if (given instanceof Parts) return given;
+  const maxSize = takeMaxSize(given);
+  return new Parts(createQueue(programFor(target), { maxSize, countsTasks }));
 }
 
 /**
@@ -101,9 +101,6 @@ export class Queue<T = unknown> implements Disposable {
   /** The start method that this class is bound to; `null` for the program's default. */
   static readonly startMethod: StartMethod | null = null;
 
-  /** Whether its items are to be reported done. */
-  static readonly countsTasks: boolean = false;
-
   readonly #core: QueueCore;
 
   static {
@@ -120,8 +117,10 @@ export class Queue<T = unknown> implements Disposable {
    * @throws {RangeError} when `maxSize` is no whole number.
    * @throws {NotSupportedError} when there is no shared memory for it.
    */
-  constructor(options?: QueueOptions) {
-    this.#core = coreFor(this, new.target, takeMaxSize(options), new.target.countsTasks);
+  constructor(options?: QueueOptions);
+  constructor(given?: QueueOptions | Parts<QueueCore>) {
+    this.#core = queueParts(given, new.target).content;
+    this.#core.owner = this;
   }
 
   /**
@@ -251,16 +250,6 @@ export class Queue<T = unknown> implements Disposable {
   /** Gets item after item, until the queue is shut down. */
   [Symbol.asyncIterator](): AsyncGenerator<T, void, undefined> {
     return untilShutDown(() => this.get());
-  }
-
-  /** Says that an item is done, for queues that count. */
-  protected reportDone(): boolean {
-    return this.#core.taskDone();
-  }
-
-  /** Waits until all items are done, for queues that count. */
-  protected untilDone(options?: WaitOptions): Promise<void> {
-    return this.#core.join(options);
   }
 }
 

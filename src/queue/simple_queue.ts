@@ -4,11 +4,11 @@
  * @module
  */
 
-import { registerShared, type SharedPiece } from "../messages/shared_object.ts";
+import { assemble, type Parts } from "../messages/parts.ts";
+import { registerShared } from "../messages/shared_object.ts";
 import type { WaitOptions } from "../support/options.ts";
 import type { StartMethod } from "../runtime/types.ts";
-import { receive } from "../locks/permits.ts";
-import { coreFor } from "./queue.ts";
+import { queueParts } from "./queue.ts";
 import { QueueCore } from "./core.ts";
 import { makeWaitable } from "../parties/waitable.ts";
 
@@ -41,7 +41,7 @@ export class SimpleQueue<T = unknown> implements Disposable {
       number: 50,
       prototype: SimpleQueue.prototype,
       pieceOf: (value) => value.#core.piece,
-      make: (piece: SharedPiece) => receive(new QueueCore(piece), () => new SimpleQueue()),
+      make: (piece) => assemble(SimpleQueue, new QueueCore(piece)),
     });
     makeWaitable(SimpleQueue.prototype, (value) => value.#core.readiness);
   }
@@ -51,8 +51,10 @@ export class SimpleQueue<T = unknown> implements Disposable {
    *
    * @throws {NotSupportedError} when there is no shared memory for it.
    */
-  constructor() {
-    this.#core = coreFor(this, new.target, 0, false);
+  constructor();
+  constructor(parts?: Parts<QueueCore>) {
+    this.#core = queueParts(parts, new.target).content;
+    this.#core.owner = this;
   }
 
   /** Puts an item at the end: see {@linkcode Queue.put}. */

@@ -4,14 +4,16 @@
  * @module
  */
 
-import { type Program, programOf } from "../parties/program.ts";
+import { assemble, Parts } from "../messages/parts.ts";
+import type { Program } from "../parties/program.ts";
+import { programFor } from "../parties/program_for.ts";
 import { registerHandle } from "../messages/handles.ts";
 import { createNamed, type NamedMemory, openNamed, unlinkNamed } from "../messages/named_memory.ts";
 import { followNamed, registerSharedViews } from "../messages/shared_views.ts";
 import { MultiprocessingError } from "../errors.ts";
 import { checkCount, checkOptions, show } from "../support/options.ts";
 import type { StartMethod } from "../runtime/types.ts";
-import { getStartMethod } from "../start_method/start_method.ts";
+import type { BoundClass } from "../start_method/bound_class.ts";
 
 /** What memory a {@linkcode SharedMemory} is to be. */
 export interface SharedMemoryOptions {
@@ -25,11 +27,10 @@ export interface SharedMemoryOptions {
 
 const LONGEST_NAME = 200;
 
-/** What a handle's instance is made of. */
-const FROM_HANDLE: unique symbol = Symbol("from handle");
-
-interface Opened {
-  readonly [FROM_HANDLE]: { program: Program; memory: NamedMemory };
+/** What a memory is made of. */
+interface MemoryParts {
+  readonly program: Program;
+  readonly memory: NamedMemory;
 }
 
 /**
@@ -64,6 +65,22 @@ export class SharedMemory implements Disposable {
   readonly #size: number;
   #buffer: ArrayBuffer | null;
 
+  static {
+    registerHandle<SharedMemory>({
+      number: 35,
+      prototype: SharedMemory.prototype,
+      programOf: (value) => value.#program,
+      toPayload: (value) => {
+        void value.buffer;
+        return [value.#memory.name, value.#memory.id];
+      },
+      fromPayload: (payload, program) => {
+        const [name, id] = payload as [string, number];
+        return assemble(SharedMemory, { program, memory: openNamed(name, id) });
+      },
+    });
+  }
+
   /**
    * Creates or opens memory.
    *
@@ -73,9 +90,9 @@ export class SharedMemory implements Disposable {
    * @throws {MultiprocessingError} when the name exists and is to be created (its `code` is `"EEXIST"`), or does not exist
    *   and is to be opened (`"ENOENT"`), or is another user's file or can be written by one (`"EACCES"`).
    */
-  constructor(options: SharedMemoryOptions = {}) {
-    const { program, memory } = (options as Partial<Opened> | null)?.[FROM_HANDLE] ??
-      open((new.target as typeof SharedMemory).startMethod ?? getStartMethod(), options);
+  constructor(options?: SharedMemoryOptions);
+  constructor(given: SharedMemoryOptions | Parts<MemoryParts> = {}) {
+    const { program, memory } = given instanceof Parts ? given.content : open(new.target, given);
     this.#program = program;
     this.#memory = { name: memory.name, id: memory.id };
     this.#size = memory.buffer.byteLength;
@@ -121,19 +138,9 @@ export class SharedMemory implements Disposable {
   [Symbol.dispose](): void {
     this.close();
   }
-
-  /** What only this library needs. */
-  static handleOf(memory: SharedMemory): { program: Program; payload: [string, number] } {
-    void memory.buffer;
-    const { name, id } = memory.#memory;
-    return { program: memory.#program, payload: [name, id] };
-  }
 }
 
-function open(
-  method: StartMethod,
-  options: SharedMemoryOptions,
-): { program: Program; memory: NamedMemory } {
+function open(target: BoundClass, options: SharedMemoryOptions): MemoryParts {
   checkOptions("Shared memory", options, ["name", "create", "size"], "{ create: true, size: 16 }");
   const { name, create = false, size } = options;
   const checked = checkName(name);
@@ -147,7 +154,7 @@ function open(
     throw new TypeError("Cannot create shared memory: a size is needed, like { size: 16 }");
   }
   const bytes = checkCount("size", size ?? 0, create ? 1 : 0);
-  const program = programOf(method);
+  const program = programFor(target);
   return { program, memory: create ? createNamed(program, checked, bytes) : openNamed(checked!) };
 }
 
@@ -165,14 +172,4 @@ function checkName(name: unknown): string | null {
   );
 }
 
-registerHandle<SharedMemory>({
-  number: 35,
-  prototype: SharedMemory.prototype,
-  programOf: (memory) => SharedMemory.handleOf(memory).program,
-  toPayload: (memory) => SharedMemory.handleOf(memory).payload,
-  fromPayload: (payload, program) => {
-    const [name, id] = payload as [string, number];
-    return new SharedMemory({ [FROM_HANDLE]: { program, memory: openNamed(name, id) } } as object);
-  },
-});
 registerSharedViews();

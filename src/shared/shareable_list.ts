@@ -8,8 +8,7 @@
  */
 
 import { boundTo } from "../start_method/bound_class.ts";
-import type { Program } from "../parties/program.ts";
-import { registerHandle } from "../messages/handles.ts";
+import { homeOf, registerHandle } from "../messages/handles.ts";
 import { checkOptions, show } from "../support/options.ts";
 import type { StartMethod } from "../runtime/types.ts";
 import { SharedMemory } from "./memory.ts";
@@ -286,7 +285,7 @@ function isSame(a: ShareableItem, b: ShareableItem): boolean {
 registerHandle<ShareableList>({
   number: 36,
   prototype: ShareableList.prototype,
-  programOf: (list): Program => SharedMemory.handleOf(list.shm).program,
+  programOf: (list) => homeOf(list.shm),
   toPayload: (list) => list.shm,
   fromPayload: (memory) => new ShareableList(memory as SharedMemory),
 });

@@ -6,6 +6,7 @@
 
 import { type Program, programOf } from "../parties/program.ts";
 import { registerHandle } from "../messages/handles.ts";
+import { assemble, Parts } from "../messages/parts.ts";
 import type { Share } from "../memory/share.ts";
 import { allocateShare, openShare } from "../messages/shared_heap.ts";
 import type { StartMethod } from "../runtime/types.ts";
@@ -31,6 +32,8 @@ interface Backing {
   readonly slot: LockSlot | null;
 }
 
+let backingOf: (value: RawSharedValue) => Backing;
+
 /**
  * A value in shared memory that has no lock: see {@linkcode RawValue}.
  *
@@ -47,13 +50,21 @@ export class RawSharedValue<T = unknown> {
   readonly #view: AnyView;
   readonly #isFloat: boolean;
 
+  static {
+    backingOf = (value) => value.#backing;
+  }
+
   /**
-   * Creates an instance; `RawValue` and `Value` are the way to do so.
+   * `RawValue()` and `Value()` create instances.
    *
-   * @param backing Where the value is.
+   * @throws {TypeError} always, where a user calls it.
    */
-  constructor(backing: unknown) {
-    const { share, element } = this.#backing = backing as Backing;
+  protected constructor();
+  protected constructor(parts?: Parts<Backing>) {
+    if (!(parts instanceof Parts)) {
+      throw new TypeError("RawValue() and Value() create shared values");
+    }
+    const { share, element } = this.#backing = parts.content;
     this.#view = new element.View(share.buffer, share.start, 1);
     this.#isFloat = this.#view instanceof Float32Array || this.#view instanceof Float64Array;
   }
@@ -71,11 +82,6 @@ export class RawSharedValue<T = unknown> {
     const content = this.#backing.element.toElement(value) as never;
     if (this.#isFloat) view[0] = content;
     else Atomics.store(view as Int32Array, 0, content);
-  }
-
-  /** What only this library needs. */
-  static backingOf(value: RawSharedValue): unknown {
-    return value.#backing;
   }
 }
 
@@ -99,7 +105,7 @@ export class SharedValue<T = unknown> extends RawSharedValue<T> {
    * @returns The lock; the same one in all processes.
    */
   getLock(): ValueLock {
-    return lockOf((RawSharedValue.backingOf(this) as Backing).slot!);
+    return lockOf(backingOf(this).slot!);
   }
 }
 
@@ -186,7 +192,7 @@ export function createValue<T extends ElementType>(
 }
 
 function toValue(backing: Backing): RawSharedValue {
-  return backing.slot === null ? new RawSharedValue(backing) : new SharedValue(backing);
+  return assemble(backing.slot === null ? RawSharedValue : SharedValue, backing);
 }
 
 /** The share, the type's name, whether there is a lock, and the lock. */
@@ -195,9 +201,9 @@ type Payload = [unknown, Element["name"], boolean, ValueLock | null];
 registerHandle<RawSharedValue>({
   number: 34,
   prototype: RawSharedValue.prototype,
-  programOf: (value) => (RawSharedValue.backingOf(value) as Backing).program,
+  programOf: (value) => backingOf(value).program,
   toPayload: (value): Payload => {
-    const { share, element, slot } = RawSharedValue.backingOf(value) as Backing;
+    const { share, element, slot } = backingOf(value);
     const lock = slot === null ? null : lockOf(slot);
     return [share.send(), element.name, slot !== null, lock];
   },

@@ -10,7 +10,8 @@ import type { Callbacks } from "../../pool/calls/async_result.ts";
 import type { ApplyOptions, MapOptions, NamedApplyOptions } from "../../pool/calls/call_options.ts";
 import type { Items } from "../../pool/jobs/items.ts";
 import type { PoolInsights, PoolStats } from "../../pool/schedule/insights.ts";
-import { BaseProxy, callOf, registerProxy } from "../wire/proxy.ts";
+import { BaseProxy, callOf } from "../wire/proxy.ts";
+import { registerProxy } from "../wire/proxy_classes.ts";
 import { PoolProxyCalls, takeArguments, takeItems, takeRows } from "./pool_proxy_calls.ts";
 import type { AsyncResultProxy, PoolIteratorProxy } from "./pool_result_proxies.ts";
 

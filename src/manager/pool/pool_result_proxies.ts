@@ -6,7 +6,8 @@
 
 import { type Callbacks, report } from "../../pool/calls/async_result.ts";
 import { checkWaitOptions, type WaitOptions } from "../../support/options.ts";
-import { BaseProxy, callOf, registerProxy } from "../wire/proxy.ts";
+import { BaseProxy, callOf } from "../wire/proxy.ts";
+import { registerProxy } from "../wire/proxy_classes.ts";
 import { waitCall } from "../proxies/wait_call.ts";
 import { throwFromPool } from "./pool_proxy_errors.ts";
 import type { HereOptions } from "./pool_proxy_options.ts";

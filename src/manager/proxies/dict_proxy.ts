@@ -4,7 +4,8 @@
  * @module
  */
 
-import { BaseProxy, callOf, registerProxy } from "../wire/proxy.ts";
+import { BaseProxy, callOf } from "../wire/proxy.ts";
+import { registerProxy } from "../wire/proxy_classes.ts";
 
 /** What a dict can be made of: a map, pairs, another dict of a manager, or a plain object, whose keys are texts. */
 export type DictSource<K, V> =

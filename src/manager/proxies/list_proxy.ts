@@ -5,7 +5,8 @@
  */
 
 import { checkOptions, show } from "../../support/options.ts";
-import { BaseProxy, callOf, registerProxy } from "../wire/proxy.ts";
+import { BaseProxy, callOf } from "../wire/proxy.ts";
+import { registerProxy } from "../wire/proxy_classes.ts";
 import { withSource } from "./dict_proxy.ts";
 
 /** How a list is sorted. */

@@ -8,7 +8,8 @@
 
 import { timedOut } from "../../support/limit.ts";
 import { checkWaitOptions, show, type WaitOptions } from "../../support/options.ts";
-import { BaseProxy, callOf, registerProxy } from "../wire/proxy.ts";
+import { BaseProxy, callOf } from "../wire/proxy.ts";
+import { registerProxy } from "../wire/proxy_classes.ts";
 import { waitCall } from "./wait_call.ts";
 
 /**

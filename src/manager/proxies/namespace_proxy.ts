@@ -4,7 +4,8 @@
  * @module
  */
 
-import { BaseProxy, callOf, registerProxy } from "../wire/proxy.ts";
+import { BaseProxy, callOf } from "../wire/proxy.ts";
+import { registerProxy } from "../wire/proxy_classes.ts";
 
 /**
  * A namespace of a manager: values under names. Python's `NamespaceProxy`.

@@ -6,7 +6,8 @@
 
 import { untilShutDown } from "../../queue/until_shut_down.ts";
 import { checkShutdown, type WaitOptions } from "../../support/options.ts";
-import { BaseProxy, callOf, registerProxy } from "../wire/proxy.ts";
+import { BaseProxy, callOf } from "../wire/proxy.ts";
+import { registerProxy } from "../wire/proxy_classes.ts";
 import { waitCall } from "./wait_call.ts";
 
 /**

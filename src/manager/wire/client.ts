@@ -22,8 +22,8 @@ import { addLink, type Link, type Locator, removeLink } from "./link.ts";
 import type { Mailbox } from "./mailbox.ts";
 import { type Address, addressText } from "../../connection/socket/address.ts";
 import { Importing, packAll, unpack } from "./pack.ts";
-import { isShared, makeProxy } from "./proxy.ts";
-import { Answer, Request } from "./protocol.ts";
+import { makeProxy } from "./proxy_classes.ts";
+import { Answer, isShared, Request } from "./protocol.ts";
 
 interface Pending {
   resolve(value: unknown): void;

@@ -66,3 +66,12 @@ export const SERVER = "";
 export const REPR = "#repr";
 /** See {@linkcode REPR}. */
 export const VALUE = "#value";
+
+/** Whether a value tells of an object, as a server does. */
+export function isShared(value: unknown): value is Shared {
+  if (!Array.isArray(value)) return false;
+  const [object, type, how] = value as unknown[];
+  const isHow = how === null || typeof how === "string" ||
+    Array.isArray(how) && how.every((name) => typeof name === "string");
+  return Number.isSafeInteger(object) && typeof type === "string" && isHow;
+}

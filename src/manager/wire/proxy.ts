@@ -1,42 +1,30 @@
 /**
  * Proxies: objects that stand for one that lives in a manager's server.
  *
- * Long because what a proxy is made of is known to this file only.
- *
  * @module
  */
 
-import { Refusal } from "../../codec/refusal.ts";
-import { classOfKey, UnknownClassError } from "../../codec/registry.ts";
-import { programOf } from "../../parties/program.ts";
-import { type Leaver, registerHandle, UnknownHandleError } from "../../messages/handles.ts";
+import type { Leaver } from "../../messages/handles.ts";
 import type { Move } from "../../messages/move.ts";
-import { RemoteError } from "../../errors.ts";
-import { isCallable, PROXY_METHODS } from "./exposed.ts";
-import { knownLink, type Link, linkTo, type Locator, newTicket } from "./link.ts";
+import { Parts } from "../../messages/parts.ts";
+import { programOf } from "../../parties/program.ts";
+import { type Link, newTicket } from "./link.ts";
 import { REPR, Request, type Shared, VALUE } from "./protocol.ts";
 
-/** What a proxy stands for. Only managers make it, and nothing but a proxy can be made of it. */
+/** What a proxy stands for. Only managers make it; a class of proxies gives it to `super()`. */
 export interface ProxyTarget {
-  /** The way to the object's server. */
-  readonly link: object;
-  /** Which object it is. */
-  readonly shared: readonly unknown[];
+  /** What it is: nothing else is one. */
+  readonly [Symbol.toStringTag]: "Parts";
 }
 
-/** A {@linkcode ProxyTarget}, as this library knows it. */
-export interface Target extends ProxyTarget {
+/** What a proxy is made of: an object, which has been counted for it, and the way to its server. */
+export interface Target {
   readonly link: Link;
   readonly shared: Shared;
 }
 
-/** The number of the handles that are proxies. */
-export const PROXY_KIND = 40;
-
-type Payload = [server: string, locator: Locator, shared: Shared, sender: string, ticket: number];
-
 /** The state of a proxy, apart from it, so that it can be told of when it is gone. */
-class State implements Leaver {
+class ProxyState implements Leaver {
   readonly link: Link;
   readonly shared: Shared;
   isDisposed = false;
@@ -75,9 +63,13 @@ class State implements Leaver {
   }
 }
 
-const forgotten = new FinalizationRegistry<State>(release);
+/** What the classes are called that are made of methods' names, also after minification. */
+export const AUTO_PROXY = "AutoProxy";
 
-let stateOf: (proxy: BaseProxy) => State;
+const forgotten = new FinalizationRegistry<ProxyState>(release);
+
+/** The state of a proxy. */
+export let stateOf: (proxy: BaseProxy) => ProxyState;
 
 /**
  * Stands for an object in a manager's server. Python's `BaseProxy`.
@@ -104,27 +96,10 @@ let stateOf: (proxy: BaseProxy) => State;
  * ```
  */
 export class BaseProxy implements Disposable {
-  readonly #state: State;
+  readonly #state: ProxyState;
 
   static {
     stateOf = (proxy) => proxy.#state;
-    registerHandle<BaseProxy>({
-      number: PROXY_KIND,
-      prototype: BaseProxy.prototype,
-      programOf: (proxy) => proxy.#state.link.program,
-      toPayload: (proxy): Payload => {
-        const state = proxy.#state;
-        if (state.isDisposed) throw new Refusal("this proxy was disposed of");
-        const { link, shared } = state;
-        return [link.server, link.locator, shared, link.sender, state.useTicket()];
-      },
-      fromPayload: (payload) => {
-        const [server, locator, shared, sender, ticket] = payload as Payload;
-        const create = proxyMaker(shared);
-        return receive(linkTo(server, locator), shared, { sender, ticket, create });
-      },
-      leaverOf: (proxy) => proxy.#state,
-    });
   }
 
   /**
@@ -134,12 +109,11 @@ export class BaseProxy implements Disposable {
    * @throws {TypeError} when it is given anything else.
    */
   constructor(target: ProxyTarget) {
-    const { link } = (target ?? {}) as Partial<Target>;
-    if (typeof link?.call !== "function") {
+    if (!(target instanceof Parts)) {
       throw new TypeError("Managers create proxies: call a method of one, such as dict()");
     }
-    this.#state = new State(target as Target);
-    link.addUser();
+    this.#state = new ProxyState(target.content);
+    this.#state.link.addUser();
     forgotten.register(this, this.#state, this);
   }
 
@@ -216,73 +190,7 @@ Object.defineProperty(BaseProxy.prototype, Symbol.for("nodejs.util.inspect.custo
   writable: true,
 });
 
-function receive(
-  link: Link,
-  shared: Shared,
-  { sender, ticket, create }: {
-    sender: string;
-    ticket: number;
-    create: (target: Target) => BaseProxy;
-  },
-): BaseProxy {
-  link.post(Request.claim, shared[0], sender, ticket);
-  return create({ link, shared });
-}
-
-/** What is sent of a proxy over a network: no key. */
-type RemotePayload = [server: string, shared: Shared, sender: string, ticket: number];
-
-/**
- * Takes a proxy apart that is sent over a network.
- *
- * @param proxy The proxy.
- * @returns What is sent, and what leaves then.
- * @throws {Refusal} when its server cannot be reached from elsewhere.
- */
-export function toRemote(proxy: BaseProxy): { payload: unknown; leaver: Leaver } {
-  const state = stateOf(proxy);
-  const { link, shared, isDisposed } = state;
-  if (isDisposed) throw new Refusal("this proxy was disposed of");
-  if (link.address === null) {
-    throw new Refusal(
-      "the manager of this proxy has no address that other programs could connect to; " +
-        'start it with an "address"',
-    );
-  }
-  const payload: RemotePayload = [link.server, shared, link.sender, state.useTicket()];
-  return { payload, leaver: state };
-}
-
-/**
- * Makes a proxy that came over a network. Only servers count that this process is connected to already.
- *
- * @param payload What came.
- * @returns The proxy.
- */
-export function fromRemote(payload: unknown): BaseProxy {
-  const [server, shared, sender, ticket] = Array.isArray(payload) ? payload : [];
-  const link = typeof server === "string" ? knownLink(server) : undefined;
-  if (link === undefined) {
-    throw new RemoteError(
-      "A proxy arrived whose manager is not known here: connect() to that manager first",
-    );
-  }
-  if (!isShared(shared) || typeof sender !== "string" || !Number.isSafeInteger(ticket)) {
-    throw new RemoteError("A proxy arrived that is none");
-  }
-  return receive(link, shared, { sender, ticket, create: proxyMaker(shared) });
-}
-
-/** Whether a value tells of an object, as a server does. */
-export function isShared(value: unknown): value is Shared {
-  if (!Array.isArray(value)) return false;
-  const [object, type, how] = value as unknown[];
-  const isHow = how === null || typeof how === "string" ||
-    Array.isArray(how) && how.every((name) => typeof name === "string");
-  return Number.isSafeInteger(object) && typeof type === "string" && isHow;
-}
-
-function release(state: State): void {
+function release(state: ProxyState): void {
   if (state.isDisposed) return;
   state.isDisposed = true;
   if (state.ticket !== 0) state.leave();
@@ -325,72 +233,4 @@ export function objectOf(proxy: BaseProxy): string {
 /** The object and the way to it. */
 export function targetOf(proxy: BaseProxy): Target {
   return stateOf(proxy);
-}
-
-/** A class of proxies. */
-export type ProxyClass<T extends BaseProxy = BaseProxy> = new (target: ProxyTarget) => T;
-
-const builtIn = new Map<string, ProxyClass>();
-
-/** Says of which class the proxies of a type are. */
-export function registerProxy(type: string, proxy: ProxyClass): void {
-  builtIn.set(type, proxy);
-}
-
-/**
- * Makes a proxy.
- *
- * @param target What it stands for, which has been counted for it.
- * @returns The proxy.
- */
-export function makeProxy(target: Target): BaseProxy {
-  return proxyMaker(target.shared)(target);
-}
-
-function proxyMaker([, type, how]: Shared): (target: ProxyTarget) => BaseProxy {
-  if (how === null) {
-    const known = builtIn.get(type);
-    if (known === undefined) throw new UnknownHandleError(null, `proxy of ${type}`);
-    return (target) => new known(target);
-  }
-  if (typeof how !== "string") return (target) => new (proxyClassOf(how))(target);
-  const registered = classOfKey(how) as ProxyClass | undefined;
-  if (registered === undefined) throw new UnknownClassError(how);
-  if (!(registered.prototype instanceof BaseProxy)) {
-    throw new TypeError(`${how} is no class of proxies`);
-  }
-  return (target) => new registered(target);
-}
-
-/** What the classes are called that are made of methods' names, also after minification. */
-const AUTO_PROXY = "AutoProxy";
-const made = new Map<string, ProxyClass>();
-const MOST_MADE = 1_000;
-
-/**
- * A class of proxies with methods of given names. Python's `MakeProxyType`.
- *
- * @param methods The names.
- * @returns The class.
- */
-export function proxyClassOf(methods: readonly string[]): ProxyClass {
-  const key = methods.join("\n");
-  const known = made.get(key);
-  if (known !== undefined) return known;
-  class AutoProxy extends BaseProxy {}
-  Object.defineProperty(AutoProxy, "name", { value: AUTO_PROXY });
-  for (const method of methods.filter(isCallable)) {
-    // The server would not send it; what a stranger sends must not take the place of a proxy's own.
-    if (PROXY_METHODS.includes(method)) continue;
-    Object.defineProperty(AutoProxy.prototype, method, {
-      value(this: BaseProxy, ...args: unknown[]): Promise<unknown> {
-        return callOf(this, method, args);
-      },
-      configurable: true,
-      writable: true,
-    });
-  }
-  if (made.size >= MOST_MADE) made.clear();
-  made.set(key, AutoProxy);
-  return AutoProxy;
 }

@@ -11,7 +11,8 @@ import { Encoder } from "../../codec/encode.ts";
 import type { HandleCodec } from "../../codec/handles.ts";
 import { Refusal } from "../../codec/refusal.ts";
 import { handleName, handles } from "../../messages/handles.ts";
-import { BaseProxy, fromRemote, PROXY_KIND, toRemote } from "./proxy.ts";
+import { BaseProxy } from "./proxy.ts";
+import { fromRemote, PROXY_KIND, toRemote } from "./proxy_travel.ts";
 
 const REMOTE: HandleCodec = {
   toHandle(value) {
