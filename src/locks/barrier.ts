@@ -9,7 +9,7 @@
  * @module
  */
 
-import type { Callable, Sketched } from "../callable/mod.ts";
+import type { Callable, PackedAtOnce } from "../callable/mod.ts";
 import type { Wake } from "../parties/monitor.ts";
 import { registerShared, type SharedPiece } from "../messages/shared_object.ts";
 import { BrokenBarrierError } from "../errors.ts";
@@ -47,7 +47,7 @@ interface Received {
   readonly parties: number;
   readonly timeout: number | null;
   readonly gate: Lock | null;
-  readonly action: Sketched | null;
+  readonly action: PackedAtOnce | null;
 }
 
 /**
@@ -90,14 +90,14 @@ export class Barrier {
         value.#parties,
         value.#timeout,
         value.#gate,
-        value.#action?.sketched ?? null,
+        value.#action?.packed ?? null,
       ],
       make: (piece, extras) => {
         const [parties, timeout, gate, action] = extras as [
           number,
           number | null,
           Lock | null,
-          Sketched | null,
+          PackedAtOnce | null,
         ];
         return receive({ piece, parties, timeout, gate, action }, () => new Barrier(parties));
       },

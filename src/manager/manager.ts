@@ -11,10 +11,10 @@ import {
   type AnyClass,
   type AnyFunction,
   checkCallable,
-  describeCallable,
   namesFunction,
+  packFunction,
 } from "../callable/mod.ts";
-import type { Callable } from "../callable/types.ts";
+import type { Callable } from "../callable/callable.ts";
 import { programOf } from "../parties/program.ts";
 import { EOFError, ProcessError } from "../errors.ts";
 import { describeExit } from "../process/exit_status.ts";
@@ -399,7 +399,7 @@ export class BaseManager implements AsyncDisposable {
       ),
       initializer: initializer === undefined
         ? null
-        : await describeCallable(initializer, "initializer", () => callSite),
+        : await packFunction(initializer, "initializer", () => callSite),
       initArgs: [...initArgs],
       network: this.#network,
     };

@@ -4,7 +4,7 @@
  * @module
  */
 
-import { type Callable, type CallableDescriptor, callSiteModules } from "../callable/mod.ts";
+import { type Callable, callSiteModules, type PackedFunction } from "../callable/mod.ts";
 import { refuseInstances } from "../codec/refusal.ts";
 import { throwToCaller } from "../messages/failure.ts";
 import { programOf } from "../parties/program.ts";
@@ -433,7 +433,7 @@ export class Pool implements AsyncDisposable {
       this.#describe(finalizer, "finalizer"),
     ];
     if (!described.some((one) => one instanceof Promise)) {
-      return this.#beginWith(described as (CallableDescriptor | null)[]);
+      return this.#beginWith(described as (PackedFunction | null)[]);
     }
     this.#calls.waitFor(
       Promise.all(described).then(
@@ -446,11 +446,11 @@ export class Pool implements AsyncDisposable {
   #describe(
     fn: Callable | undefined,
     what: string,
-  ): CallableDescriptor | Promise<CallableDescriptor> | null {
+  ): PackedFunction | Promise<PackedFunction> | null {
     return fn === undefined ? null : this.#calls.describe(fn, what);
   }
 
-  #beginWith([initializer, finalizer]: (CallableDescriptor | null)[]): void {
+  #beginWith([initializer, finalizer]: (PackedFunction | null)[]): void {
     this.#source.initializer = initializer;
     this.#source.finalizer = finalizer;
     if (this.#scheduler.isRunning) this.#scheduler.start();

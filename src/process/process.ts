@@ -8,11 +8,11 @@
 import {
   type AnyClass,
   type Callable,
-  type CallableDescriptor,
   callSiteModules,
-  describeCallable,
-  describeClass,
-  materialize,
+  packClass,
+  type PackedFunction,
+  packFunction,
+  unpackFunction,
 } from "../callable/mod.ts";
 import { type Program, programOf } from "../parties/program.ts";
 import { handles } from "../messages/handles.ts";
@@ -198,8 +198,8 @@ export class Process<Args extends unknown[] = any[]> implements AsyncDisposable 
 
   /** A `ref()` or a `capture()` becomes a function here as it would in the child. */
   async #runNamed(target: Callable): Promise<void> {
-    const described = await describeCallable(target, "target", () => this.#createdBy);
-    await (await materialize(described, importUserModule))(...this.#arguments());
+    const described = await packFunction(target, "target", () => this.#createdBy);
+    await (await unpackFunction(described, importUserModule))(...this.#arguments());
   }
 
   /**
@@ -401,11 +401,9 @@ export class Process<Args extends unknown[] = any[]> implements AsyncDisposable 
     const fields = isSubclass ? write({ ...this as Record<string, unknown> }, "this") : null;
     return {
       kind: "process",
-      target: target === undefined ? null : await describeCallable(target, "target", () => modules),
+      target: target === undefined ? null : await packFunction(target, "target", () => modules),
       args,
-      subclass: isSubclass
-        ? await describeClass(this.constructor as AnyClass, () => modules)
-        : null,
+      subclass: isSubclass ? await packClass(this.constructor as AnyClass, () => modules) : null,
       fields,
     };
   }
@@ -498,5 +496,5 @@ function launchOptions(options: ProcessOptions<any>): LaunchOptions {
   };
 }
 
-/** The descriptor of a callable, for whoever starts children. */
-export type { CallableDescriptor };
+/** A packed function, for whoever starts children. */
+export type { PackedFunction };

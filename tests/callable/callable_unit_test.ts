@@ -18,10 +18,10 @@ import {
   libraryPrefix,
 } from "../../src/callable/call_site.ts";
 import { capture } from "../../src/callable/capture.ts";
-import { describeCallable } from "../../src/callable/describe.ts";
-import { describeClass } from "../../src/callable/describe_class.ts";
-import type { CallableDescriptor, RefDescriptor } from "../../src/callable/descriptor.ts";
-import { materialize } from "../../src/callable/materialize.ts";
+import { packFunction } from "../../src/callable/pack_function.ts";
+import { packClass } from "../../src/callable/pack_class.ts";
+import type { PackedFunction, PackedRef } from "../../src/callable/packed_function.ts";
+import { unpackFunction } from "../../src/callable/unpack_function.ts";
 import {
   exportedNames,
   importedModules,
@@ -29,12 +29,12 @@ import {
   isOnlyAsked,
   mayExportSubclasses,
 } from "../../src/callable/module_source.ts";
-import { peek } from "../../src/callable/peek.ts";
-import { isSurelyClosed } from "../../src/callable/quick_check.ts";
+import { exportsSoFar } from "../../src/callable/exports_so_far.ts";
+import { isSurelySelfContained } from "../../src/callable/self_contained.ts";
 import { ref } from "../../src/callable/ref.ts";
 import { register } from "../../src/callable/register.ts";
-import { loadAnalyzer } from "../../src/callable/analyzer.ts";
-import type { AnyFunction, Callable } from "../../src/callable/types.ts";
+import { loadAnalyzer } from "../../src/callable/analyze_once.ts";
+import type { AnyFunction, Callable } from "../../src/callable/callable.ts";
 import { keyOfClass } from "../../src/codec/registry.ts";
 import { FreeVariableError, MultiprocessingError } from "../../src/errors.ts";
 import { runtime } from "../../src/runtime/current.ts";
@@ -56,18 +56,18 @@ function nowhere(): readonly string[] {
   return [];
 }
 
-async function describe(fn: unknown, sites: readonly string[] = []): Promise<CallableDescriptor> {
-  return await describeCallable(fn, "fn", () => sites);
+async function pack(fn: unknown, sites: readonly string[] = []): Promise<PackedFunction> {
+  return await packFunction(fn, "fn", () => sites);
 }
 
 /**
- * The function as another process would have it: its descriptor is copied, so nothing but data
+ * The function as another process would have it: its packed is copied, so nothing but data
  * crosses.
  */
 async function travel<F extends AnyFunction>(fn: F): Promise<F> {
-  const descriptor = structuredClone(await describe(fn));
-  assert.equal(descriptor.kind, "text");
-  return await materialize(descriptor) as F;
+  const packed = structuredClone(await pack(fn));
+  assert.equal(packed.kind, "text");
+  return await unpackFunction(packed) as F;
 }
 
 /** Functions by their text, so that no runtime's compiler writes them anew. */
@@ -78,7 +78,7 @@ function written(text: string): any {
 
 async function refusal(fn: unknown, sites: readonly string[] = []): Promise<FreeVariableError> {
   try {
-    await describe(fn, sites);
+    await pack(fn, sites);
   } catch (error) {
     assert.ok(error instanceof FreeVariableError, String(error));
     return error;
@@ -271,7 +271,7 @@ const closed: [what: string, fn: AnyFunction, args: unknown[], expected: unknown
 ];
 
 for (const [what, fn, args, expected] of closed) {
-  test(`describeCallable() takes a function by its text: ${what}`, async () => {
+  test(`packFunction() takes a function by its text: ${what}`, async () => {
     const copy = await travel(fn);
     assert.notEqual(copy, fn);
     assert.equal(copy.name, fn.name);
@@ -279,7 +279,7 @@ for (const [what, fn, args, expected] of closed) {
   });
 }
 
-test("describeCallable() takes async functions and generators by their text", async () => {
+test("packFunction() takes async functions and generators by their text", async () => {
   assert.equal(
     await (await travel(async (x: Promise<number>) => (await x) + 1))(Promise.resolve(1)),
     2,
@@ -296,7 +296,7 @@ test("describeCallable() takes async functions and generators by their text", as
   assert.deepEqual(seen, [1, -1, 2, -2]);
 });
 
-test("describeCallable() takes functions that use globals of any runtime", async () => {
+test("packFunction() takes functions that use globals of any runtime", async () => {
   const usesMany = written(`() => [
     typeof console.log, typeof fetch, typeof structuredClone, typeof URL, typeof crypto.subtle,
     typeof Deno, typeof Bun, typeof process, typeof Buffer, typeof window, typeof document,
@@ -311,7 +311,7 @@ test("describeCallable() takes functions that use globals of any runtime", async
   );
 });
 
-test("describeCallable() takes methods, getters and members of classes by their text", async () => {
+test("packFunction() takes methods, getters and members of classes by their text", async () => {
   const symbol = Symbol.iterator;
   const object = {
     plain(x: number) {
@@ -376,7 +376,7 @@ test("describeCallable() takes methods, getters and members of classes by their 
   assert.equal((await travel(getter))(), 5);
 });
 
-test("describeCallable() names functions of the runtime by the path from a global", async () => {
+test("packFunction() names functions of the runtime by the path from a global", async () => {
   for (
     const fn of [
       Math.sqrt,
@@ -389,18 +389,18 @@ test("describeCallable() names functions of the runtime by the path from a globa
       Buffer.from,
     ] as AnyFunction[]
   ) {
-    const descriptor = await describe(fn);
-    assert.equal(descriptor.kind, "text");
-    assert.equal(await materialize(structuredClone(descriptor)), fn);
+    const packed = await pack(fn);
+    assert.equal(packed.kind, "text");
+    assert.equal(await unpackFunction(structuredClone(packed)), fn);
   }
-  assert.deepEqual(await describe(Math.sqrt), {
+  assert.deepEqual(await pack(Math.sqrt), {
     kind: "text",
     name: "Math.sqrt",
     text: "Math.sqrt",
   });
 });
 
-test("describeCallable() asks for no name that a compiler's helper has", async () => {
+test("packFunction() asks for no name that a compiler's helper has", async () => {
   const texts: [text: string, args: unknown[], expected: unknown][] = [
     [
       `(x) => { const f = /* @__PURE__ */ __name(() => x, "kept"); return f.name + __name2(f, "b").name }`,
@@ -433,7 +433,7 @@ test("describeCallable() asks for no name that a compiler's helper has", async (
   }
 });
 
-test("describeCallable() takes compiled async functions, generators and `using`", async () => {
+test("packFunction() takes compiled async functions, generators and `using`", async () => {
   const asyncFunction = await travel(written(
     `(x) => __async(null, null, function* () { try { yield Promise.reject(new Error("e")) } catch (e) { return (yield x) + e.message } })`,
   ));
@@ -476,27 +476,27 @@ test("describeCallable() takes compiled async functions, generators and `using`"
   assert.throws(() => disposing([]), { name: "SuppressedError", error: 1, suppressed: 2 });
 });
 
-test("describeCallable() answers at once, and with the same object, what it described before", async () => {
+test("packFunction() answers at once, and with the same object, what it packed before", async () => {
   const make = (): (x: number) => number => (x: number) => [x].map((y) => y + 1)[0] ?? 0;
-  const first = await describe(make());
-  assert.equal(describeCallable(make(), "fn", nowhere), first);
+  const first = await pack(make());
+  assert.equal(packFunction(make(), "fn", nowhere), first);
   const named = (x: number): number => x + 12345;
-  const descriptor = describeCallable(
+  const packed = packFunction(
     named,
     "fn",
     () => assert.fail("the call site is not needed"),
   );
-  assert.ok(!(descriptor instanceof Promise), "a plain function needs no parser");
-  assert.equal(describeCallable(named, "fn", nowhere), descriptor);
+  assert.ok(!(packed instanceof Promise), "a plain function needs no parser");
+  assert.equal(packFunction(named, "fn", nowhere), packed);
   await loadAnalyzer();
   assert.ok(
-    !(describeCallable((x: number[]) => x.map((y) => y * 54321), "fn", nowhere) instanceof Promise),
+    !(packFunction((x: number[]) => x.map((y) => y * 54321), "fn", nowhere) instanceof Promise),
   );
 });
 
 // Functions with outer variables
 
-test("describeCallable() refuses outer variables, each with its line, and names every remedy", async () => {
+test("packFunction() refuses outer variables, each with its line, and names every remedy", async () => {
   const scale = written(
     "function scale(x) {\n  const y = x * factor;\n  return y + offset +\n    factor;\n}",
   );
@@ -514,7 +514,7 @@ test("describeCallable() refuses outer variables, each with its line, and names 
   assert.match(error.message, /register\(import\.meta\.url, \{ scale \}\)/);
 });
 
-test("describeCallable() refuses variables of this very file", async () => {
+test("packFunction() refuses variables of this very file", async () => {
   const error = await refusal((x: number) => x * outerNumber + outerObject.factor);
   assert.deepEqual(error.variables.map(({ name }) => name), ["outerNumber", "outerObject"]);
   await refusal(() => sep);
@@ -586,7 +586,7 @@ const open: [what: string, text: string, names: string[]][] = [
 ];
 
 for (const [what, text, names] of open) {
-  test(`describeCallable() refuses outer variables: ${what}`, async (t) => {
+  test(`packFunction() refuses outer variables: ${what}`, async (t) => {
     let fn: unknown;
     try {
       fn = written(text.replace(/new\.target/, "new.target"));
@@ -602,7 +602,7 @@ for (const [what, text, names] of open) {
   });
 }
 
-test("describeCallable() refuses what only a function's own place gives it", async () => {
+test("packFunction() refuses what only a function's own place gives it", async () => {
   class Base {
     value(): number {
       return 1;
@@ -626,7 +626,7 @@ test("describeCallable() refuses what only a function's own place gives it", asy
   assert.deepEqual(await names(() => import.meta.url), ["import.meta"]);
 });
 
-test("describeCallable() refuses modules named relative to another, and takes absolute ones", async () => {
+test("packFunction() refuses modules named relative to another, and takes absolute ones", async () => {
   const analyze = await loadAnalyzer();
   const free = (text: string): string[] => analyze(text, "").free.map(({ name }) => name);
   assert.deepEqual(free("() => import('./x.ts')"), ['import("./x.ts")']);
@@ -643,7 +643,7 @@ test("describeCallable() refuses modules named relative to another, and takes ab
   assert.equal(await path(), sep);
 });
 
-test("describeCallable() refuses a function to which the program gave properties", async () => {
+test("packFunction() refuses a function to which the program gave properties", async () => {
   const counted = Object.assign((x: number) => x, { calls: 0 });
   assert.deepEqual(
     (await refusal(counted)).variables,
@@ -654,7 +654,7 @@ test("describeCallable() refuses a function to which the program gave properties
   );
 });
 
-test("describeCallable() refuses bound functions and proxies, and says what helps", async () => {
+test("packFunction() refuses bound functions and proxies, and says what helps", async () => {
   const bound = await refusal(exportsFixture.plain.bind(null));
   assert.match(bound.message, /bound function/);
   assert.deepEqual(bound.variables, [{ name: "this", line: 1 }]);
@@ -664,12 +664,12 @@ test("describeCallable() refuses bound functions and proxies, and says what help
   );
 });
 
-test("describeCallable() refuses sloppy code that strict code does not know", async () => {
+test("packFunction() refuses sloppy code that strict code does not know", async () => {
   const sloppy = new Function("o", "with (o) { return x }");
   assert.match((await refusal(sloppy)).message, /cannot be read as strict code/);
 });
 
-test("describeCallable() refuses no function, and classes, at once", () => {
+test("packFunction() refuses no function, and classes, at once", () => {
   const wrong: [unknown, RegExp][] = [
     [undefined, /^target must be a function, a ref\(\) or a capture\(\): got undefined$/],
     ["square", /got "square"$/],
@@ -680,37 +680,37 @@ test("describeCallable() refuses no function, and classes, at once", () => {
     [class Point {}, /the class "Point" can only be called with new/],
   ];
   for (const [value, message] of wrong) {
-    assert.throws(() => describeCallable(value, "target", nowhere), { name: "TypeError", message });
+    assert.throws(() => packFunction(value, "target", nowhere), { name: "TypeError", message });
   }
 });
 
 // By name
 
-test("describeCallable() finds an export of a calling module, under any name", async () => {
+test("packFunction() finds an export of a calling module, under any name", async () => {
   const { addOne, bound, holder, renamed, scaled } = exportsFixture;
   const byName = async (fn: AnyFunction): Promise<string> => {
-    const descriptor = await describe(fn, [import.meta.url, EXPORTS]);
-    assert.equal(descriptor.kind, "ref");
-    assert.equal((descriptor as RefDescriptor).url, EXPORTS);
-    assert.equal(await materialize(structuredClone(descriptor)), fn);
-    return descriptor.name;
+    const packed = await pack(fn, [import.meta.url, EXPORTS]);
+    assert.equal(packed.kind, "ref");
+    assert.equal((packed as PackedRef).url, EXPORTS);
+    assert.equal(await unpackFunction(structuredClone(packed)), fn);
+    return packed.name;
   };
   assert.equal(await byName(scaled), "scaled");
   assert.equal(await byName(renamed), "renamed");
   assert.equal(await byName(addOne), "addOne");
   assert.equal(await byName(bound), "bound");
   assert.equal(await byName(plainDefault), "default");
-  assert.equal((await describe(exportsFixture.plain, [EXPORTS])).kind, "text");
+  assert.equal((await pack(exportsFixture.plain, [EXPORTS])).kind, "text");
   assert.deepEqual((await refusal(holder.hidden, [EXPORTS])).variables.map(({ name }) => name), [
     "offset",
     "calls",
   ]);
-  assert.equal(describeCallable(scaled, "fn", nowhere), await describe(scaled));
+  assert.equal(packFunction(scaled, "fn", nowhere), await pack(scaled));
 });
 
-test("describeCallable() takes the call site at once, before it loads anything", async () => {
+test("packFunction() takes the call site at once, before it loads anything", async () => {
   let asked = 0;
-  const answer = describeCallable(() => outerNumber + 98765, "fn", () => {
+  const answer = packFunction(() => outerNumber + 98765, "fn", () => {
     asked++;
     return [];
   });
@@ -718,15 +718,15 @@ test("describeCallable() takes the call site at once, before it loads anything",
   await assert.rejects(Promise.resolve(answer), FreeVariableError);
 });
 
-test("describeCallable() survives calling modules that cannot be imported", async () => {
+test("packFunction() survives calling modules that cannot be imported", async () => {
   const missing = pathToFileURL(join(tmpdir(), "allcores-no-such-module.ts")).href;
   await refusal(() => outerNumber + 1, [missing]);
-  const descriptor = await describe(exportsFixture.scaled, [missing, EXPORTS]);
-  assert.equal(descriptor.name, "scaled");
+  const packed = await pack(exportsFixture.scaled, [missing, EXPORTS]);
+  assert.equal(packed.name, "scaled");
 });
 
 test(
-  "describeCallable() works in a program's own top-level await",
+  "packFunction() works in a program's own top-level await",
   { timeout: 60_000 },
   async () => {
     const url = new URL("../fixtures/callable_toplevel.ts", import.meta.url);
@@ -742,7 +742,7 @@ test(
     ) {
       assert.equal(answers[answer!].kind, "ref", answer);
       assert.equal(answers[answer!].url, url.href);
-      assert.equal(await materialize(answers[answer!]), module[name!]);
+      assert.equal(await unpackFunction(answers[answer!]), module[name!]);
     }
     for (const answer of ["hidden", "Hidden", "local", "askedOuter"]) {
       assert.equal(
@@ -754,11 +754,11 @@ test(
     assert.equal(answers.asked.kind, "text");
     // Which function a call gave, only a look into the module tells.
     assert.equal(answers.made.kind, "ref", answers.made.message);
-    assert.equal(await materialize(answers.made), module.made);
+    assert.equal(await unpackFunction(answers.made), module.made);
   },
 );
 
-test("materialize() takes no function but the sender's, if the sender could not look", async () => {
+test("unpackFunction() takes no function but the sender's, if the sender could not look", async () => {
   const { plain, renamed } = exportsFixture;
   const text = Function.prototype.toString.call(plain);
   const printer = Function.prototype.toString.call(setTimeout);
@@ -771,7 +771,7 @@ test("materialize() takes no function but the sender's, if the sender could not 
     variables: [{ name: "a", line: 1 }],
   };
   const take = async (name: string, changes: Partial<typeof check>): Promise<unknown> =>
-    await materialize({ kind: "ref", url: EXPORTS, name, check: { ...check, ...changes } });
+    await unpackFunction({ kind: "ref", url: EXPORTS, name, check: { ...check, ...changes } });
   const refused = {
     name: "FreeVariableError",
     message: "not exported",
@@ -817,7 +817,7 @@ test("exportedNames() finds what a module's source may export", () => {
 });
 
 test("importsFrom() tells whether a module imports more than types from another", () => {
-  const source = `import type { A } from "./types.ts";
+  const source = `import type { A } from "./callable.ts";
     import { type B, type C } from "./more_types.ts"; import { type D, e } from "../mixed.ts";
     import F from "./default.ts"; import * as g from 'file:///app/all.ts'; import { h } from "pkg";
     import { type } from "./named_type.ts"; import i, { type J } from "./both.ts"`;
@@ -831,7 +831,7 @@ test("importsFrom() tells whether a module imports more than types from another"
   }
 });
 
-test("peek() gives the exports of modules without running any", async () => {
+test("exportsSoFar() gives the exports of modules without running any", async () => {
   const ran = () => (globalThis as Record<symbol, unknown>)[RUN];
   const folders = async () =>
     (await readdir(runtime.host.files.temporary)).filter((name) =>
@@ -839,12 +839,12 @@ test("peek() gives the exports of modules without running any", async () => {
     );
   const before = await folders();
   const far = new URL("../fixtures/error_classes_far.ts", import.meta.url).href;
-  const exports = (await peek(far))!;
+  const exports = (await exportsSoFar(far))!;
   assert.equal(ran(), undefined);
   assert.equal(typeof exports.throwFar, "function");
   assert.throws(() => exports.FarError, ReferenceError);
-  assert.equal((await peek(EXPORTS))!.default, plainDefault);
-  assert.equal(await peek("file:///nowhere/at/all.ts"), undefined);
+  assert.equal((await exportsSoFar(EXPORTS))!.default, plainDefault);
+  assert.equal(await exportsSoFar("file:///nowhere/at/all.ts"), undefined);
   assert.deepEqual(await folders(), before);
 });
 
@@ -866,7 +866,7 @@ test("mayExportSubclasses() sees classes that extend others, and what is passed 
 test("importedModules() finds from where a module imports a name", () => {
   const source = [
     'import { type A, work as job } from "./one.ts";',
-    'import type { work } from "./types.ts";',
+    'import type { work } from "./callable.ts";',
     "import * as all from '../two.ts'",
     'import main, {\n  other,\n} from "./three.ts";',
     'import "./four.ts";',
@@ -880,10 +880,10 @@ test("importedModules() finds from where a module imports a name", () => {
   assert.deepEqual(found("default"), ["file:///app/two.ts", "file:///app/src/three.ts"]);
 });
 
-test("describeCallable() and describeClass() find what a calling module imports", async () => {
-  const descriptor = await describe(scaledAgain, [import.meta.url]);
-  assert.deepEqual(descriptor, { kind: "ref", url: FRIEND, name: "scaledAgain" });
-  assert.deepEqual(await describeClass(Friend, () => [import.meta.url]), {
+test("packFunction() and packClass() find what a calling module imports", async () => {
+  const packed = await pack(scaledAgain, [import.meta.url]);
+  assert.deepEqual(packed, { kind: "ref", url: FRIEND, name: "scaledAgain" });
+  assert.deepEqual(await packClass(Friend, () => [import.meta.url]), {
     kind: "ref",
     url: FRIEND,
     name: "Friend",
@@ -899,10 +899,10 @@ test("isOnlyAsked() tells a declared name from one that is only asked for", () =
 test("ref() names a member of a module, by an absolute URL only", async () => {
   const url = new URL("../fixtures/callable_exports.ts", import.meta.url);
   const scaled = ref<typeof exportsFixture.scaled>(url, "scaled");
-  const descriptor = await describe(scaled);
-  assert.deepEqual(descriptor, { kind: "ref", url: EXPORTS, name: "scaled" });
-  assert.equal(await describe(ref(EXPORTS, "scaled")), descriptor);
-  assert.equal((await materialize(descriptor))(1), `102${sep}`);
+  const packed = await pack(scaled);
+  assert.deepEqual(packed, { kind: "ref", url: EXPORTS, name: "scaled" });
+  assert.equal(await pack(ref(EXPORTS, "scaled")), packed);
+  assert.equal((await unpackFunction(packed))(1), `102${sep}`);
   assert.throws(() => ref("./work.ts", "work"), {
     name: "TypeError",
     message:
@@ -918,10 +918,10 @@ test("ref() names a member of a module, by an absolute URL only", async () => {
   assert.throws(() => ref(url, 5 as unknown as string), TypeError);
 });
 
-test("materialize() says which module, which name, and what there is", async () => {
+test("unpackFunction() says which module, which name, and what there is", async () => {
   const missing = new URL("../fixtures/callable_missing.ts", import.meta.url).href;
   await assert.rejects(
-    async () => await materialize({ kind: "ref", url: missing, name: "work" }),
+    async () => await unpackFunction({ kind: "ref", url: missing, name: "work" }),
     (error: Error) => {
       assert.ok(error instanceof MultiprocessingError);
       assert.ok(error.message.startsWith(`Cannot import ${missing} to get "work" from it: `));
@@ -930,7 +930,7 @@ test("materialize() says which module, which name, and what there is", async () 
     },
   );
   await assert.rejects(
-    async () => await materialize({ kind: "ref", url: EXPORTS, name: "work" }),
+    async () => await unpackFunction({ kind: "ref", url: EXPORTS, name: "work" }),
     (error: Error) => {
       assert.ok(error instanceof MultiprocessingError);
       assert.ok(
@@ -942,39 +942,42 @@ test("materialize() says which module, which name, and what there is", async () 
     },
   );
   await assert.rejects(
-    async () => await materialize({ kind: "ref", url: EXPORTS, name: "answer" }),
+    async () => await unpackFunction({ kind: "ref", url: EXPORTS, name: "answer" }),
     {
       message: /"answer" of .* is not a function: it is 42, a number/,
     },
   );
   await assert.rejects(
-    async () => await materialize({ kind: "ref", url: EXPORTS, name: "toString" }),
+    async () => await unpackFunction({ kind: "ref", url: EXPORTS, name: "toString" }),
     MultiprocessingError,
   );
 });
 
-test("materialize() imports by the function that it is given", async () => {
+test("unpackFunction() imports by the function that it is given", async () => {
   const asked: string[] = [];
-  const fn = await materialize({ kind: "ref", url: "virtual:work", name: "work" }, async (url) => {
-    asked.push(url);
-    return { work: (x: number) => x * 2 };
-  });
+  const fn = await unpackFunction(
+    { kind: "ref", url: "virtual:work", name: "work" },
+    async (url) => {
+      asked.push(url);
+      return { work: (x: number) => x * 2 };
+    },
+  );
   assert.equal(fn(2), 4);
   assert.deepEqual(asked, ["virtual:work"]);
 });
 
-test("materialize() reports a text that this runtime cannot make a function of", () => {
-  assert.throws(() => materialize({ kind: "text", name: "work", text: "(x) => @" }), {
+test("unpackFunction() reports a text that this runtime cannot make a function of", () => {
+  assert.throws(() => unpackFunction({ kind: "text", name: "work", text: "(x) => @" }), {
     name: "MultiprocessingError",
     message: /^Cannot make a function of the text of "work" here: /,
   });
   assert.throws(
-    () => materialize({ kind: "text", name: "x.y", text: "Math.noSuchFunction" }),
+    () => unpackFunction({ kind: "text", name: "x.y", text: "Math.noSuchFunction" }),
     MultiprocessingError,
   );
 });
 
-test("materialize() makes strict functions whose stack names them and counts their own lines", async () => {
+test("unpackFunction() makes strict functions whose stack names them and counts their own lines", async () => {
   const fail = await travel(
     written("function fail(x) {\n  if (x) {\n    throw new Error('here');\n  }\n  return this;\n}"),
   );
@@ -985,22 +988,22 @@ test("materialize() makes strict functions whose stack names them and counts the
   } catch (error) {
     assert.match((error as Error).stack ?? "", /at fail \(allcores:fail(, <anonymous>)?:3:/);
   }
-  const odd = materialize({ kind: "text", name: "__proto__", text: "(x) => x" }) as AnyFunction;
+  const odd = unpackFunction({ kind: "text", name: "__proto__", text: "(x) => x" }) as AnyFunction;
   assert.equal(odd.name, "__proto__");
 });
 
 test("register() names functions and classes that a module does not export", async () => {
-  const shift = await describe(registered.shift);
+  const shift = await pack(registered.shift);
   assert.deepEqual(shift, { kind: "ref", url: REGISTERED, name: "shift" });
-  assert.equal(await materialize(structuredClone(shift)), registered.shift);
-  assert.deepEqual(await describeClass(registered.Point, nowhere), {
+  assert.equal(await unpackFunction(structuredClone(shift)), registered.shift);
+  assert.deepEqual(await packClass(registered.Point, nowhere), {
     kind: "ref",
     url: REGISTERED,
     name: "Point",
   });
   assert.equal(keyOfClass(registered.Point), `${REGISTERED}#Point`);
   assert.equal(keyOfClass(registered.shift), undefined);
-  const moved = materialize({ kind: "ref", url: REGISTERED, name: "moved" });
+  const moved = unpackFunction({ kind: "ref", url: REGISTERED, name: "moved" });
   assert.equal((moved as AnyFunction)(7), 0);
 });
 
@@ -1015,7 +1018,7 @@ test("register() refuses wrong arguments and then registers nothing", () => {
     name: "TypeError",
     message: 'register() takes functions and classes: "wrong" is 5, a number',
   });
-  return assert.rejects(async () => await describe(fresh), FreeVariableError);
+  return assert.rejects(async () => await pack(fresh), FreeVariableError);
 });
 
 test("capture() sends variables along", async () => {
@@ -1023,21 +1026,21 @@ test("capture() sends variables along", async () => {
   const variables = { factor, list: [1, 2] };
   const captured = capture(variables, written("(x) => list.map((y) => x * y * factor)"));
   variables.factor = 99;
-  const descriptor = await describe(captured);
-  assert.deepEqual(descriptor, {
+  const packed = await pack(captured);
+  assert.deepEqual(packed, {
     kind: "capture",
     name: "",
     text: "(x) => list.map((y) => x * y * factor)",
     variables: { factor: 3, list: [1, 2] },
   });
-  assert.equal(await describe(captured), descriptor);
-  assert.deepEqual((await materialize(structuredClone(descriptor)))(2), [6, 12]);
+  assert.equal(await pack(captured), packed);
+  assert.deepEqual((await unpackFunction(structuredClone(packed)))(2), [6, 12]);
 });
 
 test("capture() keeps what a worker assigns, apart for each worker", async () => {
-  const descriptor = await describe(capture({ count: 0 }, written("() => ++count")));
-  const one = await materialize(descriptor);
-  const two = await materialize(descriptor);
+  const packed = await pack(capture({ count: 0 }, written("() => ++count")));
+  const one = await unpackFunction(packed);
+  const two = await unpackFunction(packed);
   assert.deepEqual([one(), one(), two()], [1, 2, 1]);
 });
 
@@ -1049,17 +1052,17 @@ test("capture() must name every outer variable, and may name functions and class
   const text = "(x) => [helper(x), scaled(x), new Point().x, sqrt(x), inner(x)]";
   const { Point } = registered;
   const inner = capture({ n: 5 }, written("(x) => x + n"));
-  const descriptor = await describe(
+  const packed = await pack(
     capture({ helper, scaled, Point, sqrt: Math.sqrt, inner }, written(text)),
   );
-  const copy = await materialize(structuredClone(descriptor));
+  const copy = await unpackFunction(structuredClone(packed));
   assert.deepEqual(copy(4), [5, `108${sep}`, 7, 2, 9]);
   await assert.rejects(
-    async () => await describe(capture({ f: () => outerNumber }, written("() => f()"))),
+    async () => await pack(capture({ f: () => outerNumber }, written("() => f()"))),
     FreeVariableError,
   );
   await assert.rejects(
-    async () => await describe(capture({ Local: class {} }, written("() => new Local()"))),
+    async () => await pack(capture({ Local: class {} }, written("() => new Local()"))),
     FreeVariableError,
   );
 });
@@ -1082,13 +1085,13 @@ test("capture() refuses wrong arguments at the call", () => {
   assert.throws(() => capture({ ["__proto__"]: 1 }, () => 1), TypeError);
 });
 
-test("describeClass() finds an exported class, and refuses others", async () => {
+test("packClass() finds an exported class, and refuses others", async () => {
   const { classes, Exported } = exportsFixture;
-  const descriptor = await describeClass(Exported, () => [EXPORTS]);
-  assert.deepEqual(descriptor, { kind: "ref", url: EXPORTS, name: "Exported" });
-  assert.equal(describeClass(Exported, nowhere), descriptor);
-  assert.equal(await materialize(descriptor), Exported as unknown);
-  await assert.rejects(async () => await describeClass(classes.Hidden, () => [EXPORTS]), {
+  const packed = await packClass(Exported, () => [EXPORTS]);
+  assert.deepEqual(packed, { kind: "ref", url: EXPORTS, name: "Exported" });
+  assert.equal(packClass(Exported, nowhere), packed);
+  assert.equal(await unpackFunction(packed), Exported as unknown);
+  await assert.rejects(async () => await packClass(classes.Hidden, () => [EXPORTS]), {
     name: "FreeVariableError",
     message:
       /^Cannot send the class "Hidden" to another process.*\n.*\n {2}- export class Hidden …[^]*register\(import\.meta\.url, \{ Hidden \}\)$/,
@@ -1170,17 +1173,17 @@ test("callSiteModules() and exports work for modules with odd names", async () =
       return found;
     });
     assert.ok(sites.includes(module.url), sites.join());
-    const descriptor = await describe(module.odd, [module.url]);
-    assert.deepEqual(descriptor, { kind: "ref", url: module.url, name: "odd" });
-    assert.equal(await materialize(descriptor), module.odd);
+    const packed = await pack(module.odd, [module.url]);
+    assert.deepEqual(packed, { kind: "ref", url: module.url, name: "odd" });
+    assert.equal(await unpackFunction(packed), module.odd);
   } finally {
     await rm(folder, { recursive: true });
   }
 });
 
-// The quick check
+// The check without a parser
 
-test("isSurelyClosed() never takes a function with outer variables", async () => {
+test("isSurelySelfContained() never takes a function with outer variables", async () => {
   const analyze = await loadAnalyzer();
   const sure = [
     "(x) => x * x",
@@ -1192,7 +1195,7 @@ test("isSurelyClosed() never takes a function with outer variables", async () =>
     "() => new Array(3).fill(0)",
   ];
   for (const text of sure) {
-    assert.equal(isSurelyClosed(text), true, text);
+    assert.equal(isSurelySelfContained(text), true, text);
     assert.deepEqual(analyze(text, "").free, [], text);
   }
   const unsure = [
@@ -1217,9 +1220,9 @@ test("isSurelyClosed() never takes a function with outer variables", async () =>
     "(x) => \\u0079",
     "x => ü",
   ];
-  for (const text of unsure) assert.equal(isSurelyClosed(text), false, text);
-  assert.equal(isSurelyClosed("(x) => x * y", ["y"]), true);
-  assert.equal(isSurelyClosed("(x) => x * y + z", ["y"]), false);
+  for (const text of unsure) assert.equal(isSurelySelfContained(text), false, text);
+  assert.equal(isSurelySelfContained("(x) => x * y", ["y"]), true);
+  assert.equal(isSurelySelfContained("(x) => x * y + z", ["y"]), false);
 });
 
 // Types: this is checked by the compiler, and never called.

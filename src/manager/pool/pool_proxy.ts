@@ -4,7 +4,7 @@
  * @module
  */
 
-import { type Callable, describeCallable, withErrorClasses } from "../../callable/mod.ts";
+import { type Callable, packFunction, withErrorClasses } from "../../callable/mod.ts";
 import { callerFrames } from "../../messages/failure.ts";
 import { EOFError } from "../../errors.ts";
 import { newTicket } from "../wire/link.ts";
@@ -389,7 +389,7 @@ export class PoolProxy extends BaseProxy implements AsyncDisposable {
   /** What goes along with a call; to be called where the user's frames are on the stack. */
   #prepare(fn: Callable, options: unknown): Sent {
     const { sent, here } = takeOptions(options);
-    const described = withErrorClasses(describeCallable(fn, "fn", callingModules), callingModules);
+    const described = withErrorClasses(packFunction(fn, "fn", callingModules), callingModules);
     const site = firstUseOf(described);
     if (!(described instanceof Promise)) {
       return { fn: described, told: null, site, options: sent, here };

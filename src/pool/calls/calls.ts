@@ -8,8 +8,8 @@
 
 import {
   type Callable,
-  type CallableDescriptor,
-  describeCallable,
+  type PackedFunction,
+  packFunction,
   withErrorClasses,
 } from "../../callable/mod.ts";
 import { callerFrames } from "../../messages/failure.ts";
@@ -50,7 +50,7 @@ import {
 import { ProgressMeter } from "./progress.ts";
 import type { Scheduler } from "../schedule/scheduler.ts";
 
-type Described = CallableDescriptor | Promise<CallableDescriptor>;
+type Described = PackedFunction | Promise<PackedFunction>;
 
 /** Who is told what becomes of a call. */
 interface Caller {
@@ -122,8 +122,8 @@ export class PoolCalls {
   }
 
   /** The descriptor of a function that the user gave. */
-  describe(fn: Callable, what: string): CallableDescriptor | Promise<CallableDescriptor> {
-    return withErrorClasses(describeCallable(fn, what, this.#callSite), this.#callSite);
+  describe(fn: Callable, what: string): PackedFunction | Promise<PackedFunction> {
+    return withErrorClasses(packFunction(fn, what, this.#callSite), this.#callSite);
   }
 
   /** One call. */
@@ -335,7 +335,7 @@ export class PoolCalls {
   }
 
   /** Whether a function is not known yet, or calls that were made before still wait for theirs. */
-  #mustWait(described: Described): described is Promise<CallableDescriptor> {
+  #mustWait(described: Described): described is Promise<PackedFunction> {
     return described instanceof Promise || this.#lastSubmission !== null;
   }
 
@@ -385,7 +385,7 @@ export class PoolCalls {
   }
 
   #enter(
-    descriptor: CallableDescriptor,
+    descriptor: PackedFunction,
     site: string | null,
     result: Caller,
     create: (fn: PoolFunction) => Job,

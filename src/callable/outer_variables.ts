@@ -7,8 +7,8 @@
  *
  * @module
  */
-import type { AstNode } from "./ast.ts";
-import { childrenOf } from "./ast.ts";
+import type { AstNode } from "./syntax_tree.ts";
+import { childrenOf } from "./syntax_tree.ts";
 import type { FreeVariable } from "../errors.ts";
 import { isGlobal } from "./globals.ts";
 import { lookalikeIn } from "./lookalikes.ts";

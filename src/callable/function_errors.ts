@@ -4,10 +4,10 @@
  * @module
  */
 import { type FreeVariable, FreeVariableError, MultiprocessingError } from "../errors.ts";
-import type { AnyFunction } from "./types.ts";
+import type { AnyFunction } from "./callable.ts";
 import { isNativeText, textOf } from "./function_text.ts";
 import { exportNames, type Namespace } from "./module_exports.ts";
-import { describeValue } from "./absolute_url.ts";
+import { valueInWords } from "./value_in_words.ts";
 import { dropsTailCalls } from "./call_site.ts";
 
 const IDENTIFIER = /^[\p{ID_Start}$_][\p{ID_Continue}$]*$/u;
@@ -151,7 +151,7 @@ export function memberError(
   const exports = exportNames(namespace).join(", ") || "nothing";
   const what = value === undefined
     ? `${url} has no export "${name}"`
-    : `"${name}" of ${url} is not a function: it is ${describeValue(value)}`;
+    : `"${name}" of ${url} is not a function: it is ${valueInWords(value)}`;
   return new MultiprocessingError(
     `${what}\nIt exports: ${exports}\nExport it, or call register(import.meta.url, { ${name} }) there`,
   );

@@ -46,7 +46,7 @@ const MAX_LENGTH = 20_000;
  * @param given Names of variables that it is given besides.
  * @returns Whether that is certain; `false` says nothing.
  */
-export function isSurelyClosed(text: string, given: readonly string[] = []): boolean {
+export function isSurelySelfContained(text: string, given: readonly string[] = []): boolean {
   if (text.length > MAX_LENGTH || text.includes("<!--") || text.includes("-->")) return false;
   const tokens = tokenize(text);
   if (tokens === undefined) return false;
