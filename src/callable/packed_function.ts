@@ -16,8 +16,8 @@ export interface PackedText {
   /** A JavaScript expression whose value is the function. */
   readonly text: string;
   /**
-   * The compiler's helpers that the text uses, for example `__name`: the other side has stand-ins
-   * for them.
+   * The compiler's helpers that the text uses, for example `__name`: the other side has them,
+   * too.
    */
   readonly helpers?: readonly string[];
 }

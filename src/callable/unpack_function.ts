@@ -50,16 +50,15 @@ function importByUrl(url: string): Promise<Namespace> {
   return import(/* @vite-ignore */ /* webpackIgnore: true */ url);
 }
 
-/** The helpers' stand-ins are loaded only for a text that uses some. */
+/** The helpers are loaded only for a text that uses some. */
 async function evaluateWithHelpers(
   name: string,
   text: string,
   helpers: readonly string[],
   scope: Record<string, unknown>,
 ): Promise<AnyFunction> {
-  const { helperValue } = await import("./compiler_helpers.ts");
-  const standIns = Object.fromEntries(helpers.map((helper) => [helper, helperValue(helper)]));
-  return evaluate(name, text, { ...standIns, ...scope });
+  const { loadHelpers } = await import("./compiler_helpers.ts");
+  return evaluate(name, text, { ...await loadHelpers(helpers), ...scope });
 }
 
 /**
