@@ -23,7 +23,7 @@ export default defineConfig({
   clean: true,
   silent: true,
   removeNodeProtocol: false,
-  external: [/^node:/, /^bun:/, "koffi", "acorn", "cli-progress", "eslint-scope"],
+  external: [/^node:/, /^bun:/, "koffi", "acorn", "cli-progress", "eslint-scope", "tslib"],
   dts: { entry: { mod: "mod.ts" } },
   // Comments and blanks cost every child milliseconds.
   esbuildOptions(options) {

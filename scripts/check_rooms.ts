@@ -17,6 +17,7 @@ const packages: Record<string, string> = {
   acorn: "src/callable",
   "cli-progress": "src/pool/calls",
   "eslint-scope": "src/callable",
+  tslib: "src/callable",
   "bun:ffi": "src/runtime/bun",
 };
 

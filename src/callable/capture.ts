@@ -3,9 +3,9 @@
  *
  * @module
  */
-import { describeValue } from "./absolute_url.ts";
+import { valueInWords } from "./value_in_words.ts";
 import { isClass } from "./function_text.ts";
-import type { AnyFunction, Captured } from "./types.ts";
+import type { AnyFunction, Captured } from "./callable.ts";
 
 /**
  * Marks what `capture()` made. In the global registry, so that two copies of this library
@@ -57,7 +57,7 @@ export function capture<V extends Record<string, unknown>, F extends AnyFunction
   checkVariables(variables);
   if (typeof fn !== "function" || isClass(fn)) {
     throw new TypeError(
-      `capture() needs a function as its second argument: got ${describeValue(fn)}`,
+      `capture() needs a function as its second argument: got ${valueInWords(fn)}`,
     );
   }
   const copy = Object.freeze({ ...variables });
@@ -78,7 +78,7 @@ function checkVariables(variables: unknown): void {
   if (typeof variables !== "object" || variables === null || Array.isArray(variables)) {
     throw new TypeError(
       `capture() needs the outer variables as its first argument, for example { factor }: got ${
-        describeValue(variables)
+        valueInWords(variables)
       }`,
     );
   }

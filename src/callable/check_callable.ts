@@ -3,10 +3,10 @@
  *
  * @module
  */
-import { describeValue } from "./absolute_url.ts";
+import { valueInWords } from "./value_in_words.ts";
 import { isCaptured } from "./capture.ts";
 import { isRef } from "./ref.ts";
-import type { Callable } from "./types.ts";
+import type { Callable } from "./callable.ts";
 
 /**
  * Tells whether a value names a function in one of the ways that users have.
@@ -28,6 +28,6 @@ export function namesFunction(value: unknown): value is Callable {
 export function checkCallable(what: string, value: unknown): void {
   if (value === undefined || namesFunction(value)) return;
   throw new TypeError(
-    `"${what}" must be a function, a ref() or a capture(), got ${describeValue(value)}`,
+    `"${what}" must be a function, a ref() or a capture(), got ${valueInWords(value)}`,
   );
 }

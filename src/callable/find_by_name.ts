@@ -4,18 +4,18 @@
  * @module
  */
 import type { FreeVariableError } from "../errors.ts";
-import type { RefDescriptor } from "./descriptor.ts";
+import type { PackedRef } from "./packed_function.ts";
 import { nameOf, PRINTER, textOf } from "./function_text.ts";
 import { exportName, findExport } from "./module_exports.ts";
 import { exportedNames, importedModules, readSource } from "./module_source.ts";
-import { peek } from "./peek.ts";
-import { refDescriptor } from "./ref.ts";
-import type { AnyClass, AnyFunction } from "./types.ts";
+import { exportsSoFar } from "./exports_so_far.ts";
+import { packedRef } from "./ref.ts";
+import type { AnyClass, AnyFunction } from "./callable.ts";
 
 /** What a search found. */
 export interface NameSearch {
   /** The member that is identical. */
-  readonly descriptor?: RefDescriptor;
+  readonly packed?: PackedRef;
   /**
    * The calling modules that could not be looked into, because they are still running their top
    * level.
@@ -33,13 +33,13 @@ export interface NameSearch {
  */
 export async function findByName(value: object, sites: readonly string[]): Promise<NameSearch> {
   const { found, unfinished } = await findExport(value, sites);
-  if (found !== undefined) return { descriptor: refDescriptor(found.url, found.name), unfinished };
+  if (found !== undefined) return { packed: packedRef(found.url, found.name), unfinished };
   for (const site of sites) {
     const source = await readSource(site);
     if (source === undefined) continue;
     const imported = await findExport(value, importedModules(source, nameOf(value), site));
     if (imported.found === undefined) continue;
-    return { descriptor: refDescriptor(imported.found.url, imported.found.name), unfinished };
+    return { packed: packedRef(imported.found.url, imported.found.name), unfinished };
   }
   return { unfinished };
 }
@@ -58,7 +58,7 @@ export async function guessName(
   value: AnyFunction | AnyClass,
   urls: readonly string[],
   refusal: FreeVariableError,
-): Promise<RefDescriptor | undefined> {
+): Promise<PackedRef | undefined> {
   const local = nameOf(value);
   for (const url of local === "" ? [] : urls) {
     const source = await readSource(url);
@@ -85,13 +85,13 @@ export async function guessName(
  * @param urls The modules that are not finished.
  * @returns A reference to the export that is identical, or `undefined`.
  */
-export async function peekName(
+export async function findNameSoFar(
   value: AnyFunction | AnyClass,
   urls: readonly string[],
-): Promise<RefDescriptor | undefined> {
+): Promise<PackedRef | undefined> {
   for (const url of urls) {
-    const name = exportName(await peek(url), value);
-    if (name !== undefined) return refDescriptor(url, name);
+    const name = exportName(await exportsSoFar(url), value);
+    if (name !== undefined) return packedRef(url, name);
   }
   return undefined;
 }

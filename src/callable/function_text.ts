@@ -4,7 +4,7 @@
  * @module
  */
 import type { FreeVariable } from "../errors.ts";
-import type { AnyFunction } from "./types.ts";
+import type { AnyFunction } from "./callable.ts";
 
 const toString = Function.prototype.toString;
 

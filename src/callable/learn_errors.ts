@@ -1,6 +1,6 @@
 /**
  * Errors of classes that nobody registered, but their module exports: a worker knows these classes
- * when it has taken a function from the module (see `materialize.ts`). Who gives the function to
+ * when it has taken a function from the module (see `unpack_function.ts`). Who gives the function to
  * workers learns them before the first task is sent, so that they are known when an error comes.
  *
  * Looked into are only modules that are loaded here: nobody here can have the classes of others.
@@ -10,16 +10,16 @@
 import { addExportedErrors, hasExportedErrors } from "../codec/exported_errors.ts";
 import type { Answer, CallSite } from "./analyze_once.ts";
 import { BoundedMap } from "./bounded_map.ts";
-import type { CallableDescriptor, RefDescriptor } from "./descriptor.ts";
+import type { PackedFunction, PackedRef } from "./packed_function.ts";
 import { seenNamespace } from "./module_exports.ts";
 import { importsFrom, mayExportSubclasses, readSource } from "./module_source.ts";
-import { peek } from "./peek.ts";
+import { exportsSoFar } from "./exports_so_far.ts";
 import { registeredMember } from "./register.ts";
 
 /** The functions whose modules were looked into, or cannot be. */
-const learned = new WeakSet<CallableDescriptor>();
+const learned = new WeakSet<PackedFunction>();
 /** The last of them, which the next call is likely to be about, too. */
-let latest: CallableDescriptor | null = null;
+let latest: PackedFunction | null = null;
 /** Modules that are being looked into, or could not be. */
 const looks = new Map<string, Promise<void>>();
 /** Whether a module imports from another: by both addresses. */
@@ -29,45 +29,45 @@ const imports = new BoundedMap<string, Promise<boolean>>(1_000);
  * Sees to it that the errors that a function may throw are known: those of classes that the
  * function's module exports.
  *
- * Must be called synchronously by the function that the user called, as `describeCallable()`.
+ * Must be called synchronously by the function that the user called, as `packFunction()`.
  *
- * @param described What names the function.
+ * @param packed The packed function, maybe later.
  * @param callSite Gives the calling modules; asked only if the answer may depend on it.
  * @returns The same: at once if there is nothing to be learned.
  */
 export function withErrorClasses(
-  described: Answer<CallableDescriptor>,
+  packed: Answer<PackedFunction>,
   callSite: CallSite,
-): Answer<CallableDescriptor> {
-  if (described === latest) return described;
-  if (described instanceof Promise) {
+): Answer<PackedFunction> {
+  if (packed === latest) return packed;
+  if (packed instanceof Promise) {
     const sites = callSite();
-    return described.then((descriptor) => learn(descriptor, () => sites));
+    return packed.then((known) => learn(known, () => sites));
   }
-  if (described.kind === "text") return described;
-  if (!learned.has(described)) return learn(described, callSite);
-  latest = described;
-  return described;
+  if (packed.kind === "text") return packed;
+  if (!learned.has(packed)) return learn(packed, callSite);
+  latest = packed;
+  return packed;
 }
 
-function learn(descriptor: CallableDescriptor, callSite: CallSite): Answer<CallableDescriptor> {
-  const unknown = refsOf(descriptor).filter(({ url }) => !isKnown(url));
+function learn(packed: PackedFunction, callSite: CallSite): Answer<PackedFunction> {
+  const unknown = refsOf(packed).filter(({ url }) => !isKnown(url));
   if (unknown.length === 0) {
-    learned.add(descriptor);
-    return descriptor;
+    learned.add(packed);
+    return packed;
   }
   const sites = callSite();
   return Promise.all(unknown.map((ref) => learnModule(ref, sites))).then(() => {
-    learned.add(descriptor);
-    return descriptor;
+    learned.add(packed);
+    return packed;
   });
 }
 
-function refsOf(descriptor: CallableDescriptor): RefDescriptor[] {
-  if (descriptor.kind === "ref") return [descriptor];
-  return descriptor.kind === "text"
+function refsOf(packed: PackedFunction): PackedRef[] {
+  if (packed.kind === "ref") return [packed];
+  return packed.kind === "text"
     ? []
-    : Object.values(descriptor.callables ?? {}).flatMap((part) => refsOf(part));
+    : Object.values(packed.callables ?? {}).flatMap((part) => refsOf(part));
 }
 
 /** Where the module's exports were seen before, all is known at once. */
@@ -78,7 +78,7 @@ function isKnown(url: string): boolean {
   return seen !== undefined;
 }
 
-async function learnModule({ url, name }: RefDescriptor, sites: readonly string[]): Promise<void> {
+async function learnModule({ url, name }: PackedRef, sites: readonly string[]): Promise<void> {
   const isHere = sites.includes(url) || registeredMember(url, name) !== undefined;
   if (!isHere && !await isImported(url, sites)) return;
   let look = looks.get(url);
@@ -89,7 +89,7 @@ async function learnModule({ url, name }: RefDescriptor, sites: readonly string[
 async function lookInto(url: string): Promise<void> {
   const source = await readSource(url);
   if (source !== undefined && !mayExportSubclasses(source)) return;
-  const exports = await peek(url);
+  const exports = await exportsSoFar(url);
   if (exports !== undefined) addExportedErrors(url, exports);
 }
 

@@ -8,7 +8,7 @@
  *
  * @module
  */
-import type { AstNode } from "./ast.ts";
+import type { AstNode } from "./syntax_tree.ts";
 
 const WEB_CRYPTO: ReadonlySet<string> = new Set(["subtle", "getRandomValues", "randomUUID"]);
 const TIMERS: ReadonlySet<string> = new Set(["setTimeout", "setInterval", "setImmediate"]);

@@ -4,7 +4,7 @@
  *
  * @module
  */
-import { type AstNode, childrenOf, isNode } from "./ast.ts";
+import { type AstNode, childrenOf, isNode } from "./syntax_tree.ts";
 import type { FreeVariable } from "../errors.ts";
 
 /** What is an outer one at some place of the function. */

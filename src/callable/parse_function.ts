@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { AstNode } from "./ast.ts";
+import type { AstNode } from "./syntax_tree.ts";
 
 /** What parses a module's text: acorn's `parse` with its options. */
 export type Parse = (text: string) => AstNode;

@@ -4,9 +4,9 @@
  * @module
  */
 import { absoluteUrl } from "./absolute_url.ts";
-import type { RefDescriptor } from "./descriptor.ts";
+import type { PackedRef } from "./packed_function.ts";
 import { BoundedMap } from "./bounded_map.ts";
-import type { AnyClass, AnyFunction, Ref } from "./types.ts";
+import type { AnyClass, AnyFunction, Ref } from "./callable.ts";
 
 /**
  * Marks what `ref()` made. In the global registry, so that two copies of this library understand
@@ -14,8 +14,8 @@ import type { AnyClass, AnyFunction, Ref } from "./types.ts";
  */
 const REF: unique symbol = Symbol.for("allcores.multiprocessing.ref");
 
-/** One descriptor for a pair of URL and name, so that a sender knows it again. */
-const descriptors = new BoundedMap<string, RefDescriptor>(10_000);
+/** One object for a pair of URL and name, so that a sender knows it again. */
+const packedRefs = new BoundedMap<string, PackedRef>(10_000);
 
 /**
  * Names a function or class by its module and the name that it has there: an export, or a member
@@ -64,17 +64,17 @@ export function isRef(value: unknown): value is Ref<unknown> {
 }
 
 /**
- * Gives the descriptor of a member of a module, always the same object for the same member.
+ * Gives what is sent for a member of a module, always the same object for the same member.
  *
  * @param url The module's absolute URL.
  * @param name The member's name.
- * @returns The descriptor.
+ * @returns Its name.
  */
-export function refDescriptor(url: string, name: string): RefDescriptor {
+export function packedRef(url: string, name: string): PackedRef {
   const key = `${url}#${name}`;
-  const known = descriptors.get(key);
+  const known = packedRefs.get(key);
   if (known !== undefined) return known;
-  const fresh: RefDescriptor = { kind: "ref", url, name };
-  descriptors.set(key, fresh);
+  const fresh: PackedRef = { kind: "ref", url, name };
+  packedRefs.set(key, fresh);
   return fresh;
 }

@@ -4,14 +4,15 @@
  * @module
  */
 import { registerClass } from "../codec/registry.ts";
-import { absoluteUrl, describeValue } from "./absolute_url.ts";
-import type { RefDescriptor } from "./descriptor.ts";
+import { absoluteUrl } from "./absolute_url.ts";
+import { valueInWords } from "./value_in_words.ts";
+import type { PackedRef } from "./packed_function.ts";
 import { isClass } from "./function_text.ts";
-import { refDescriptor } from "./ref.ts";
-import type { AnyClass, AnyFunction } from "./types.ts";
+import { packedRef } from "./ref.ts";
+import type { AnyClass, AnyFunction } from "./callable.ts";
 
 const members = new Map<string, AnyFunction | AnyClass>();
-const descriptors = new WeakMap<object, RefDescriptor>();
+const packedRefs = new WeakMap<object, PackedRef>();
 
 /**
  * Registers functions and classes of a module under their names.
@@ -57,32 +58,32 @@ export function register(
   const href = absoluteUrl(url, "register()");
   if (typeof entries !== "object" || entries === null) {
     throw new TypeError(
-      `register() needs functions and classes by name: got ${describeValue(entries)}`,
+      `register() needs functions and classes by name: got ${valueInWords(entries)}`,
     );
   }
   const named = Object.entries(entries);
   for (const [name, value] of named) {
     if (typeof value !== "function") {
       throw new TypeError(
-        `register() takes functions and classes: "${name}" is ${describeValue(value)}`,
+        `register() takes functions and classes: "${name}" is ${valueInWords(value)}`,
       );
     }
   }
   for (const [name, value] of named) {
     members.set(memberKey(href, name), value);
-    descriptors.set(value, refDescriptor(href, name));
+    packedRefs.set(value, packedRef(href, name));
     if (isConstructor(value)) registerClass(memberKey(href, name), value);
   }
 }
 
 /**
- * Gives the descriptor of a registered function or class.
+ * Gives what is sent for a registered function or class.
  *
  * @param value Anything that can be a key of a `WeakMap`.
- * @returns Its descriptor, or `undefined` if it is not registered.
+ * @returns Its name, or `undefined` if it is not registered.
  */
-export function registeredDescriptor(value: object): RefDescriptor | undefined {
-  return descriptors.get(value);
+export function registeredRef(value: object): PackedRef | undefined {
+  return packedRefs.get(value);
 }
 
 /**

@@ -10,11 +10,11 @@ import type { Self } from "./self.ts";
 /** What a child is to do. */
 export type Work = ProcessWork | WorkerWork;
 
-/** A `Process`. Callables and classes are descriptors of `src/callable`. */
+/** A `Process`. Functions and classes are packed by `src/callable`. */
 export interface ProcessWork {
   readonly kind: "process";
   readonly target: unknown;
-  /** A message with the arguments, which were written when `start()` was called: the descriptors may take longer. */
+  /** A message with the arguments, which were written when `start()` was called: packing functions may take longer. */
   readonly args: BlockRef;
   /** The subclass whose `run()` is called; `null` for `Process` itself. */
   readonly subclass: unknown;

@@ -9,7 +9,7 @@
  * @module
  */
 
-import type { Callable, Sketched } from "../callable/mod.ts";
+import type { Callable, PackedAtOnce } from "../callable/mod.ts";
 import type { Wake } from "../parties/monitor.ts";
 import { assemble, Parts } from "../messages/parts.ts";
 import { registerShared, type SharedPiece } from "../messages/shared_object.ts";
@@ -93,14 +93,14 @@ export class Barrier {
         value.#parties,
         value.#timeout,
         value.#gate,
-        value.#action?.sketched ?? null,
+        value.#action?.packed ?? null,
       ],
       make: (piece, extras) => {
         const [parties, timeout, gate, action] = extras as [
           number,
           number | null,
           Lock | null,
-          Sketched | null,
+          PackedAtOnce | null,
         ];
         const parts: BarrierParts = { piece, parties, timeout, gate, action: openAction(action) };
         return assemble(Barrier, parts);

@@ -1,8 +1,8 @@
 /**
  * The action of a barrier: a function here, and what names it for others.
  *
- * How it is named may take a while to find out, and the barrier may be sent before: then it goes as a sketch, of which the other
- * side finds out the rest.
+ * Packing it may take a while, and the barrier may be sent before: then it goes as far as it is
+ * known, and the other side finds the rest.
  *
  * @module
  */
@@ -10,12 +10,12 @@
 import {
   type Callable,
   checkCallable,
-  describeCallable,
-  fromSketch,
-  sketchCallable,
-  type Sketched,
+  packAtOnce,
+  type PackedAtOnce,
+  packFunction,
+  unpackOrFind,
 } from "../callable/mod.ts";
-import type { AnyFunction } from "../callable/types.ts";
+import type { AnyFunction } from "../callable/callable.ts";
 import { handles } from "../messages/handles.ts";
 import { FreeVariableError } from "../errors.ts";
 import { importUserModule } from "../identity/self.ts";
@@ -24,7 +24,7 @@ import { callingModules } from "../process/calling_modules.ts";
 /** The action of a barrier, here or where it was sent from. */
 export interface Action {
   /** What names it for others. */
-  readonly sketched: Sketched;
+  readonly packed: PackedAtOnce;
   /** The function itself. */
   load(): AnyFunction | Promise<AnyFunction>;
 }
@@ -44,47 +44,47 @@ export function newAction(action: Callable<[]> | undefined): Action | null {
 /**
  * The action of a barrier that was sent.
  *
- * @param sketched What names the function.
+ * @param packed What names the function.
  * @returns The action.
  */
-export function openAction(sketched: Sketched | null): Action | null {
-  if (sketched === null) return null;
+export function openAction(packed: PackedAtOnce | null): Action | null {
+  if (packed === null) return null;
   let loaded: Promise<AnyFunction> | null = null;
-  return { sketched, load: () => loaded ??= fromSketch(sketched, importUserModule) };
+  return { packed, load: () => loaded ??= unpackOrFind(packed, importUserModule) };
 }
 
 class NewAction implements Action {
   readonly #action: Callable<[]>;
   /** The modules on the stack when it was given. */
   readonly #modules = callingModules();
-  #described: Promise<Sketched>;
-  #known: Sketched | null = null;
+  #packing: Promise<PackedAtOnce>;
+  #known: PackedAtOnce | null = null;
   #loaded: Promise<AnyFunction> | null = null;
   /** Why it cannot be sent: it can be called here all the same. */
   #problem: { readonly error: unknown } | null = null;
 
   constructor(action: Callable<[]>) {
     this.#action = action;
-    this.#described = this.#describe();
-    this.#described.catch((error) => this.#problem = { error });
+    this.#packing = this.#pack();
+    this.#packing.catch((error) => this.#problem = { error });
   }
 
-  get sketched(): Sketched {
+  get packed(): PackedAtOnce {
     if (this.#problem !== null) throw this.#problem.error;
     if (this.#known !== null) return this.#known;
-    handles.unsettled.add(this.#described);
-    return sketchCallable(this.#action, this.#modules);
+    handles.unsettled.add(this.#packing);
+    return packAtOnce(this.#action, this.#modules);
   }
 
   load(): AnyFunction | Promise<AnyFunction> {
     if (typeof this.#action === "function") return this.#action;
     // Once: what it keeps in its captured variables stays from round to round.
-    return this.#loaded ??= this.#described.then((known) => fromSketch(known, importUserModule));
+    return this.#loaded ??= this.#packing.then((known) => unpackOrFind(known, importUserModule));
   }
 
-  #describe(): Promise<Sketched> {
+  #pack(): Promise<PackedAtOnce> {
     try {
-      const answer = describeCallable(this.#action, "action", () => this.#modules);
+      const answer = packFunction(this.#action, "action", () => this.#modules);
       if (answer instanceof Promise) return answer.then((known) => this.#known = known);
       this.#known = answer;
       return Promise.resolve(answer);

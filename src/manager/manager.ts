@@ -6,7 +6,7 @@
  * @module
  */
 
-import { type AnyClass, type Callable, describeCallable } from "../callable/mod.ts";
+import { type AnyClass, type Callable, packFunction } from "../callable/mod.ts";
 import { EOFError, ProcessError } from "../errors.ts";
 import type { WaitOptions } from "../support/options.ts";
 import type { ManagerClient } from "./wire/client.ts";
@@ -308,7 +308,7 @@ export class BaseManager implements AsyncDisposable {
     );
     const described = initializer === undefined
       ? null
-      : await describeCallable(initializer, "initializer", () => callSite);
+      : await packFunction(initializer, "initializer", () => callSite);
     const isSync = makesSyncTypes(this.constructor);
     this.#server = new ServerProcess({
       method: this.#method,

@@ -5,7 +5,7 @@
  */
 
 import { checkCallable, namesFunction } from "../callable/mod.ts";
-import type { Callable } from "../callable/types.ts";
+import type { Callable } from "../callable/callable.ts";
 import { checkRuntime } from "../process/executables.ts";
 import type { RuntimeName } from "../runtime/types.ts";
 import { checkCount, checkOptions, show } from "../support/options.ts";

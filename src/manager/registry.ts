@@ -7,15 +7,15 @@
 import {
   type AnyClass,
   type AnyFunction,
-  type CallableDescriptor,
-  describeCallable,
-  describeClass,
-  materialize,
   namesFunction,
+  packClass,
+  type PackedFunction,
+  packFunction,
+  unpackFunction,
   withErrorClasses,
 } from "../callable/mod.ts";
 import { isClass } from "../callable/function_text.ts";
-import type { Callable } from "../callable/types.ts";
+import type { Callable } from "../callable/callable.ts";
 import { keyOfClass } from "../codec/registry.ts";
 import { importUserModule } from "../identity/self.ts";
 import { checkOptions, show } from "../support/options.ts";
@@ -54,7 +54,7 @@ export interface Registration {
 /** A registered type, as its server gets it. */
 export interface TypeDescription {
   readonly name: string;
-  readonly factory: CallableDescriptor | null;
+  readonly factory: PackedFunction | null;
   readonly isClass: boolean;
   readonly exposed: readonly string[] | null;
   readonly proxy: string | null;
@@ -158,8 +158,8 @@ export async function describeType(
   const described = factory === null
     ? null
     : isConstructor
-    ? describeClass(factory as AnyClass, callers)
-    : describeCallable(factory, name, callers);
+    ? packClass(factory as AnyClass, callers)
+    : packFunction(factory, name, callers);
   return {
     name,
     factory: described && await withErrorClasses(described, callers),
@@ -180,7 +180,7 @@ export async function describeType(
  */
 export async function loadType(description: TypeDescription): Promise<ServedType> {
   const { factory } = description;
-  const loaded = factory === null ? null : await materialize(factory, importUserModule);
+  const loaded = factory === null ? null : await unpackFunction(factory, importUserModule);
   return toType(description, loaded);
 }
 

@@ -4,7 +4,7 @@
  * @module
  */
 
-import { type CallableDescriptor, materialize, register } from "../callable/mod.ts";
+import { type PackedFunction, register, unpackFunction } from "../callable/mod.ts";
 import { becomeChild, importUserModule, processName, self } from "../identity/self.ts";
 import type { Mailbox } from "./wire/mailbox.ts";
 import { ManagerServer, type ServerPlace } from "./server/server.ts";
@@ -26,7 +26,7 @@ export interface ServerWork {
   /** Whether it makes the types of this library. */
   readonly isSync: boolean;
   readonly types: readonly TypeDescription[];
-  readonly initializer: CallableDescriptor | null;
+  readonly initializer: PackedFunction | null;
   readonly initArgs: unknown[];
   /** Where other programs reach it. */
   readonly network: Network | null;
@@ -51,7 +51,7 @@ export async function serveManager(work: ServerWork): Promise<void> {
     addTypes(types, work.isSync, []);
     addTypes(types, false, await Promise.all(work.types.map(loadType)));
     if (work.initializer !== null) {
-      await (await materialize(work.initializer, importUserModule))(...work.initArgs);
+      await (await unpackFunction(work.initializer, importUserModule))(...work.initArgs);
     }
     sockets = work.network && await listen(server, work.network);
   } catch (error) {

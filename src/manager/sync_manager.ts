@@ -6,7 +6,7 @@
 
 import { checkMaxSize, checkOptions, show } from "../support/options.ts";
 import { boundTo } from "../start_method/bound_class.ts";
-import { checkCallable, describeCallable } from "../callable/mod.ts";
+import { checkCallable, packFunction } from "../callable/mod.ts";
 import { type DictProxy, type DictSource, withSource } from "./proxies/dict_proxy.ts";
 import type { BarrierProxy, EventProxy } from "./proxies/event_proxy.ts";
 import type { ListProxy } from "./proxies/list_proxy.ts";
@@ -179,7 +179,7 @@ export class SyncManager extends BaseManager {
     checkOptions("A barrier", options, ["action", "timeout"], "{ timeout: 1000 }");
     const { action, timeout } = options;
     checkCallable("action", action);
-    const described = action && await describeCallable(action, "action", callingModules);
+    const described = action && await packFunction(action, "action", callingModules);
     return await this.create("Barrier", parties, timeout, described) as BarrierProxy;
   }
 

@@ -4,7 +4,7 @@
  * @module
  */
 
-import { type CallableDescriptor, materialize } from "../callable/mod.ts";
+import { type PackedFunction, unpackFunction } from "../callable/mod.ts";
 import { NotSupportedError } from "../errors.ts";
 import { importUserModule } from "../identity/self.ts";
 import type { Call } from "./wire/call.ts";
@@ -93,6 +93,6 @@ async function createBarrier(
   if (!call.client.mayRun) {
     throw new NotSupportedError("No action is run for a client of another program");
   }
-  const run = await materialize(action as CallableDescriptor, importUserModule);
+  const run = await unpackFunction(action as PackedFunction, importUserModule);
   return new ServedBarrier(parties, timeout, run);
 }

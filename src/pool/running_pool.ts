@@ -6,7 +6,7 @@
  * @module
  */
 
-import { type Callable, type CallableDescriptor, callSiteModules } from "../callable/mod.ts";
+import { type Callable, callSiteModules, type PackedFunction } from "../callable/mod.ts";
 import { PoolClosedError, ProcessError } from "../errors.ts";
 import { libraryRoot } from "../identity/child_entry.ts";
 import { decoder, encodeFor } from "../messages/message.ts";
@@ -18,7 +18,7 @@ import { runtime } from "../runtime/current.ts";
 import type { StartMethod } from "../runtime/types.ts";
 import type { Memory } from "../sync/block.ts";
 import { PoolCalls } from "./calls/calls.ts";
-import type { DescribedFunction } from "./calls/submissions.ts";
+import type { PackedLater } from "./calls/submissions.ts";
 import { planRetries } from "./jobs/retry.ts";
 import type { PoolInsights, PoolStats } from "./schedule/insights.ts";
 import { type PoolOptions, takePoolOptions } from "./schedule/pool_options.ts";
@@ -104,7 +104,7 @@ export class RunningPool {
       this.#describe(finalizer, "finalizer"),
     ];
     if (!described.some((one) => one instanceof Promise)) {
-      return this.#beginWith(described as (CallableDescriptor | null)[]);
+      return this.#beginWith(described as (PackedFunction | null)[]);
     }
     this.calls.submissions.waitFor(
       Promise.all(described).then(
@@ -114,11 +114,11 @@ export class RunningPool {
     );
   }
 
-  #describe(fn: Callable | undefined, what: string): DescribedFunction | null {
+  #describe(fn: Callable | undefined, what: string): PackedLater | null {
     return fn === undefined ? null : this.calls.describe(fn, what);
   }
 
-  #beginWith([initializer, finalizer]: (CallableDescriptor | null)[]): void {
+  #beginWith([initializer, finalizer]: (PackedFunction | null)[]): void {
     this.#source.initializer = initializer;
     this.#source.finalizer = finalizer;
     if (this.#scheduler.state.isRunning) this.#scheduler.start();

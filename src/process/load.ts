@@ -4,18 +4,18 @@
  * @module
  */
 
-import type { CallableDescriptor } from "../callable/descriptor.ts";
-import { materialize } from "../callable/materialize.ts";
-import type { AnyFunction } from "../callable/types.ts";
+import type { PackedFunction } from "../callable/packed_function.ts";
+import { unpackFunction } from "../callable/unpack_function.ts";
+import type { AnyFunction } from "../callable/callable.ts";
 import { importUserModule } from "../identity/self.ts";
 
 /**
- * Materialises a callable or a class.
+ * Makes a function, or takes a class, of what was sent.
  *
- * @param descriptor What the creator sent.
+ * @param packed What the creator sent.
  * @returns The function or class.
  * @throws when its module or its export is missing.
  */
-export async function load(descriptor: unknown): Promise<AnyFunction> {
-  return await materialize(descriptor as CallableDescriptor, importUserModule);
+export async function load(packed: unknown): Promise<AnyFunction> {
+  return await unpackFunction(packed as PackedFunction, importUserModule);
 }

@@ -7,9 +7,9 @@
 import {
   type AnyClass,
   type Callable,
-  describeCallable,
-  describeClass,
-  materialize,
+  packClass,
+  packFunction,
+  unpackFunction,
 } from "../callable/mod.ts";
 import type { ProcessWork } from "../identity/boot.ts";
 import { importUserModule } from "../identity/self.ts";
@@ -43,11 +43,9 @@ export async function describeWork(plan: WorkPlan, write: WriteValue): Promise<P
   const { target } = options;
   return {
     kind: "process",
-    target: target === undefined ? null : await describeCallable(target, "target", modules),
+    target: target === undefined ? null : await packFunction(target, "target", modules),
     args,
-    subclass: instance === null
-      ? null
-      : await describeClass(instance.constructor as AnyClass, modules),
+    subclass: instance === null ? null : await packClass(instance.constructor as AnyClass, modules),
     fields,
   };
 }
@@ -71,8 +69,8 @@ async function runNamed(
   args: unknown[],
   modules: readonly string[],
 ): Promise<void> {
-  const described = await describeCallable(target, "target", () => modules);
-  await (await materialize(described, importUserModule))(...args);
+  const described = await packFunction(target, "target", () => modules);
+  await (await unpackFunction(described, importUserModule))(...args);
 }
 
 // deno-lint-ignore no-explicit-any

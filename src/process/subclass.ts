@@ -7,7 +7,7 @@
 import { uncounted } from "./children.ts";
 import { becomeCurrent } from "./current.ts";
 import { Process } from "./process.ts";
-import type { AnyFunction } from "../callable/types.ts";
+import type { AnyFunction } from "../callable/callable.ts";
 import { self } from "../identity/self.ts";
 
 /**

@@ -1,5 +1,4 @@
-/** Which modules called the library, told from the stack. */
-
+/** Which modules are calling, whatever their names and the program's settings are. */
 import assert from "node:assert/strict";
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
@@ -12,8 +11,8 @@ import {
   LIBRARY_PREFIX,
   libraryPrefix,
 } from "../../src/callable/call_site.ts";
-import { materialize } from "../../src/callable/materialize.ts";
-import { describe, written } from "../support/callables.ts";
+import { unpackFunction } from "../../src/callable/unpack_function.ts";
+import { pack, written } from "../support/packing.ts";
 
 const LIBRARY = new URL("../../src/", import.meta.url).href;
 
@@ -90,9 +89,9 @@ test("callSiteModules() and exports work for modules with odd names", async () =
       return found;
     });
     assert.ok(sites.includes(module.url), sites.join());
-    const descriptor = await describe(module.odd, [module.url]);
-    assert.deepEqual(descriptor, { kind: "ref", url: module.url, name: "odd" });
-    assert.equal(await materialize(descriptor), module.odd);
+    const packed = await pack(module.odd, [module.url]);
+    assert.deepEqual(packed, { kind: "ref", url: module.url, name: "odd" });
+    assert.equal(await unpackFunction(packed), module.odd);
   } finally {
     await rm(folder, { recursive: true });
   }

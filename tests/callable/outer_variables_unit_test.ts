@@ -1,25 +1,17 @@
-/**
- * Functions with outer variables, and what else only a function's own place gives it, are refused
- * with every remedy.
- */
-
+/** Functions with outer variables are refused, and so is all else that a text cannot carry. */
 import assert from "node:assert/strict";
 import { sep } from "node:path";
 import { test } from "node:test";
-import { loadAnalyzer } from "../../src/callable/analyzer.ts";
-import { describeCallable } from "../../src/callable/describe.ts";
+import { loadAnalyzer } from "../../src/callable/analyze_once.ts";
+import { packFunction } from "../../src/callable/pack_function.ts";
 import * as exportsFixture from "../fixtures/callable_exports.ts";
-import { nowhere, refusal, travel, written } from "../support/callables.ts";
+import { nowhere, outerNames, refusal, travel, written } from "../support/packing.ts";
 
-/** Variables of this module, for functions that use them. */
+/** Of this module, for functions that use them. */
 const outerNumber = 3;
 const outerObject = { factor: 2 };
 
-async function outerNames(text: string): Promise<string[]> {
-  return (await refusal(written(text))).variables.map(({ name }) => name);
-}
-
-test("describeCallable() refuses outer variables, each with its line, and names every remedy", async () => {
+test("packFunction() refuses outer variables, each with its line, and names every remedy", async () => {
   const scale = written(
     "function scale(x) {\n  const y = x * factor;\n  return y + offset +\n    factor;\n}",
   );
@@ -37,7 +29,7 @@ test("describeCallable() refuses outer variables, each with its line, and names 
   assert.match(error.message, /register\(import\.meta\.url, \{ scale \}\)/);
 });
 
-test("describeCallable() refuses variables of this very file", async () => {
+test("packFunction() refuses variables of this very file", async () => {
   const error = await refusal((x: number) => x * outerNumber + outerObject.factor);
   assert.deepEqual(error.variables.map(({ name }) => name), ["outerNumber", "outerObject"]);
   await refusal(() => sep);
@@ -109,7 +101,7 @@ const open: [what: string, text: string, names: string[]][] = [
 ];
 
 for (const [what, text, names] of open) {
-  test(`describeCallable() refuses outer variables: ${what}`, async (t) => {
+  test(`packFunction() refuses outer variables: ${what}`, async (t) => {
     let fn: unknown;
     try {
       fn = written(text.replace(/new\.target/, "new.target"));
@@ -125,7 +117,7 @@ for (const [what, text, names] of open) {
   });
 }
 
-test("describeCallable() refuses what only a function's own place gives it", async () => {
+test("packFunction() refuses what only a function's own place gives it", async () => {
   class Base {
     value(): number {
       return 1;
@@ -149,7 +141,7 @@ test("describeCallable() refuses what only a function's own place gives it", asy
   assert.deepEqual(await names(() => import.meta.url), ["import.meta"]);
 });
 
-test("describeCallable() refuses modules named relative to another, and takes absolute ones", async () => {
+test("packFunction() refuses modules named relative to another, and takes absolute ones", async () => {
   const analyze = await loadAnalyzer();
   const free = (text: string): string[] => analyze(text, "").free.map(({ name }) => name);
   assert.deepEqual(free("() => import('./x.ts')"), ['import("./x.ts")']);
@@ -166,7 +158,7 @@ test("describeCallable() refuses modules named relative to another, and takes ab
   assert.equal(await path(), sep);
 });
 
-test("describeCallable() refuses a function to which the program gave properties", async () => {
+test("packFunction() refuses a function to which the program gave properties", async () => {
   const counted = Object.assign((x: number) => x, { calls: 0 });
   assert.deepEqual(
     (await refusal(counted)).variables,
@@ -177,7 +169,7 @@ test("describeCallable() refuses a function to which the program gave properties
   );
 });
 
-test("describeCallable() refuses bound functions and proxies, and says what helps", async () => {
+test("packFunction() refuses bound functions and proxies, and says what helps", async () => {
   const bound = await refusal(exportsFixture.plain.bind(null));
   assert.match(bound.message, /bound function/);
   assert.deepEqual(bound.variables, [{ name: "this", line: 1 }]);
@@ -187,12 +179,12 @@ test("describeCallable() refuses bound functions and proxies, and says what help
   );
 });
 
-test("describeCallable() refuses sloppy code that strict code does not know", async () => {
+test("packFunction() refuses sloppy code that strict code does not know", async () => {
   const sloppy = new Function("o", "with (o) { return x }");
   assert.match((await refusal(sloppy)).message, /cannot be read as strict code/);
 });
 
-test("describeCallable() refuses no function, and classes, at once", () => {
+test("packFunction() refuses no function, and classes, at once", () => {
   const wrong: [unknown, RegExp][] = [
     [undefined, /^target must be a function, a ref\(\) or a capture\(\): got undefined$/],
     ["square", /got "square"$/],
@@ -203,6 +195,6 @@ test("describeCallable() refuses no function, and classes, at once", () => {
     [class Point {}, /the class "Point" can only be called with new/],
   ];
   for (const [value, message] of wrong) {
-    assert.throws(() => describeCallable(value, "target", nowhere), { name: "TypeError", message });
+    assert.throws(() => packFunction(value, "target", nowhere), { name: "TypeError", message });
   }
 });

@@ -4,7 +4,7 @@
  * @module
  */
 
-import type { CallableDescriptor } from "../../callable/mod.ts";
+import type { PackedFunction } from "../../callable/mod.ts";
 import type { PoolOptions } from "../../pool/schedule/pool_options.ts";
 
 /** What will be told later, under a ticket. */
@@ -20,8 +20,8 @@ export type SentColumns = unknown[][] | Later;
 
 /** The options of a pool. */
 export type SentPoolOptions = Omit<PoolOptions, "initializer" | "finalizer"> & {
-  readonly initializer?: CallableDescriptor;
-  readonly finalizer?: CallableDescriptor;
+  readonly initializer?: PackedFunction;
+  readonly finalizer?: PackedFunction;
 };
 
 /** Whether something will be told later. */

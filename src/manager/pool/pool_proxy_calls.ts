@@ -5,7 +5,7 @@
  * @module
  */
 
-import { type Callable, describeCallable, withErrorClasses } from "../../callable/mod.ts";
+import { type Callable, packFunction, withErrorClasses } from "../../callable/mod.ts";
 import { callerFrames } from "../../messages/failure.ts";
 import { report } from "../../pool/calls/async_result.ts";
 import {
@@ -104,7 +104,7 @@ export class PoolProxyCalls {
   /** To be called where the user's frames are on the stack. */
   #prepare(fn: Callable, { shape, data, count, options }: CallData): Sent {
     const { sent, here } = takeOptions(options);
-    const described = withErrorClasses(describeCallable(fn, "fn", callingModules), callingModules);
+    const described = withErrorClasses(packFunction(fn, "fn", callingModules), callingModules);
     const site = firstUseOf(described);
     const isKnown = !(described instanceof Promise);
     const { later, told } = isKnown

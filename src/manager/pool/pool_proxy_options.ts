@@ -4,7 +4,7 @@
  * @module
  */
 
-import { type CallSite, describeCallable } from "../../callable/mod.ts";
+import { type CallSite, packFunction } from "../../callable/mod.ts";
 import { checkValues, type OptionTable } from "../../support/option_checks.ts";
 import { checkSignal, show } from "../../support/options.ts";
 import type { RetryPolicy } from "../../pool/jobs/retry.ts";
@@ -61,8 +61,8 @@ export async function sendablePoolOptions(
 ): Promise<SentPoolOptions> {
   const { initializer, finalizer, retries, ...rest } = takePoolOptions(options);
   const described = await Promise.all([
-    initializer && describeCallable(initializer, "initializer", callSite),
-    finalizer && describeCallable(finalizer, "finalizer", callSite),
+    initializer && packFunction(initializer, "initializer", callSite),
+    finalizer && packFunction(finalizer, "finalizer", callSite),
   ]);
   const sent: Record<string, unknown> = { ...rest };
   if (retries !== undefined) sent.retries = sendableRetries(retries);

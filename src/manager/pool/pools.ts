@@ -8,7 +8,7 @@
  */
 
 import { boundTo } from "../../start_method/bound_class.ts";
-import { type Callable, type CallableDescriptor, described } from "../../callable/mod.ts";
+import { alreadyPacked, type Callable, type PackedFunction } from "../../callable/mod.ts";
 import { CancelledError, NotSupportedError } from "../../errors.ts";
 import { loadMarks, markWork } from "../../identity/code_origin.ts";
 import { importUserModule, isImporting, self } from "../../identity/self.ts";
@@ -157,9 +157,9 @@ export class ServedPool {
 
   #function(call: Call, fn: unknown): Callable {
     checkMayRun(call.client);
-    if (!isLater(fn)) return described(withModules(fn as CallableDescriptor));
+    if (!isLater(fn)) return alreadyPacked(withModules(fn as PackedFunction));
     const supplied = this.#supplies.expect(call.client, fn.ticket);
-    return described(supplied.then((fn) => withModules(fn as CallableDescriptor)));
+    return alreadyPacked(supplied.then((fn) => withModules(fn as PackedFunction)));
   }
 
   #columns(call: Call, items: SentColumns): Iterable<unknown>[] | AsyncIterable<unknown>[] {
@@ -182,8 +182,8 @@ export async function createPool(options: SentPoolOptions, call: Call): Promise<
   const { initializer, finalizer, ...rest } = options;
   const given = {
     ...rest,
-    ...(initializer !== undefined && { initializer: described(initializer) }),
-    ...(finalizer !== undefined && { finalizer: described(finalizer) }),
+    ...(initializer !== undefined && { initializer: alreadyPacked(initializer) }),
+    ...(finalizer !== undefined && { finalizer: alreadyPacked(finalizer) }),
   };
   // A module that is being imported for another client must not be taken for who starts the workers.
   if (isImporting()) await loadMarks();
@@ -210,7 +210,7 @@ const done = new Set<string>();
  * Imports the modules of a function, once: they register the classes of what it gives and throws, which passes through here.
  * What is wrong with a module is told by the workers.
  */
-function withModules(fn: CallableDescriptor): CallableDescriptor | Promise<CallableDescriptor> {
+function withModules(fn: PackedFunction): PackedFunction | Promise<PackedFunction> {
   const missing = modulesOf(fn).filter((url) => !done.has(url));
   if (missing.length === 0) return fn;
   return Promise.all(missing.map(load)).then(() => fn);
@@ -225,7 +225,7 @@ function load(url: string): Promise<unknown> {
   return loading;
 }
 
-function modulesOf(fn: CallableDescriptor): string[] {
+function modulesOf(fn: PackedFunction): string[] {
   switch (fn?.kind) {
     case "ref":
       return [fn.url];

@@ -6,7 +6,7 @@
  * @module
  */
 
-import { type Callable, describeCallable, withErrorClasses } from "../../callable/mod.ts";
+import { type Callable, packFunction, withErrorClasses } from "../../callable/mod.ts";
 import { PoolClosedError } from "../../errors.ts";
 import { show } from "../../support/options.ts";
 import { Outbox } from "../../messages/channel.ts";
@@ -42,7 +42,7 @@ import {
   type MapOptions,
 } from "./call_options.ts";
 import { ProgressMeter } from "./progress.ts";
-import { type DescribedFunction, Submissions } from "./submissions.ts";
+import { type PackedLater, Submissions } from "./submissions.ts";
 import type { Scheduler } from "../schedule/scheduler.ts";
 
 /** The calls of one pool. */
@@ -101,8 +101,8 @@ export class PoolCalls {
   }
 
   /** The descriptor of a function that the user gave. */
-  describe(fn: Callable, what: string): DescribedFunction {
-    return withErrorClasses(describeCallable(fn, what, this.#callSite), this.#callSite);
+  describe(fn: Callable, what: string): PackedLater {
+    return withErrorClasses(packFunction(fn, what, this.#callSite), this.#callSite);
   }
 
   /** One call. */
@@ -138,7 +138,7 @@ export class PoolCalls {
   }
 
   /** Lets a call be ended by its time or its caller's signal. */
-  #limit(call: Limited, options: CallOptions | undefined, described: DescribedFunction): void {
+  #limit(call: Limited, options: CallOptions | undefined, described: PackedLater): void {
     if (options === undefined) return;
     if (described instanceof Promise) described.catch(() => {});
     this.#limits.limit(call, options, "a call to a pool", this.#scheduler.now);

@@ -5,7 +5,7 @@
  * @module
  */
 
-import type { CallableDescriptor } from "../../callable/mod.ts";
+import type { PackedFunction } from "../../callable/mod.ts";
 import { PoolClosedError } from "../../errors.ts";
 import { callerFrames } from "../../messages/failure.ts";
 import { FunctionTable, type PoolFunction } from "../jobs/function_table.ts";
@@ -15,7 +15,7 @@ import type { Scheduler } from "../schedule/scheduler.ts";
 import type { PoolResult } from "./async_result.ts";
 
 /** A function, as soon as it is known. */
-export type DescribedFunction = CallableDescriptor | Promise<CallableDescriptor>;
+export type PackedLater = PackedFunction | Promise<PackedFunction>;
 
 /** Who is told what becomes of a call. */
 export interface Caller {
@@ -54,7 +54,7 @@ export class Submissions {
   }
 
   /** Whether a function is not known yet, or calls that were made before still wait for theirs. */
-  mustWait(described: DescribedFunction): described is Promise<CallableDescriptor> {
+  mustWait(described: PackedLater): described is Promise<PackedFunction> {
     return described instanceof Promise || this.#last !== null;
   }
 
@@ -67,7 +67,7 @@ export class Submissions {
    * @param create Makes its job.
    */
   submit(
-    described: DescribedFunction,
+    described: PackedLater,
     site: string | null,
     result: Caller,
     create: (fn: PoolFunction) => Job,
@@ -81,7 +81,7 @@ export class Submissions {
 
   /** Submits a job as soon as its function is known, behind those that were there before. */
   #submitLater(
-    described: DescribedFunction,
+    described: PackedLater,
     site: string,
     result: Caller,
     create: (fn: PoolFunction) => Job,
@@ -98,7 +98,7 @@ export class Submissions {
 
   async #enterLater(
     turn: Promise<unknown> | null,
-    described: DescribedFunction,
+    described: PackedLater,
     site: string,
     result: Caller,
     create: (fn: PoolFunction) => Job,
@@ -113,7 +113,7 @@ export class Submissions {
 
   /** Gives the scheduler a call that has to wait for nothing; the arguments are those of {@linkcode submit}. */
   enter(
-    descriptor: CallableDescriptor,
+    descriptor: PackedFunction,
     site: string | null,
     result: Caller,
     create: (fn: PoolFunction) => Job,

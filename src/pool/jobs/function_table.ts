@@ -4,7 +4,7 @@
  * @module
  */
 
-import type { CallableDescriptor } from "../../callable/mod.ts";
+import type { PackedFunction } from "../../callable/mod.ts";
 import { callerFrames } from "../../messages/failure.ts";
 
 /** How many functions a worker keeps. */
@@ -14,7 +14,7 @@ export const KEPT_FUNCTIONS = 256;
 export interface PoolFunction {
   readonly number: number;
   readonly name: string;
-  readonly descriptor: CallableDescriptor;
+  readonly descriptor: PackedFunction;
   /** The frames of its first use. */
   readonly site: string;
   /** How long a call is expected to take (ms); 0 while nothing is known. */
@@ -23,7 +23,7 @@ export interface PoolFunction {
 
 /** The functions of one pool. */
 export class FunctionTable {
-  readonly #known = new WeakMap<CallableDescriptor, PoolFunction>();
+  readonly #known = new WeakMap<PackedFunction, PoolFunction>();
   #count = 0;
 
   /**
@@ -33,7 +33,7 @@ export class FunctionTable {
    * @param site The frames of its first use, where they are not on the stack any more.
    * @returns The function.
    */
-  get(descriptor: CallableDescriptor, site: string | null): PoolFunction {
+  get(descriptor: PackedFunction, site: string | null): PoolFunction {
     let known = this.#known.get(descriptor);
     if (known === undefined) {
       const name = descriptor.name || "(anonymous)";

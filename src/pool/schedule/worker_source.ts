@@ -6,7 +6,7 @@
  * @module
  */
 
-import type { CallableDescriptor } from "../../callable/mod.ts";
+import type { PackedFunction } from "../../callable/mod.ts";
 import { programOf } from "../../parties/program.ts";
 import type { BootMessage } from "../../identity/boot.ts";
 import { runtime } from "../../runtime/current.ts";
@@ -18,9 +18,9 @@ import { PoolWorker } from "./worker.ts";
 /** Starts the workers of one pool. */
 export class WorkerSource {
   /** What each worker calls before its first task. */
-  initializer: CallableDescriptor | null = null;
+  initializer: PackedFunction | null = null;
   /** What each worker calls before it ends. */
-  finalizer: CallableDescriptor | null = null;
+  finalizer: PackedFunction | null = null;
   readonly #method: StartMethod;
   readonly #options: PoolOptions;
   readonly #initArgs: readonly unknown[];

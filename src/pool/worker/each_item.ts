@@ -4,7 +4,7 @@
  * @module
  */
 
-import type { AnyFunction } from "../../callable/types.ts";
+import type { AnyFunction } from "../../callable/callable.ts";
 
 /** An item that failed. */
 export interface FailedItem {

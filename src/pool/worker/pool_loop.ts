@@ -9,9 +9,9 @@
  * @module
  */
 
-import type { CallableDescriptor } from "../../callable/descriptor.ts";
-import { materialize } from "../../callable/materialize.ts";
-import type { AnyFunction } from "../../callable/types.ts";
+import type { PackedFunction } from "../../callable/packed_function.ts";
+import { unpackFunction } from "../../callable/unpack_function.ts";
+import type { AnyFunction } from "../../callable/callable.ts";
 import { UnknownClassError } from "../../codec/registry.ts";
 import { decodeWithImports } from "../../messages/decode_with_imports.ts";
 import type { Program } from "../../parties/program.ts";
@@ -157,8 +157,8 @@ class PoolLoop implements Poller {
   #define(record: RingRecord): Loaded {
     let loaded: Loaded;
     try {
-      const descriptor = this.#requests.read(record) as CallableDescriptor;
-      loaded = materialize(descriptor, importUserModule);
+      const descriptor = this.#requests.read(record) as PackedFunction;
+      loaded = unpackFunction(descriptor, importUserModule);
     } catch (error) {
       if (error instanceof UnknownClassError) return this.#defineLater(record);
       loaded = Promise.reject(error);

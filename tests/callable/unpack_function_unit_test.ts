@@ -1,16 +1,15 @@
-/**
- * Functions made again of what arrived: which one that is, and what is said where there is none.
- */
-
+/** Functions are made again of what was sent, or it is said why they cannot be. */
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { materialize } from "../../src/callable/materialize.ts";
-import type { AnyFunction } from "../../src/callable/types.ts";
+import type { AnyFunction } from "../../src/callable/callable.ts";
+import { unpackFunction } from "../../src/callable/unpack_function.ts";
 import { MultiprocessingError } from "../../src/errors.ts";
 import * as exportsFixture from "../fixtures/callable_exports.ts";
-import { EXPORTS, travel, written } from "../support/callables.ts";
+import { travel, written } from "../support/packing.ts";
 
-test("materialize() takes no function but the sender's, if the sender could not look", async () => {
+const EXPORTS = new URL("../fixtures/callable_exports.ts", import.meta.url).href;
+
+test("unpackFunction() takes no function but the sender's, if the sender could not look", async () => {
   const { plain, renamed } = exportsFixture;
   const text = Function.prototype.toString.call(plain);
   const printer = Function.prototype.toString.call(setTimeout);
@@ -23,7 +22,7 @@ test("materialize() takes no function but the sender's, if the sender could not 
     variables: [{ name: "a", line: 1 }],
   };
   const take = async (name: string, changes: Partial<typeof check>): Promise<unknown> =>
-    await materialize({ kind: "ref", url: EXPORTS, name, check: { ...check, ...changes } });
+    await unpackFunction({ kind: "ref", url: EXPORTS, name, check: { ...check, ...changes } });
   const refused = {
     name: "FreeVariableError",
     message: "not exported",
@@ -43,10 +42,10 @@ test("materialize() takes no function but the sender's, if the sender could not 
   await assert.rejects(take("plain", { printer: "another runtime", length: 2 }), refused);
 });
 
-test("materialize() says which module, which name, and what there is", async () => {
+test("unpackFunction() says which module, which name, and what there is", async () => {
   const missing = new URL("../fixtures/callable_missing.ts", import.meta.url).href;
   await assert.rejects(
-    async () => await materialize({ kind: "ref", url: missing, name: "work" }),
+    async () => await unpackFunction({ kind: "ref", url: missing, name: "work" }),
     (error: Error) => {
       assert.ok(error instanceof MultiprocessingError);
       assert.ok(error.message.startsWith(`Cannot import ${missing} to get "work" from it: `));
@@ -55,7 +54,7 @@ test("materialize() says which module, which name, and what there is", async () 
     },
   );
   await assert.rejects(
-    async () => await materialize({ kind: "ref", url: EXPORTS, name: "work" }),
+    async () => await unpackFunction({ kind: "ref", url: EXPORTS, name: "work" }),
     (error: Error) => {
       assert.ok(error instanceof MultiprocessingError);
       assert.ok(
@@ -67,39 +66,42 @@ test("materialize() says which module, which name, and what there is", async () 
     },
   );
   await assert.rejects(
-    async () => await materialize({ kind: "ref", url: EXPORTS, name: "answer" }),
+    async () => await unpackFunction({ kind: "ref", url: EXPORTS, name: "answer" }),
     {
       message: /"answer" of .* is not a function: it is 42, a number/,
     },
   );
   await assert.rejects(
-    async () => await materialize({ kind: "ref", url: EXPORTS, name: "toString" }),
+    async () => await unpackFunction({ kind: "ref", url: EXPORTS, name: "toString" }),
     MultiprocessingError,
   );
 });
 
-test("materialize() imports by the function that it is given", async () => {
+test("unpackFunction() imports by the function that it is given", async () => {
   const asked: string[] = [];
-  const fn = await materialize({ kind: "ref", url: "virtual:work", name: "work" }, async (url) => {
-    asked.push(url);
-    return { work: (x: number) => x * 2 };
-  });
+  const fn = await unpackFunction(
+    { kind: "ref", url: "virtual:work", name: "work" },
+    async (url) => {
+      asked.push(url);
+      return { work: (x: number) => x * 2 };
+    },
+  );
   assert.equal(fn(2), 4);
   assert.deepEqual(asked, ["virtual:work"]);
 });
 
-test("materialize() reports a text that this runtime cannot make a function of", () => {
-  assert.throws(() => materialize({ kind: "text", name: "work", text: "(x) => @" }), {
+test("unpackFunction() reports a text that this runtime cannot make a function of", () => {
+  assert.throws(() => unpackFunction({ kind: "text", name: "work", text: "(x) => @" }), {
     name: "MultiprocessingError",
     message: /^Cannot make a function of the text of "work" here: /,
   });
   assert.throws(
-    () => materialize({ kind: "text", name: "x.y", text: "Math.noSuchFunction" }),
+    () => unpackFunction({ kind: "text", name: "x.y", text: "Math.noSuchFunction" }),
     MultiprocessingError,
   );
 });
 
-test("materialize() makes strict functions whose stack names them and counts their own lines", async () => {
+test("unpackFunction() makes strict functions whose stack names them and counts their own lines", async () => {
   const fail = await travel(
     written("function fail(x) {\n  if (x) {\n    throw new Error('here');\n  }\n  return this;\n}"),
   );
@@ -110,6 +112,6 @@ test("materialize() makes strict functions whose stack names them and counts the
   } catch (error) {
     assert.match((error as Error).stack ?? "", /at fail \(allcores:fail(, <anonymous>)?:3:/);
   }
-  const odd = materialize({ kind: "text", name: "__proto__", text: "(x) => x" }) as AnyFunction;
+  const odd = unpackFunction({ kind: "text", name: "__proto__", text: "(x) => x" }) as AnyFunction;
   assert.equal(odd.name, "__proto__");
 });

@@ -3,17 +3,17 @@
  *
  * @module
  */
-import type { AnyClass, AnyFunction } from "./types.ts";
-import type { RefDescriptor } from "./descriptor.ts";
-import { explainUnfinished, findByName, guessName, peekName } from "./find_by_name.ts";
+import type { AnyClass, AnyFunction } from "./callable.ts";
+import type { PackedRef } from "./packed_function.ts";
+import { explainUnfinished, findByName, findNameSoFar, guessName } from "./find_by_name.ts";
 import { nameOf } from "./function_text.ts";
-import { classError } from "./refusal.ts";
-import { registeredDescriptor } from "./register.ts";
+import { classError } from "./function_errors.ts";
+import { registeredRef } from "./register.ts";
 
-const known = new WeakMap<object, RefDescriptor>();
+const known = new WeakMap<object, PackedRef>();
 
 /**
- * Describes a class for another process, for example a subclass of `Process` whose `run()` is to
+ * Packs a class for another process, for example a subclass of `Process` whose `run()` is to
  * run there.
  *
  * A class is never sent by its text, since instances must be of the same class as those of the
@@ -22,26 +22,26 @@ const known = new WeakMap<object, RefDescriptor>();
  * @param constructor The class.
  * @param callSite Gives the calling modules, nearest first; asked only if the class is not
  * registered.
- * @returns The descriptor, at once if it is known.
+ * @returns Its name, at once if it is known.
  * @throws {FreeVariableError} (rejects with it) if neither a calling module nor one from which it
  * imports the class exports it, and it is not registered.
  */
-export function describeClass(
+export function packClass(
   constructor: AnyClass | AnyFunction,
   callSite: () => readonly string[],
-): RefDescriptor | Promise<RefDescriptor> {
-  const cached = registeredDescriptor(constructor) ?? known.get(constructor);
+): PackedRef | Promise<PackedRef> {
+  const cached = registeredRef(constructor) ?? known.get(constructor);
   return cached ?? findClass(constructor, callSite());
 }
 
 async function findClass(
   constructor: AnyClass | AnyFunction,
   sites: readonly string[],
-): Promise<RefDescriptor> {
+): Promise<PackedRef> {
   const error = classError(nameOf(constructor));
-  const { descriptor, unfinished } = await findByName(constructor, sites);
-  const answer = descriptor ?? await guessName(constructor, unfinished, error) ??
-    await peekName(constructor, unfinished);
+  const { packed, unfinished } = await findByName(constructor, sites);
+  const answer = packed ?? await guessName(constructor, unfinished, error) ??
+    await findNameSoFar(constructor, unfinished);
   if (answer === undefined) throw explainUnfinished(error, unfinished);
   const earlier = known.get(constructor);
   if (earlier !== undefined) return earlier;

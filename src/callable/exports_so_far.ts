@@ -23,7 +23,7 @@ import type { Namespace } from "./module_exports.ts";
  * @returns Its exports, or `undefined` where no files can be written, or the module stands in a
  * compiled program.
  */
-export async function peek(url: string): Promise<Namespace | undefined> {
+export async function exportsSoFar(url: string): Promise<Namespace | undefined> {
   const { files, program: { isCompiled } } = runtime;
   if (isCompiled || !files.mayWrite) return undefined;
   let folder: string | null = null;

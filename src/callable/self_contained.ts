@@ -1,6 +1,8 @@
 /**
  * Recognises the plainest functions without outer variables in microseconds, so that a program that
- * uses no others never loads the parser (5–30 ms).
+ * uses no others never loads the parser. That saves 12 (Bun), 17 (Deno) or 20 ms (Node) of the
+ * first `pool.apply(x => x * x, [3])` of a program whose worker is ready: 3 ms instead of 14 to 24.
+ * Later calls cost the same with and without it.
  *
  * The rule is strict on purpose: a single function or arrow function with plain parameters, no
  * function, class, template or destructuring inside, and every name in it is a keyword, a global of
@@ -46,7 +48,7 @@ const MAX_LENGTH = 20_000;
  * @param given Names of variables that it is given besides.
  * @returns Whether that is certain; `false` says nothing.
  */
-export function isSurelyClosed(text: string, given: readonly string[] = []): boolean {
+export function isSurelySelfContained(text: string, given: readonly string[] = []): boolean {
   if (text.length > MAX_LENGTH || text.includes("<!--") || text.includes("-->")) return false;
   const tokens = tokenize(text);
   if (tokens === undefined) return false;

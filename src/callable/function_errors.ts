@@ -4,11 +4,14 @@
  * @module
  */
 import { type FreeVariable, FreeVariableError, MultiprocessingError } from "../errors.ts";
-import type { AnyFunction } from "./types.ts";
+import type { AnyFunction } from "./callable.ts";
 import { isNativeText, textOf } from "./function_text.ts";
 import { exportNames, type Namespace } from "./module_exports.ts";
-import { describeValue } from "./absolute_url.ts";
+import { valueInWords } from "./value_in_words.ts";
 import { dropsTailCalls } from "./call_site.ts";
+
+/** What TypeScript puts beside programs for no newer target. */
+const ES5_HELPER = /^__(assign|extends|generator|read|spread|spreadArrays?|values)\d*$/;
 
 const IDENTIFIER = /^[\p{ID_Start}$_][\p{ID_Continue}$]*$/u;
 
@@ -151,7 +154,7 @@ export function memberError(
   const exports = exportNames(namespace).join(", ") || "nothing";
   const what = value === undefined
     ? `${url} has no export "${name}"`
-    : `"${name}" of ${url} is not a function: it is ${describeValue(value)}`;
+    : `"${name}" of ${url} is not a function: it is ${valueInWords(value)}`;
   return new MultiprocessingError(
     `${what}\nIt exports: ${exports}\nExport it, or call register(import.meta.url, { ${name} }) there`,
   );
@@ -168,6 +171,9 @@ function explain(variable: string, fn: string): string {
   if (variable.startsWith("import(")) {
     return ": from there, the module would be looked for elsewhere; use an absolute URL";
   }
+  if (ES5_HELPER.test(variable)) {
+    return `: TypeScript's helper for the target ES5; set a newer "target", ES2015 at least`;
+  }
   if (/^_{1,2}[a-z]|_1$|^import_|__WEBPACK_|^__vite|^__vi_/.test(variable)) {
     return ": it seems that a compiler put it there, for an import or as a helper";
   }
@@ -179,7 +185,9 @@ function explain(variable: string, fn: string): string {
 }
 
 function remedies(name: string, variables: string[]): string[] {
-  const capturable = variables.filter((variable) => IDENTIFIER.test(variable) && !isWord(variable));
+  const capturable = variables.filter((variable) =>
+    IDENTIFIER.test(variable) && !isWord(variable) && !ES5_HELPER.test(variable)
+  );
   const captured = capturable.length === 0 ? [] : [
     `  - send copies along: capture({ ${capturable.join(", ")} }, ${
       IDENTIFIER.test(name) ? name : "fn"

@@ -1,29 +1,31 @@
 /**
- * Functions that have to be sent before it is known how they are named: a sketch holds what is known of them at once, and the
- * other side finds out the rest, in the order in which `describeCallable()` does it here.
+ * Functions that have to be sent before it is known whether they can go by their text or under
+ * which name they are exported: sent is what is known at once, and the other side finds out the
+ * rest, in the order in which `packFunction()` does it here.
  *
- * What the other side finds by its name is compared by its text, since only the sender knows the function itself.
+ * What the other side finds by its name is compared by its text, since only the sender knows the
+ * function itself.
  *
  * @module
  */
 import { type FreeVariable, FreeVariableError } from "../errors.ts";
-import { loadAnalyzer } from "./analyzer.ts";
+import { loadAnalyzer } from "./analyze_once.ts";
 import { isCaptured } from "./capture.ts";
 import { namesFunction } from "./check_callable.ts";
-import { describeCallable } from "./describe.ts";
-import { describeClass } from "./describe_class.ts";
-import type { CallableDescriptor } from "./descriptor.ts";
+import { packFunction } from "./pack_function.ts";
+import { packClass } from "./pack_class.ts";
+import type { PackedFunction } from "./packed_function.ts";
 import { isClass, isNativeText, nameOf, PRINTER, stateOf, textOf } from "./function_text.ts";
-import { type ImportModule, materialize } from "./materialize.ts";
+import { type ImportModule, unpackFunction } from "./unpack_function.ts";
 import { exportedNames, importedModules, readSource } from "./module_source.ts";
-import { classError, freeVariableError, nativeError, unreadableError } from "./refusal.ts";
-import type { Analysis } from "./scope_analysis.ts";
-import type { AnyFunction, Captured } from "./types.ts";
+import { classError, freeVariableError, nativeError, unreadableError } from "./function_errors.ts";
+import type { Analysis } from "./outer_variables.ts";
+import type { AnyFunction, Captured } from "./callable.ts";
 
-/** What is known of a function at once: plain data, which the codec can send. */
-export interface CallableSketch {
-  /** Tells a sketch from a descriptor. */
-  readonly kind: "sketch";
+/** What is known at once of a function that the other side is to find: plain data. */
+export interface FunctionToFind {
+  /** Tells it from a packed function. */
+  readonly kind: "to find";
   /** The function's name, or an empty text. */
   readonly name: string;
   /** The function's text, as its runtime prints it. */
@@ -43,50 +45,50 @@ export interface CallableSketch {
   /** The captured variables that are data; `null` where nothing is captured. */
   readonly variables: Readonly<Record<string, unknown>> | null;
   /** The captured variables that are functions or classes. */
-  readonly callables: Readonly<Record<string, Sketched>>;
+  readonly callables: Readonly<Record<string, PackedAtOnce>>;
 }
 
-/** A function that is known, or as far as it is known. */
-export type Sketched = CallableDescriptor | CallableSketch;
+/** A packed function, or what the other side needs in order to find it. */
+export type PackedAtOnce = PackedFunction | FunctionToFind;
 
 /**
- * Says of a function what can be said at once.
+ * Packs a function without waiting: as far as that is possible at once.
  *
- * @param fn What the user gave: a function, a `ref()` or a `capture()`; also a class that is captured.
+ * @param fn What the user gave: a function, a `ref()` or a `capture()`; also a captured class.
  * @param sites The calling modules.
- * @returns Its descriptor if that is known, else a sketch.
+ * @returns The packed function if that is known, else what the other side needs to find it.
  * @throws {FreeVariableError} when it is seen at once that it cannot be named for another process.
  */
-export function sketchCallable(fn: unknown, sites: readonly string[]): Sketched {
-  const described = typeof fn === "function" && isClass(fn)
-    ? describeClass(fn as AnyFunction, () => sites)
-    : describeCallable(fn, "fn", () => sites);
-  if (!(described instanceof Promise)) return described;
-  described.catch(() => {});
-  if (!isCaptured(fn)) return sketch(fn as AnyFunction, sites, null, {});
+export function packAtOnce(fn: unknown, sites: readonly string[]): PackedAtOnce {
+  const packed = typeof fn === "function" && isClass(fn)
+    ? packClass(fn as AnyFunction, () => sites)
+    : packFunction(fn, "fn", () => sites);
+  if (!(packed instanceof Promise)) return packed;
+  packed.catch(() => {});
+  if (!isCaptured(fn)) return functionToFind(fn as AnyFunction, sites, null, {});
   const { variables } = fn as Captured<unknown>;
   const entries = Object.entries(variables);
   const parts = entries.filter(([, value]) => namesFunction(value));
-  return sketch(
+  return functionToFind(
     fn.fn,
     sites,
     Object.fromEntries(entries.filter(([, value]) => !namesFunction(value))),
-    Object.fromEntries(parts.map(([key, value]) => [key, sketchCallable(value, sites)])),
+    Object.fromEntries(parts.map(([key, value]) => [key, packAtOnce(value, sites)])),
   );
 }
 
-function sketch(
+function functionToFind(
   fn: AnyFunction,
   sites: readonly string[],
-  variables: CallableSketch["variables"],
-  callables: CallableSketch["callables"],
-): CallableSketch {
+  variables: FunctionToFind["variables"],
+  callables: FunctionToFind["callables"],
+): FunctionToFind {
   const text = textOf(fn);
   const name = nameOf(fn);
   const isOpaque = isClass(fn) || isNativeText(text);
   const refusal = !isOpaque ? "" : (isClass(fn) ? classError(name) : nativeError(fn, name)).message;
   return {
-    kind: "sketch",
+    kind: "to find",
     name,
     text,
     printer: PRINTER,
@@ -101,57 +103,57 @@ function sketch(
 }
 
 /**
- * The other side: makes the function, or takes the class, of what was said of it.
+ * The other side: makes the function, or takes the class, or finds it first.
  *
- * @param sketched The descriptor or the sketch.
+ * @param sent What `packAtOnce()` gave.
  * @param importModule Imports a module.
  * @returns The function.
  * @throws {FreeVariableError} (rejects with it) when the function cannot be named for another process.
  * @throws {MultiprocessingError} (rejects with it) when a module cannot be imported.
  */
-export async function fromSketch(
-  sketched: Sketched,
+export async function unpackOrFind(
+  sent: PackedAtOnce,
   importModule: ImportModule,
 ): Promise<AnyFunction> {
-  if (sketched.kind !== "sketch") return await materialize(sketched, importModule);
-  const { name, text, isOpaque, refusal, state } = sketched;
+  if (sent.kind !== "to find") return await unpackFunction(sent, importModule);
+  const { name, text, isOpaque, refusal, state } = sent;
   if (isOpaque) {
-    return await findBySketch(sketched, new FreeVariableError(refusal, []), importModule);
+    return await findSame(sent, new FreeVariableError(refusal, []), importModule);
   }
   const analysis = (await loadAnalyzer())(text, name);
-  if (sketched.variables !== null) return await fromCapture(sketched, analysis, importModule);
+  if (sent.variables !== null) return await fromCapture(sent, analysis, importModule);
   const outer = [...analysis.free, ...state];
   if (analysis.problem === undefined && outer.length === 0) {
     const { expression, helpers } = analysis;
-    return await materialize({ kind: "text", name, text: expression, helpers }, importModule);
+    return await unpackFunction({ kind: "text", name, text: expression, helpers }, importModule);
   }
   const error = analysis.problem === undefined
     ? freeVariableError(name, outer)
     : unreadableError(name, analysis.problem);
-  return await findBySketch(sketched, error, importModule);
+  return await findSame(sent, error, importModule);
 }
 
 async function fromCapture(
-  { name, state, variables, callables }: CallableSketch,
+  { name, state, variables, callables }: FunctionToFind,
   { expression, helpers, free, problem }: Analysis,
   importModule: ImportModule,
 ): Promise<AnyFunction> {
   if (problem !== undefined) throw unreadableError(name, problem);
   const scope: Record<string, unknown> = { ...variables };
   for (const [key, part] of Object.entries(callables)) {
-    scope[key] = await fromSketch(part, importModule);
+    scope[key] = await unpackOrFind(part, importModule);
   }
   const missing = [...free, ...state].filter((variable) => !Object.hasOwn(scope, variable.name));
   if (missing.length > 0) throw freeVariableError(name, missing);
-  return await materialize(
+  return await unpackFunction(
     { kind: "capture", name, text: expression, helpers, variables: scope },
     importModule,
   );
 }
 
 /** The member of a calling module, or of one from which that imports, that looks the same. */
-async function findBySketch(
-  { name: local, text, printer, length, sites }: CallableSketch,
+async function findSame(
+  { name: local, text, printer, length, sites }: FunctionToFind,
   refusal: FreeVariableError,
   importModule: ImportModule,
 ): Promise<AnyFunction> {
@@ -159,7 +161,7 @@ async function findBySketch(
   const check = { text, printer, local, length, message, variables };
   for await (const { url, name } of candidates(sites, local)) {
     try {
-      return await materialize({ kind: "ref", url, name, check }, importModule);
+      return await unpackFunction({ kind: "ref", url, name, check }, importModule);
     } catch (error) {
       if (!(error instanceof FreeVariableError)) throw error;
     }
@@ -186,7 +188,10 @@ async function* candidates(
   }
 }
 
-/** Under which names a module may export something; one that cannot be read, or hands on, under its own. */
+/**
+ * Under which names a module may export something; one that cannot be read, or hands on, under its
+ * own.
+ */
 function namesIn(source: string | undefined, local: string): string[] {
   if (source === undefined) return [local];
   const names = exportedNames(source, local);

@@ -3,17 +3,17 @@
  * global of every process.
  *
  * Scopes are resolved by `eslint-scope`, on the syntax tree of `acorn`. All of it is loaded when it is
- * first needed: see `analyzer.ts`.
+ * first needed: see `analyze_once.ts`.
  *
  * @module
  */
-import type { AstNode } from "./ast.ts";
-import { childrenOf } from "./ast.ts";
 import type { FreeVariable } from "../errors.ts";
+import { isHelper } from "./compiler_helpers.ts";
 import { isGlobal } from "./globals.ts";
 import { lookalikeIn } from "./lookalikes.ts";
 import { outerWords } from "./outer_words.ts";
 import { type Parse, parseFunction } from "./parse_function.ts";
+import { type AstNode, childrenOf } from "./syntax_tree.ts";
 
 /** What is known of a function from its text. */
 export interface Analysis {
@@ -48,7 +48,6 @@ type AnalyzeScopes = (program: AstNode, options: object) => { globalScope: Scope
 interface Tools {
   parse: Parse;
   analyzeScopes: AnalyzeScopes;
-  isHelper: (name: string) => boolean;
 }
 
 /**
@@ -66,10 +65,9 @@ const HOST_NAMES: ReadonlySet<string> = new Set(
  * @returns The analyser.
  */
 export async function importAnalyzer(): Promise<Analyze> {
-  const [acorn, scopes, helpers] = await Promise.all([
+  const [acorn, scopes] = await Promise.all([
     import("acorn"),
     import("eslint-scope"),
-    import("./compiler_helpers.ts"),
   ]);
   const parse = (text: string): AstNode =>
     acorn.parse(text, {
@@ -81,8 +79,7 @@ export async function importAnalyzer(): Promise<Analyze> {
       checkPrivateFields: false,
     }) as unknown as AstNode;
   const analyzeScopes = scopes.analyze as unknown as AnalyzeScopes;
-  const isHelper = (name: string): boolean => helpers.helperName(name) !== undefined;
-  return (text, name) => analyze(text, name, { parse, analyzeScopes, isHelper });
+  return (text, name) => analyze(text, name, { parse, analyzeScopes });
 }
 
 function analyze(text: string, name: string, tools: Tools): Analysis {
@@ -123,7 +120,7 @@ function outerNames(
     if (isGlobal(name) && !isLookalike) continue;
     const asked = uses.filter((use) => marks.typeof.has(use)).length;
     if (asked > 0 && HOST_NAMES.has(name)) continue;
-    if (tools.isHelper(name)) {
+    if (isHelper(name)) {
       helpers.push(name);
       continue;
     }

@@ -8,34 +8,34 @@
  * @module
  */
 import type { FreeVariable, FreeVariableError } from "../errors.ts";
-import { describeValue } from "./absolute_url.ts";
+import { valueInWords } from "./value_in_words.ts";
 import { type Answer, type CallSite, withAnalysis } from "./analyze_once.ts";
 import { BoundedMap } from "./bounded_map.ts";
 import { isCaptured } from "./capture.ts";
-import { describeCapture } from "./describe_capture.ts";
-import { Described } from "./described.ts";
-import type { CallableDescriptor, TextDescriptor } from "./descriptor.ts";
-import { explainUnfinished, findByName, guessName, peekName } from "./find_by_name.ts";
+import { packCaptured } from "./pack_captured.ts";
+import { AlreadyPacked } from "./already_packed.ts";
+import type { PackedFunction, PackedText } from "./packed_function.ts";
+import { explainUnfinished, findByName, findNameSoFar, guessName } from "./find_by_name.ts";
 import { isClass, isNativeText, nameOf, stateOf, textOf } from "./function_text.ts";
 import { globalPath } from "./globals.ts";
 import { isOnlyAsked, readSource } from "./module_source.ts";
-import { isSurelyClosed } from "./quick_check.ts";
-import { isRef, refDescriptor } from "./ref.ts";
-import { freeVariableError, nativeError, unreadableError } from "./refusal.ts";
-import { registeredDescriptor } from "./register.ts";
-import type { Analysis } from "./scope_analysis.ts";
-import type { AnyFunction, Captured } from "./types.ts";
+import { isSurelySelfContained } from "./self_contained.ts";
+import { isRef, packedRef } from "./ref.ts";
+import { freeVariableError, nativeError, unreadableError } from "./function_errors.ts";
+import { registeredRef } from "./register.ts";
+import type { Analysis } from "./outer_variables.ts";
+import type { AnyFunction, Captured } from "./callable.ts";
 
-/** By identity: every function that was described once, and every `capture()`. */
-const known = new WeakMap<object, CallableDescriptor>();
+/** By identity: every function that was packed once, and every `capture()`. */
+const known = new WeakMap<object, PackedFunction>();
 
 /** By name and text: an inline arrow function is a new function at each call. */
-const texts = new BoundedMap<string, TextDescriptor>(1_000);
+const texts = new BoundedMap<string, PackedText>(1_000);
 
 /**
- * Describes a function for another process.
+ * Packs a function for another process.
  *
- * Answers at once if the function, or one of the same text, was described before; also for plain
+ * Answers at once if the function, or one of the same text, was packed before; also for plain
  * functions without outer variables, and, once the parser is loaded, for every function without
  * outer variables. Else the answer is a promise.
  *
@@ -45,7 +45,7 @@ const texts = new BoundedMap<string, TextDescriptor>(1_000);
  * @param fn What the user gave: a function, a `ref()` or a `capture()`.
  * @param role What it is for, as the user knows it: `fn`, `target`, `initializer`.
  * @param callSite Gives the calling modules.
- * @returns The descriptor: the same object for the same function, or for functions of the same name
+ * @returns The packed function: the same object for the same function, or for functions of the same name
  * and text.
  * @throws {TypeError} If it is no function, or a class.
  * @throws {FreeVariableError} (or rejects with it) if the function cannot be named for another
@@ -53,48 +53,48 @@ const texts = new BoundedMap<string, TextDescriptor>(1_000);
  *
  * @example
  * ```ts ignore
- * const descriptor = await describeCallable((x: number) => x * x, "fn", () => callSiteModules());
+ * const packed = await packFunction((x: number) => x * x, "fn", () => callSiteModules());
  * ```
  */
-export function describeCallable(
+export function packFunction(
   fn: unknown,
   role: string,
   callSite: CallSite,
-): CallableDescriptor | Promise<CallableDescriptor> {
+): PackedFunction | Promise<PackedFunction> {
   const cached = known.get(fn as object);
   if (cached !== undefined) return cached;
-  if (isRef(fn)) return refDescriptor(fn.url, fn.name);
-  if (fn instanceof Described) return fn.descriptor;
-  if (isCaptured(fn)) return describeCaptured(fn, callSite);
+  if (isRef(fn)) return packedRef(fn.url, fn.name);
+  if (fn instanceof AlreadyPacked) return fn.packed;
+  if (isCaptured(fn)) return packWithVariables(fn, callSite);
   if (typeof fn !== "function") {
     throw new TypeError(
-      `${role} must be a function, a ref() or a capture(): got ${describeValue(fn)}`,
+      `${role} must be a function, a ref() or a capture(): got ${valueInWords(fn)}`,
     );
   }
   const callable = fn as AnyFunction;
-  const registered = registeredDescriptor(callable);
+  const registered = registeredRef(callable);
   if (registered !== undefined && !isClass(callable)) return remember(callable, registered);
-  return describeFunction(callable, role, callSite);
+  return packNew(callable, role, callSite);
 }
 
-function describeFunction(
+function packNew(
   fn: AnyFunction,
   role: string,
   callSite: CallSite,
-): Answer<CallableDescriptor> {
+): Answer<PackedFunction> {
   const text = textOf(fn);
   const name = nameOf(fn);
   const key = `${name}\n${text}`;
   const hasState = stateOf(fn).length > 0;
   const cached = hasState ? undefined : texts.get(key);
   if (cached !== undefined) return cached;
-  if (isNativeText(text)) return describeNative(fn, name, callSite);
+  if (isNativeText(text)) return packNative(fn, name, callSite);
   if (isClass(fn)) {
     throw new TypeError(
       `${role} must be a function: the class "${name}" can only be called with new`,
     );
   }
-  if (!hasState && isSurelyClosed(text)) return remember(fn, textDescriptor(key, name, text));
+  if (!hasState && isSurelySelfContained(text)) return remember(fn, packedText(key, name, text));
   return withAnalysis(text, name, callSite, (analysis, sites) => choose(fn, key, analysis, sites));
 }
 
@@ -103,34 +103,34 @@ function choose(
   key: string,
   analysis: Analysis,
   callSite: CallSite,
-): Answer<CallableDescriptor> {
+): Answer<PackedFunction> {
   const name = nameOf(fn);
   const outer = [...analysis.free, ...stateOf(fn)];
   if (analysis.problem === undefined && outer.length === 0) {
-    return remember(fn, textDescriptor(key, name, analysis.expression, analysis.helpers));
+    return remember(fn, packedText(key, name, analysis.expression, analysis.helpers));
   }
   const path = globalPath(fn, name);
-  if (path !== undefined) return remember(fn, textDescriptor(path, path, path));
-  return describeByName(fn, analysis, outer, callSite());
+  if (path !== undefined) return remember(fn, packedText(path, path, path));
+  return packByName(fn, analysis, outer, callSite());
 }
 
-async function describeByName(
+async function packByName(
   fn: AnyFunction,
   analysis: Analysis,
   outer: FreeVariable[],
   sites: readonly string[],
-): Promise<CallableDescriptor> {
+): Promise<PackedFunction> {
   const name = nameOf(fn);
-  const { descriptor, unfinished } = await findByName(fn, sites);
-  if (descriptor !== undefined) return remember(fn, descriptor);
+  const { packed, unfinished } = await findByName(fn, sites);
+  if (packed !== undefined) return remember(fn, packed);
   if (analysis.problem === undefined && await areOnlyAsked(outer, analysis, sites)) {
     // Not for every function of that text: elsewhere the name may be declared.
-    return remember(fn, newTextDescriptor(name, analysis.expression, analysis.helpers));
+    return remember(fn, newPackedText(name, analysis.expression, analysis.helpers));
   }
   const error = analysis.problem === undefined
     ? freeVariableError(name, outer)
     : unreadableError(name, analysis.problem);
-  const guess = await guessName(fn, unfinished, error) ?? await peekName(fn, unfinished);
+  const guess = await guessName(fn, unfinished, error) ?? await findNameSoFar(fn, unfinished);
   if (guess === undefined) throw explainUnfinished(error, unfinished);
   return remember(fn, guess);
 }
@@ -149,66 +149,66 @@ async function areOnlyAsked(
   return false;
 }
 
-function describeNative(
+function packNative(
   fn: AnyFunction,
   name: string,
   callSite: CallSite,
-): Answer<CallableDescriptor> {
+): Answer<PackedFunction> {
   const path = globalPath(fn, name);
-  if (path !== undefined) return remember(fn, textDescriptor(path, path, path));
-  return describeOpaque(fn, nativeError(fn, name), callSite());
+  if (path !== undefined) return remember(fn, packedText(path, path, path));
+  return packOpaque(fn, nativeError(fn, name), callSite());
 }
 
 /**
  * A function without a text of its own can only go by the name of its export, and only if that is
  * seen to be the same.
  */
-async function describeOpaque(
+async function packOpaque(
   fn: AnyFunction,
   error: FreeVariableError,
   sites: readonly string[],
-): Promise<CallableDescriptor> {
-  const { descriptor, unfinished } = await findByName(fn, sites);
-  const peeked = descriptor ?? await peekName(fn, unfinished);
-  if (peeked === undefined) throw explainUnfinished(error, unfinished);
-  return remember(fn, peeked);
+): Promise<PackedFunction> {
+  const { packed, unfinished } = await findByName(fn, sites);
+  const found = packed ?? await findNameSoFar(fn, unfinished);
+  if (found === undefined) throw explainUnfinished(error, unfinished);
+  return remember(fn, found);
 }
 
-function describeCaptured(
+function packWithVariables(
   captured: Captured<unknown>,
   callSite: CallSite,
-): Answer<CallableDescriptor> {
-  const answer = describeCapture(captured, describeCallable, callSite);
+): Answer<PackedFunction> {
+  const answer = packCaptured(captured, packFunction, callSite);
   return answer instanceof Promise
-    ? answer.then((descriptor) => remember(captured, descriptor))
+    ? answer.then((packed) => remember(captured, packed))
     : remember(captured, answer);
 }
 
-function textDescriptor(
+function packedText(
   key: string,
   name: string,
   text: string,
   helpers: readonly string[] = [],
-): TextDescriptor {
+): PackedText {
   const cached = texts.get(key);
   if (cached !== undefined) return cached;
-  const fresh = newTextDescriptor(name, text, helpers);
+  const fresh = newPackedText(name, text, helpers);
   texts.set(key, fresh);
   return fresh;
 }
 
-function newTextDescriptor(name: string, text: string, helpers: readonly string[]): TextDescriptor {
+function newPackedText(name: string, text: string, helpers: readonly string[]): PackedText {
   const plain = { kind: "text" as const, name, text };
   return helpers.length > 0 ? { ...plain, helpers } : plain;
 }
 
 /**
- * Keeps the first descriptor of a function, so that two calls that described it at the same time
+ * Keeps the first result for a function, so that two calls that packed it at the same time
  * agree.
  */
-function remember<D extends CallableDescriptor>(fn: object, descriptor: D): CallableDescriptor {
+function remember<D extends PackedFunction>(fn: object, packed: D): PackedFunction {
   const earlier = known.get(fn);
   if (earlier !== undefined) return earlier;
-  known.set(fn, descriptor);
-  return descriptor;
+  known.set(fn, packed);
+  return packed;
 }

@@ -1,33 +1,28 @@
 /**
- * The other side: makes a function of its descriptor.
+ * The other side: makes a function of what was sent.
  *
  * @module
  */
 import { addExportedErrors } from "../codec/exported_errors.ts";
 import { FreeVariableError } from "../errors.ts";
-import type {
-  CallableDescriptor,
-  CaptureDescriptor,
-  RefCheck,
-  RefDescriptor,
-} from "./descriptor.ts";
+import type { PackedCapture, PackedFunction, PackedRef, RefCheck } from "./packed_function.ts";
 import { nameOf, PRINTER, textOf } from "./function_text.ts";
 import { type Namespace, valueOf } from "./module_exports.ts";
-import { evaluationError, importError, memberError } from "./refusal.ts";
+import { evaluationError, importError, memberError } from "./function_errors.ts";
 import { registeredMember } from "./register.ts";
-import type { AnyFunction } from "./types.ts";
+import type { AnyFunction } from "./callable.ts";
 
 /** Imports a module by its URL. */
 export type ImportModule = (url: string) => Promise<Namespace>;
 
 /**
- * Makes the function, or takes the class, that a descriptor names.
+ * Makes the function, or takes the class, that was packed.
  *
  * A text becomes a function in strict code, whose stack lines name it as `allcores:name` and count
  * its lines as its own text does. A reference is taken from what its module registered, if it is
  * loaded already, else from what importing it gives.
  *
- * @param descriptor What the other side sent.
+ * @param packed What `packFunction()` gave on the other side.
  * @param importModule Imports a module; the ordinary `import()` by default.
  * @returns The function, at once unless a module has to be imported.
  * @throws {MultiprocessingError} (or rejects with it) if the text cannot be evaluated here, the
@@ -35,19 +30,19 @@ export type ImportModule = (url: string) => Promise<Namespace>;
  * @throws {FreeVariableError} (rejects with it) if the sender could not check whether the function
  * is exported, and it is not.
  */
-export function materialize(
-  descriptor: CallableDescriptor,
+export function unpackFunction(
+  packed: PackedFunction,
   importModule: ImportModule = importByUrl,
 ): AnyFunction | Promise<AnyFunction> {
-  switch (descriptor.kind) {
+  switch (packed.kind) {
     case "text":
-      return descriptor.helpers === undefined
-        ? evaluate(descriptor.name, descriptor.text, {})
-        : evaluateWithHelpers(descriptor.name, descriptor.text, descriptor.helpers, {});
+      return packed.helpers === undefined
+        ? evaluate(packed.name, packed.text, {})
+        : evaluateWithHelpers(packed.name, packed.text, packed.helpers, {});
     case "capture":
-      return materializeCapture(descriptor, importModule);
+      return unpackCapture(packed, importModule);
     case "ref":
-      return materializeRef(descriptor, importModule);
+      return unpackRef(packed, importModule);
   }
 }
 
@@ -55,16 +50,15 @@ function importByUrl(url: string): Promise<Namespace> {
   return import(/* @vite-ignore */ /* webpackIgnore: true */ url);
 }
 
-/** The helpers' stand-ins are loaded only for a text that uses some. */
+/** The helpers are loaded only for a text that uses some. */
 async function evaluateWithHelpers(
   name: string,
   text: string,
   helpers: readonly string[],
   scope: Record<string, unknown>,
 ): Promise<AnyFunction> {
-  const { helperValue } = await import("./compiler_helpers.ts");
-  const standIns = Object.fromEntries(helpers.map((helper) => [helper, helperValue(helper)]));
-  return evaluate(name, text, { ...standIns, ...scope });
+  const { loadHelpers } = await import("./compiler_helpers.ts");
+  return evaluate(name, text, { ...await loadHelpers(helpers), ...scope });
 }
 
 /**
@@ -88,42 +82,40 @@ function evaluate(name: string, text: string, scope: Record<string, unknown>): A
   }
 }
 
-function materializeCapture(
-  descriptor: CaptureDescriptor,
+function unpackCapture(
+  packed: PackedCapture,
   importModule: ImportModule,
 ): AnyFunction | Promise<AnyFunction> {
-  const { name, text, helpers, variables } = descriptor;
+  const { name, text, helpers, variables } = packed;
   const finish = (callables: [string, unknown][] = []): AnyFunction | Promise<AnyFunction> => {
     const scope = { ...variables, ...Object.fromEntries(callables) };
     return helpers === undefined
       ? evaluate(name, text, scope)
       : evaluateWithHelpers(name, text, helpers, scope);
   };
-  const entries = Object.entries(descriptor.callables ?? {});
+  const entries = Object.entries(packed.callables ?? {});
   if (entries.length === 0) return finish();
   const members = entries.map(async ([key, part]): Promise<[string, unknown]> => [
     key,
-    await materialize(part, importModule),
+    await unpackFunction(part, importModule),
   ]);
   return Promise.all(members).then(finish);
 }
 
-function materializeRef(
-  descriptor: RefDescriptor,
+function unpackRef(
+  packed: PackedRef,
   importModule: ImportModule,
 ): AnyFunction | Promise<AnyFunction> {
-  const { url, name } = descriptor;
+  const { url, name } = packed;
   const registered = registeredMember(url, name);
-  return registered === undefined
-    ? importMember(descriptor, importModule)
-    : registered as AnyFunction;
+  return registered === undefined ? importMember(packed, importModule) : registered as AnyFunction;
 }
 
 async function importMember(
-  descriptor: RefDescriptor,
+  packed: PackedRef,
   importModule: ImportModule,
 ): Promise<AnyFunction> {
-  const { url, name, check } = descriptor;
+  const { url, name, check } = packed;
   let namespace: Namespace;
   try {
     namespace = await importModule(url);

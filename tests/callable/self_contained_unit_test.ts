@@ -1,18 +1,15 @@
-/**
- * Functions without outer variables go to another process by their text, and functions of the
- * runtime by their path.
- */
-
+/** Functions without outer variables go by their text, and are what they were on the other side. */
 import assert from "node:assert/strict";
 import process from "node:process";
 import { test } from "node:test";
-import { loadAnalyzer } from "../../src/callable/analyzer.ts";
-import { describeCallable } from "../../src/callable/describe.ts";
-import { materialize } from "../../src/callable/materialize.ts";
-import type { AnyFunction } from "../../src/callable/types.ts";
-import { describe, nowhere, travel, written } from "../support/callables.ts";
+import { loadAnalyzer } from "../../src/callable/analyze_once.ts";
+import type { AnyFunction } from "../../src/callable/callable.ts";
+import { packFunction } from "../../src/callable/pack_function.ts";
+import { isSurelySelfContained } from "../../src/callable/self_contained.ts";
+import { unpackFunction } from "../../src/callable/unpack_function.ts";
+import { nowhere, pack, travel, written } from "../support/packing.ts";
 
-/** A variable of this module, for functions that use it. */
+/** Of this module, for functions that use it. */
 const outerNumber = 3;
 
 const closed: [what: string, fn: AnyFunction, args: unknown[], expected: unknown][] = [
@@ -194,7 +191,7 @@ const closed: [what: string, fn: AnyFunction, args: unknown[], expected: unknown
 ];
 
 for (const [what, fn, args, expected] of closed) {
-  test(`describeCallable() takes a function by its text: ${what}`, async () => {
+  test(`packFunction() takes a function by its text: ${what}`, async () => {
     const copy = await travel(fn);
     assert.notEqual(copy, fn);
     assert.equal(copy.name, fn.name);
@@ -202,7 +199,7 @@ for (const [what, fn, args, expected] of closed) {
   });
 }
 
-test("describeCallable() takes async functions and generators by their text", async () => {
+test("packFunction() takes async functions and generators by their text", async () => {
   assert.equal(
     await (await travel(async (x: Promise<number>) => (await x) + 1))(Promise.resolve(1)),
     2,
@@ -219,7 +216,7 @@ test("describeCallable() takes async functions and generators by their text", as
   assert.deepEqual(seen, [1, -1, 2, -2]);
 });
 
-test("describeCallable() takes functions that use globals of any runtime", async () => {
+test("packFunction() takes functions that use globals of any runtime", async () => {
   const usesMany = written(`() => [
     typeof console.log, typeof fetch, typeof structuredClone, typeof URL, typeof crypto.subtle,
     typeof Deno, typeof Bun, typeof process, typeof Buffer, typeof window, typeof document,
@@ -234,7 +231,7 @@ test("describeCallable() takes functions that use globals of any runtime", async
   );
 });
 
-test("describeCallable() takes methods, getters and members of classes by their text", async () => {
+test("packFunction() takes methods, getters and members of classes by their text", async () => {
   const symbol = Symbol.iterator;
   const object = {
     plain(x: number) {
@@ -299,7 +296,7 @@ test("describeCallable() takes methods, getters and members of classes by their 
   assert.equal((await travel(getter))(), 5);
 });
 
-test("describeCallable() names functions of the runtime by the path from a global", async () => {
+test("packFunction() names functions of the runtime by the path from a global", async () => {
   for (
     const fn of [
       Math.sqrt,
@@ -312,107 +309,73 @@ test("describeCallable() names functions of the runtime by the path from a globa
       Buffer.from,
     ] as AnyFunction[]
   ) {
-    const descriptor = await describe(fn);
-    assert.equal(descriptor.kind, "text");
-    assert.equal(await materialize(structuredClone(descriptor)), fn);
+    const packed = await pack(fn);
+    assert.equal(packed.kind, "text");
+    assert.equal(await unpackFunction(structuredClone(packed)), fn);
   }
-  assert.deepEqual(await describe(Math.sqrt), {
+  assert.deepEqual(await pack(Math.sqrt), {
     kind: "text",
     name: "Math.sqrt",
     text: "Math.sqrt",
   });
 });
 
-test("describeCallable() asks for no name that a compiler's helper has", async () => {
-  const texts: [text: string, args: unknown[], expected: unknown][] = [
-    [
-      `(x) => { const f = /* @__PURE__ */ __name(() => x, "kept"); return f.name + __name2(f, "b").name }`,
-      [1],
-      "keptb",
-    ],
-    [
-      `(x) => { class A { constructor() { __publicField(this, "v", x) } } return new A().v }`,
-      [1],
-      1,
-    ],
-    [`(a) => __spreadProps(__spreadValues({}, a), { b: 2 })`, [{ a: 1 }], { a: 1, b: 2 }],
-    [`(_a) => { var { a } = _a, rest = __objRest(_a, ["a"]); return rest }`, [{ a: 1, b: 2 }], {
-      b: 2,
-    }],
-    [`(a, b) => __pow(a, b)`, [2, 3], 8],
-    [`(a) => __assign(__assign({}, a), { c: 3 })`, [{ a: 1 }], { a: 1, c: 3 }],
-    [`(a) => __spreadArray(__spreadArray([], a, true), [9], false)`, [[1, 2]], [1, 2, 9]],
-    [`(a) => tslib_1.__rest(a, ["x"])`, [{ x: 1, y: 2 }], { y: 2 }],
-    [`(x) => { cov_1abc().s[0]++; cov_1abc().b[1][0]++; return (cov_1abc().f[2]++, x) }`, [4], 4],
-    [
-      `(x) => { var _p; class A { constructor() { __privateAdd(this, _p, x) } get() { return __privateGet(this, _p) } } _p = new WeakMap(); return new A().get() }`,
-      [6],
-      6,
-    ],
-  ];
-  for (const [text, args, expected] of texts) {
-    const copy = await travel(written(text));
-    assert.deepEqual(copy(...args), expected, text);
-  }
-});
-
-test("describeCallable() takes compiled async functions, generators and `using`", async () => {
-  const asyncFunction = await travel(written(
-    `(x) => __async(null, null, function* () { try { yield Promise.reject(new Error("e")) } catch (e) { return (yield x) + e.message } })`,
-  ));
-  assert.equal(await asyncFunction(Promise.resolve("1")), "1e");
-  const awaiter = await travel(written(
-    `function (x) { return __awaiter(this, void 0, void 0, function* () { return (yield x) + 1 }) }`,
-  ));
-  assert.equal(await awaiter(Promise.resolve(1)), 2);
-  const es5 = await travel(written(
-    `function (n) { var i, e_1; return __generator(this, function (_a) { switch (_a.label) {
-      case 0: _a.trys.push([0, 4, 5, 6]); i = 0; _a.label = 1;
-      case 1: if (!(i < n)) return [3 /*break*/, 3]; return [4 /*yield*/, i];
-      case 2: if (_a.sent() === "stop") throw new Error("stopped"); i++; return [3 /*break*/, 1];
-      case 3: return [3 /*break*/, 6];
-      case 4: e_1 = _a.sent(); return [2 /*return*/, e_1.message];
-      case 5: n = -1; return [7 /*endfinally*/];
-      case 6: return [5 /*yield**/, __values([n, n])];
-      case 7: _a.sent(); return [2 /*return*/];
-    } }); }`,
-  ));
-  assert.deepEqual([...es5(2)], [0, 1, -1, -1]);
-  const stopped = es5(9);
-  stopped.next();
-  assert.deepEqual(stopped.next("stop"), { value: "stopped", done: true });
-  const asyncGenerator = await travel(written(
-    `function (xs) { return __asyncGenerator(this, arguments, function* () { const y = yield new __await(1); yield y; yield* __yieldStar(xs) }) }`,
-  ));
-  const seen: unknown[] = [];
-  for await (const item of asyncGenerator([2, 3])) seen.push(item);
-  assert.deepEqual(seen, [1, 2, 3]);
-  const using = await travel(written(
-    `(log) => { var _stack = []; try { const a = __using(_stack, { [Symbol.for("Symbol.dispose")]() { log.push("a") }, [Symbol.dispose ?? ""]() { log.push("a") } });
-      log.push("body"); return log } catch (_) { var _error = _, _hasError = true } finally { __callDispose(_stack, _error, _hasError) } }`,
-  ));
-  assert.deepEqual(using([]), ["body", "a"]);
-  const disposing = await travel(written(
-    `(log) => { const env = { stack: [], error: void 0, hasError: false }; try { const a = __addDisposableResource(env, { [Symbol.dispose]() { log.push("a"); throw 1 } }, false); throw 2 }
-      catch (e) { env.error = e; env.hasError = true } finally { __disposeResources(env) } }`,
-  ));
-  assert.throws(() => disposing([]), { name: "SuppressedError", error: 1, suppressed: 2 });
-});
-
-test("describeCallable() answers at once, and with the same object, what it described before", async () => {
+test("packFunction() answers at once, and with the same object, what it packed before", async () => {
   const make = (): (x: number) => number => (x: number) => [x].map((y) => y + 1)[0] ?? 0;
-  const first = await describe(make());
-  assert.equal(describeCallable(make(), "fn", nowhere), first);
+  const first = await pack(make());
+  assert.equal(packFunction(make(), "fn", nowhere), first);
   const named = (x: number): number => x + 12345;
-  const descriptor = describeCallable(
+  const packed = packFunction(
     named,
     "fn",
     () => assert.fail("the call site is not needed"),
   );
-  assert.ok(!(descriptor instanceof Promise), "a plain function needs no parser");
-  assert.equal(describeCallable(named, "fn", nowhere), descriptor);
+  assert.ok(!(packed instanceof Promise), "a plain function needs no parser");
+  assert.equal(packFunction(named, "fn", nowhere), packed);
   await loadAnalyzer();
   assert.ok(
-    !(describeCallable((x: number[]) => x.map((y) => y * 54321), "fn", nowhere) instanceof Promise),
+    !(packFunction((x: number[]) => x.map((y) => y * 54321), "fn", nowhere) instanceof Promise),
   );
+});
+
+test("isSurelySelfContained() never takes a function with outer variables", async () => {
+  const analyze = await loadAnalyzer();
+  const sure = [
+    "(x) => x * x",
+    "async (x, y) => { const z = await x; return z + y }",
+    "function work(n) { let sum = 0; for (let i = 0; i < n; i++) { sum += i / 2; } return sum; }",
+    "x => Math.sqrt(x) + console.log(`no`.length)".replace("`no`", "'no'"),
+    "(a, ...rest) => { for (const x of rest) { if (x instanceof Error) throw x } return a?.b.c }",
+    "() => { try { return JSON.parse('{') } catch (e) { return e.message } }",
+    "() => new Array(3).fill(0)",
+  ];
+  for (const text of sure) {
+    assert.equal(isSurelySelfContained(text), true, text);
+    assert.deepEqual(analyze(text, "").free, [], text);
+  }
+  const unsure = [
+    "(x) => x * y",
+    "(x) => of(x)",
+    "(x) => { for (let i = 0; i < 2; i++) {} return i }",
+    "(x) => { for (let i = 0; i < x; i++) i; return x }",
+    "(x) => { { const inner = 1 } return inner }",
+    "() => new.target",
+    "() => this",
+    "() => arguments",
+    "(x) => x.map((y) => z)",
+    "(x) => `${y}`",
+    "(x) => /y/.test(x)",
+    "(a = b) => { const b = 1 }",
+    "foo(x) { return x }",
+    "(x) => ({ x, y })",
+    "() => { try { } catch (e) { } return e }",
+    "() => eval('outer')",
+    "() => new Event()",
+    "() => Array('i', 5)",
+    "(x) => \\u0079",
+    "x => ü",
+  ];
+  for (const text of unsure) assert.equal(isSurelySelfContained(text), false, text);
+  assert.equal(isSurelySelfContained("(x) => x * y", ["y"]), true);
+  assert.equal(isSurelySelfContained("(x) => x * y + z", ["y"]), false);
 });

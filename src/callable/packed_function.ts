@@ -1,30 +1,30 @@
 /**
- * How a function is named on its way to another process: plain data, which the codec can send.
+ * What is sent of a function to another process: plain data, which the codec can send.
  *
- * Descriptors of equal functions are the same object wherever that is cheap (the same function, the
+ * Packed functions of equal functions are the same object wherever that is cheap (the same function, the
  * same text, the same reference), so a sender may remember by identity what a worker already has.
  *
  * @module
  */
 
 /** A function without outer variables, by its text. */
-export interface TextDescriptor {
-  /** The kind of descriptor. */
+export interface PackedText {
+  /** Tells the three kinds apart. */
   readonly kind: "text";
   /** The function's name, or an empty text. */
   readonly name: string;
   /** A JavaScript expression whose value is the function. */
   readonly text: string;
   /**
-   * The compiler's helpers that the text uses, for example `__name`: the other side has stand-ins
-   * for them.
+   * The compiler's helpers that the text uses, for example `__name`: the other side has them,
+   * too.
    */
   readonly helpers?: readonly string[];
 }
 
 /** A function with copies of its outer variables: `capture({ factor }, fn)`. */
-export interface CaptureDescriptor {
-  /** The kind of descriptor. */
+export interface PackedCapture {
+  /** Tells the three kinds apart. */
   readonly kind: "capture";
   /** The function's name, or an empty text. */
   readonly name: string;
@@ -33,14 +33,14 @@ export interface CaptureDescriptor {
   /** The outer variables that are data. */
   readonly variables: Readonly<Record<string, unknown>>;
   /** The outer variables that are functions or classes. */
-  readonly callables?: Readonly<Record<string, CallableDescriptor>>;
+  readonly callables?: Readonly<Record<string, PackedFunction>>;
   /** The compiler's helpers that the text uses. */
   readonly helpers?: readonly string[];
 }
 
 /** A member of a module, by name. */
-export interface RefDescriptor {
-  /** The kind of descriptor. */
+export interface PackedRef {
+  /** Tells the three kinds apart. */
   readonly kind: "ref";
   /** The module's absolute URL. */
   readonly url: string;
@@ -75,4 +75,4 @@ export interface RefCheck {
 }
 
 /** Everything that another process needs in order to have a function. */
-export type CallableDescriptor = TextDescriptor | CaptureDescriptor | RefDescriptor;
+export type PackedFunction = PackedText | PackedCapture | PackedRef;
