@@ -18,8 +18,8 @@ const IDENTIFIER = /^[\p{ID_Start}$_][\p{ID_Continue}$\u200c\u200d]*$/u;
 /** Words that are no names of variables in strict code, and the one that is no name of a field. */
 const RESERVED: ReadonlySet<string> = new Set(
   `
-    __proto__ arguments await break case catch class const continue debugger default delete do else enum
-    eval export extends false finally for function if implements import in instanceof interface
+    __proto__ arguments await break case catch class const continue debugger default delete do else
+    enum eval export extends false finally for function if implements import in instanceof interface
     let new null package private protected public return static super switch this throw true try
     typeof var void while with yield
   `.trim().split(/\s+/),

@@ -9,6 +9,7 @@
  *
  * @module
  */
+
 /** Its own types are for code that compilers check, not for code that they wrote. */
 // deno-lint-ignore no-explicit-any
 type Tslib = Readonly<Record<string, (...args: any[]) => any>>;
@@ -58,9 +59,11 @@ const ESBUILD_BY_TSLIB: Readonly<Record<string, (tslib: Tslib) => unknown>> = {
   __async: (tslib) => (self: unknown, args: unknown, body: Body) =>
     tslib.__awaiter(self, args, Promise, body),
   __asyncGenerator: (tslib) => (self: unknown, args: unknown, body: Body) =>
-    tslib.__asyncGenerator(self, args, function (this: unknown, ...given: unknown[]) {
-      return awaitYields(body.apply(self, given), tslib);
-    }),
+    tslib.__asyncGenerator(
+      self,
+      args,
+      (...given: unknown[]) => awaitYields(body.apply(self, given), tslib),
+    ),
   __callDispose: (tslib) => (stack: unknown[], error: unknown, hasError: boolean) =>
     tslib.__disposeResources({ stack, error, hasError }),
   __forAwait: (tslib) => tslib.__asyncValues,

@@ -78,8 +78,8 @@ export async function guessName(
 }
 
 /**
- * Looks for a function or class among the exports of modules that are still running their top level, where
- * their sources do not show it: what a call gave, say. Costs files, so it comes last.
+ * Looks for a function or class among the exports of modules that are still running their top
+ * level, where their sources do not show it: what a call gave, say. Costs files, so it comes last.
  *
  * @param value The function or class.
  * @param urls The modules that are not finished.

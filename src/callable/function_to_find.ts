@@ -108,7 +108,8 @@ function functionToFind(
  * @param sent What `packAtOnce()` gave.
  * @param importModule Imports a module.
  * @returns The function.
- * @throws {FreeVariableError} (rejects with it) when the function cannot be named for another process.
+ * @throws {FreeVariableError} (rejects with it) when the function cannot be named for another
+ * process.
  * @throws {MultiprocessingError} (rejects with it) when a module cannot be imported.
  */
 export async function unpackOrFind(

@@ -26,7 +26,8 @@ const LANGUAGE = `
 
 const PLATFORM = `
   console fetch structuredClone queueMicrotask setTimeout clearTimeout setInterval clearInterval
-  setImmediate clearImmediate atob btoa crypto performance navigator reportError global URL URLSearchParams URLPattern AbortController AbortSignal Event EventTarget
+  setImmediate clearImmediate atob btoa crypto performance navigator reportError global URL
+  URLSearchParams URLPattern AbortController AbortSignal Event EventTarget
   CustomEvent MessageEvent ErrorEvent CloseEvent PromiseRejectionEvent DOMException TextEncoder
   TextDecoder TextEncoderStream TextDecoderStream CompressionStream DecompressionStream
   ReadableStream ReadableStreamDefaultReader ReadableStreamBYOBReader WritableStream

@@ -1,8 +1,8 @@
 /**
  * Tells a global from an import of the same name, where the use gives it away.
  *
- * `import crypto from "node:crypto"` or `import { Event } from "@allcores/multiprocessing"` are outer
- * variables; in a function's text they look like the globals of those names. Uses that the global
+ * `import crypto from "node:crypto"` or `import { Event } from "@allcores/multiprocessing"` are
+ * outer variables; in a function's text they look like the globals of those names. Uses that the global
  * ones cannot serve are taken for outer variables: an error at the call is better than one in a
  * worker.
  *
@@ -58,7 +58,7 @@ function isTimer(call: AstNode): boolean {
   return TIMERS.has(String((call.callee as AstNode).name));
 }
 
-/** `new Event()`, `Array("int32", 8)` and `setTimeout(100)`: of this library and of Node's promises. */
+/** `new Event()`, `Array("int32", 8)`, `setTimeout(100)`: of this library and Node's promises. */
 function isLookalikeCall(node: AstNode): boolean {
   const callee = (node.callee as AstNode).name;
   const [first, second] = node.arguments as AstNode[];

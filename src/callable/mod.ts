@@ -8,8 +8,8 @@
  * 3. Without any, its text is sent. Else it is found by its name: `call_site.ts` tells which modules
  *    are calling, `find_by_name.ts` looks through their exports (`module_exports.ts`), sources
  *    (`module_source.ts`), and what they export so far (`exports_so_far.ts`).
- * 4. So `pack_function.ts` (`pack_captured.ts`, `pack_class.ts`) makes a `PackedFunction` of it, plain
- *    data, or refuses it (`function_errors.ts`). Where sending cannot wait for that, the other
+ * 4. So `pack_function.ts` (`pack_captured.ts`, `pack_class.ts`) makes a `PackedFunction` of it,
+ *    plain data, or refuses it (`function_errors.ts`). Where sending cannot wait for that, the other
  *    side has to find it: `function_to_find.ts`.
  * 5. There `unpack_function.ts` makes it again, with the helpers that its compiler took for granted
  *    (`compiler_helpers.ts`). What is only passed on stays packed (`already_packed.ts`).

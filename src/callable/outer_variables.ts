@@ -2,8 +2,8 @@
  * Finds the outer variables of a function: those that it uses and that are neither its own nor a
  * global of every process.
  *
- * Scopes are resolved by `eslint-scope`, on the syntax tree of `acorn`. All of it is loaded when it is
- * first needed: see `analyze_once.ts`.
+ * Scopes are resolved by `eslint-scope`, on the syntax tree of `acorn`. All of it is loaded when it
+ * is first needed: see `analyze_once.ts`.
  *
  * @module
  */

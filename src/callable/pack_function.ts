@@ -45,8 +45,8 @@ const texts = new BoundedMap<string, PackedText>(1_000);
  * @param fn What the user gave: a function, a `ref()` or a `capture()`.
  * @param role What it is for, as the user knows it: `fn`, `target`, `initializer`.
  * @param callSite Gives the calling modules.
- * @returns The packed function: the same object for the same function, or for functions of the same name
- * and text.
+ * @returns The packed function: the same object for the same function, or for functions of the
+ * same name and text.
  * @throws {TypeError} If it is no function, or a class.
  * @throws {FreeVariableError} (or rejects with it) if the function cannot be named for another
  * process.

@@ -1,8 +1,8 @@
 /**
  * What is sent of a function to another process: plain data, which the codec can send.
  *
- * Packed functions of equal functions are the same object wherever that is cheap (the same function, the
- * same text, the same reference), so a sender may remember by identity what a worker already has.
+ * For equal functions it is the same object wherever that is cheap (the same function, the same text,
+ * the same reference), so a sender may remember by identity what a worker already has.
  *
  * @module
  */
