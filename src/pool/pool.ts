@@ -70,13 +70,18 @@ export class Pool implements AsyncDisposable {
     forgotten.register(this, this.#calls);
   }
 
-  /** What the pool has done and is doing; a frozen copy. */
+  /**
+   * What the pool has done and is doing; a frozen copy. A property, since it is a handful of counters that cost next to
+   * nothing to look at, however often and at any time, also when the pool has ended.
+   */
   get stats(): PoolStats {
     return this.#running.stats;
   }
 
   /**
    * Tells how the workers spend their time, and which tasks took longest. Python's `Pool` has no such thing.
+   *
+   * A call, not a property as {@linkcode stats}: the report is worked out when it is asked for, worker by worker.
    *
    * @returns A frozen copy; what it says does not change any more.
    *
