@@ -7,10 +7,9 @@
 import type { Callable } from "../callable/mod.ts";
 import { refuseInstances } from "../codec/refusal.ts";
 import { holding } from "../event_loop/keep_alive.ts";
-import { throwToCaller } from "../messages/failure.ts";
 import type { StartMethod } from "../runtime/types.ts";
 import { getStartMethod } from "../start_method/start_method.ts";
-import type { AsyncResult, PoolResult } from "./calls/async_result.ts";
+import { type AsyncResult, promiseOf } from "./calls/async_result.ts";
 import type {
   ApplyOptions,
   MapAsyncOptions,
@@ -130,7 +129,7 @@ export class Pool implements AsyncDisposable {
     args?: unknown[],
     options?: ApplyOptions<Awaited<R>>,
   ): Promise<Awaited<R>> {
-    return promised(() => this.#calls.call<Awaited<R>>(fn, args, options));
+    return promiseOf(() => this.#calls.call<Awaited<R>>(fn, args, options));
   }
 
   /**
@@ -195,7 +194,7 @@ export class Pool implements AsyncDisposable {
     ...args: [...iterables: { [K in keyof T]: Items<T[K]> }, options?: MapOptions]
   ): Promise<Awaited<R>[]>;
   map<R>(fn: Callable, ...args: unknown[]): Promise<Awaited<R>[]> {
-    return promised(() => this.#calls.map<Awaited<R>>(fn, args));
+    return promiseOf(() => this.#calls.map<Awaited<R>>(fn, args));
   }
 
   /**
@@ -235,7 +234,7 @@ export class Pool implements AsyncDisposable {
     items: Items<Readonly<A>>,
     options?: MapOptions,
   ): Promise<Awaited<R>[]> {
-    return promised(() => this.#calls.starmap<Awaited<R>>(fn, items, options));
+    return promiseOf(() => this.#calls.starmap<Awaited<R>>(fn, items, options));
   }
 
   /**
@@ -391,12 +390,3 @@ refuseInstances(
 
 /** A pool that is forgotten is as good as closed: what there is is finished, then its workers end. */
 const forgotten = new FinalizationRegistry<PoolCalls>((calls) => calls.close());
-
-/** The promise of a call; what is wrong with the call itself rejects as well. */
-function promised<R>(call: () => PoolResult<R>): Promise<R> {
-  try {
-    return call().promise.then(undefined, throwToCaller);
-  } catch (error) {
-    return Promise.reject(error);
-  }
-}
