@@ -30,7 +30,7 @@ export class Balance {
   readonly #dispatch: () => void;
   #stuckCheck: ReturnType<typeof setTimeout> | null = null;
   /** The lowest priority of the tasks that workers may have been given and not begun: what is above it overtakes them. */
-  lowestGiven = Infinity;
+  lowestGiven: number = Infinity;
 
   /**
    * @param workerSet The workers.

@@ -102,10 +102,10 @@ class PoolLoop implements Poller, TaskLoop {
     this.#holds++;
   }
 
-  proceed(): void {
+  readonly proceed = (): void => {
     this.#holds--;
     this.#program.waker.expect();
-  }
+  };
 
   poll(): boolean {
     const { ring } = this.#requests;
@@ -149,7 +149,7 @@ class PoolLoop implements Poller, TaskLoop {
       return this.#answers.fail(task, error, 0);
     }
     this.#requests.ring.release();
-    this.#start(kind, task, this.#functions.get(fn), payload);
+    this.#start(kind, task, this.#functions.byNumber.get(fn)!, payload);
   }
 
   #start(kind: number, task: number, fn: SentFunction, payload: unknown[]): void {
@@ -233,12 +233,12 @@ class PoolLoop implements Poller, TaskLoop {
 
   /** Takes no other task until this one is answered. */
   #await(task: number, work: Promise<void>): void {
-    this.hold();
+    this.#holds++;
     const { since } = this.#answers;
     work.catch((error) => {
       this.#answers.since = since;
       this.#answers.fail(task, error, 0);
-    }).then(() => this.proceed());
+    }).then(this.proceed);
   }
 
   /** The record stays claimed, and its bytes stay, until its classes are known. */
@@ -252,7 +252,7 @@ class PoolLoop implements Poller, TaskLoop {
       task,
       decoded.then((payload) => {
         this.#watch.loaded();
-        this.#start(kind, task, this.#functions.get(fn), payload as unknown[]);
+        this.#start(kind, task, this.#functions.byNumber.get(fn)!, payload as unknown[]);
       }),
     );
   }

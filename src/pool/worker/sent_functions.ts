@@ -23,6 +23,8 @@ export class SentFunctions {
   readonly #requests: Receiver;
   readonly #loop: TaskLoop;
   readonly #known = new Map<number, SentFunction>();
+  /** Those that were sent, and not forgotten since. */
+  readonly byNumber: ReadonlyMap<number, SentFunction> = this.#known;
 
   /**
    * @param requests Where the records come from.
@@ -31,11 +33,6 @@ export class SentFunctions {
   constructor(requests: Receiver, loop: TaskLoop) {
     this.#requests = requests;
     this.#loop = loop;
-  }
-
-  /** A function that was sent, and not forgotten since. */
-  get(number: number): SentFunction {
-    return this.#known.get(number)!;
   }
 
   /** Takes note of a function, by a record whose word `b` is its number. */
