@@ -188,7 +188,7 @@ test("an answer in memory that is gone leaves its task to whoever sees the worke
   assertEquals(lane.begun.map((task) => task.job), [calls[0].call]);
 });
 
-test("Lane.disown() lets a task's answer be nobody's, and its slot be used again", () => {
+test("Lane.giveUp() lets a task's answer be nobody's, and its slot be used again", () => {
   const { lane, worker, rings } = newLane();
   const fn = fnOf(1);
   const [first, second] = [newCall(fn, "first"), newCall(fn, "second")];
@@ -198,7 +198,7 @@ test("Lane.disown() lets a task's answer be nobody's, and its slot be used again
   first.call.abort("cancelled");
   assertEquals(lane.hasDead, true);
   const before = rings.length;
-  const givenUp = lane.disown(first.call, StopReason.timeout);
+  const givenUp = lane.giveUp(first.call, StopReason.timeout);
   assertEquals([lane.hasDead, rings.length - before], [false, 1]);
   assertEquals(lane.control.stopReason(taken.number), StopReason.timeout);
   assertEquals([lane.load, lane.begun], [1, [givenUp]]);
