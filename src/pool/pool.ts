@@ -7,10 +7,9 @@
 import type { Callable } from "../callable/mod.ts";
 import { refuseInstances } from "../codec/refusal.ts";
 import { holding } from "../event_loop/keep_alive.ts";
-import { throwToCaller } from "../messages/failure.ts";
 import type { StartMethod } from "../runtime/types.ts";
 import { getStartMethod } from "../start_method/start_method.ts";
-import type { AsyncResult, PoolResult } from "./calls/async_result.ts";
+import { type AsyncResult, promiseOf } from "./calls/async_result.ts";
 import type {
   ApplyOptions,
   MapAsyncOptions,
@@ -70,13 +69,18 @@ export class Pool implements AsyncDisposable {
     forgotten.register(this, this.#calls);
   }
 
-  /** What the pool has done and is doing; a frozen copy. */
+  /**
+   * What the pool has done and is doing; a frozen copy. A property, since it is a handful of counters that cost next to
+   * nothing to look at, however often and at any time, also when the pool has ended.
+   */
   get stats(): PoolStats {
     return this.#running.stats;
   }
 
   /**
    * Tells how the workers spend their time, and which tasks took longest. Python's `Pool` has no such thing.
+   *
+   * A call, not a property as {@linkcode stats}: the report is worked out when it is asked for, worker by worker.
    *
    * @returns A frozen copy; what it says does not change any more.
    *
@@ -125,7 +129,7 @@ export class Pool implements AsyncDisposable {
     args?: unknown[],
     options?: ApplyOptions<Awaited<R>>,
   ): Promise<Awaited<R>> {
-    return promised(() => this.#calls.call<Awaited<R>>(fn, args, options));
+    return promiseOf(() => this.#calls.call<Awaited<R>>(fn, args, options));
   }
 
   /**
@@ -190,7 +194,7 @@ export class Pool implements AsyncDisposable {
     ...args: [...iterables: { [K in keyof T]: Items<T[K]> }, options?: MapOptions]
   ): Promise<Awaited<R>[]>;
   map<R>(fn: Callable, ...args: unknown[]): Promise<Awaited<R>[]> {
-    return promised(() => this.#calls.map<Awaited<R>>(fn, args));
+    return promiseOf(() => this.#calls.map<Awaited<R>>(fn, args));
   }
 
   /**
@@ -230,7 +234,7 @@ export class Pool implements AsyncDisposable {
     items: Items<Readonly<A>>,
     options?: MapOptions,
   ): Promise<Awaited<R>[]> {
-    return promised(() => this.#calls.starmap<Awaited<R>>(fn, items, options));
+    return promiseOf(() => this.#calls.starmap<Awaited<R>>(fn, items, options));
   }
 
   /**
@@ -386,12 +390,3 @@ refuseInstances(
 
 /** A pool that is forgotten is as good as closed: what there is is finished, then its workers end. */
 const forgotten = new FinalizationRegistry<PoolCalls>((calls) => calls.close());
-
-/** The promise of a call; what is wrong with the call itself rejects as well. */
-function promised<R>(call: () => PoolResult<R>): Promise<R> {
-  try {
-    return call().promise.then(undefined, throwToCaller);
-  } catch (error) {
-    return Promise.reject(error);
-  }
-}

@@ -188,7 +188,7 @@ test("an answer in memory that is gone leaves its task to whoever sees the worke
   assertEquals(lane.begun.map((task) => task.job), [calls[0].call]);
 });
 
-test("Lane.disown() lets a task's answer be nobody's, and its slot be used again", () => {
+test("Lane.giveUp() lets a task's answer be nobody's, and its slot be used again", () => {
   const { lane, worker, rings } = newLane();
   const fn = fnOf(1);
   const [first, second] = [newCall(fn, "first"), newCall(fn, "second")];
@@ -198,14 +198,14 @@ test("Lane.disown() lets a task's answer be nobody's, and its slot be used again
   first.call.abort("cancelled");
   assertEquals(lane.hasDead, true);
   const before = rings.length;
-  const orphan = lane.disown(first.call, StopReason.timeout);
+  const givenUp = lane.giveUp(first.call, StopReason.timeout);
   assertEquals([lane.hasDead, rings.length - before], [false, 1]);
   assertEquals(lane.control.stopReason(taken.number), StopReason.timeout);
-  assertEquals([lane.load, lane.begun], [1, [orphan]]);
+  assertEquals([lane.load, lane.begun], [1, [givenUp]]);
   worker.answer(taken.number, "too late");
   const answered: unknown[] = [];
   lane.drain((task) => void answered.push(task));
-  assertEquals([answered, lane.load, first.said], [[orphan], 0, ["cancelled"]]);
+  assertEquals([answered, lane.load, first.said], [[givenUp], 0, ["cancelled"]]);
   second.call.id = 77;
   lane.give(second.call);
   const next = worker.take()!;

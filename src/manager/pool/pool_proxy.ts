@@ -310,12 +310,12 @@ export class PoolProxy extends BaseProxy implements AsyncDisposable {
     return callOf(this, "recycle", []) as Promise<void>;
   }
 
-  /** What the pool has done and is doing: the `stats` of a `Pool`. */
+  /** What the pool has done and is doing: the `stats` of a `Pool`; a call here, since it asks the server. */
   stats(): Promise<PoolStats> {
     return callOf(this, "stats", []) as Promise<PoolStats>;
   }
 
-  /** How the workers spend their time, and which tasks took longest: see `Pool`. */
+  /** How the workers spend their time, and which tasks took longest: the `insights()` of a `Pool`. */
   insights(): Promise<PoolInsights> {
     return callOf(this, "insights", []) as Promise<PoolInsights>;
   }

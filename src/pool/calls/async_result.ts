@@ -192,6 +192,20 @@ refuseInstances(
 );
 
 /**
+ * The promise of a call, for who does not want to ask for more; what is wrong with the call itself rejects as well.
+ *
+ * @param call Makes the call.
+ * @returns The promise, whose error shows the caller's side.
+ */
+export function promiseOf<R>(call: () => PoolResult<R>): Promise<R> {
+  try {
+    return call().promise.then(undefined, throwToCaller);
+  } catch (error) {
+    return Promise.reject(error);
+  }
+}
+
+/**
  * Tells a callback of the user's. One that throws is the user's problem: it is reported, and the pool goes on.
  *
  * @param callback The callback, if there is one.

@@ -110,6 +110,7 @@ const MAP_OPTIONS: OptionTable<MapAsyncOptions> = { ...IMAP_OPTIONS, ...CALLBACK
 
 /** Checks the options of one call. */
 export function checkApplyOptions<R>(options: ApplyOptions<R> | undefined): void {
+  if (options === undefined) return;
   checkTable("apply()", options as ApplyOptions, APPLY_OPTIONS, "{ timeout: 1000 }");
 }
 

@@ -1,17 +1,13 @@
 /**
  * A function over items that are read as they are needed, with results that are taken as they are wanted.
  *
- * An item is in flight from when it is read until its result has been taken. There are never more in flight than the window is
- * wide, so neither input nor output piles up, whatever is endless, slow or not wanted any more. The window is as wide as the
- * user says, or as wide as keeps all workers busy.
+ * Where an item is: in the buffer of the input, read and not sent; in a chunk, from then on until its result is taken. A chunk is
+ * sent as one task, or in pieces where it could not be sent or answered as a whole. It is ready when each of its items is
+ * settled.
  *
- * Where an item is: in the buffer, read and not sent; in a chunk, from then on until its result is taken. A chunk is sent as one
- * task, or in pieces where it could not be sent or answered as a whole. It is ready when each of its items is settled.
+ * An error of the input is delivered behind all results; one that ends the job is delivered at once, and instead of them.
  *
- * Reading stops at the input's end, at its error, and at the end of the job, which closes the input. An error of the
- * input is delivered behind all results; one that ends the job is delivered at once, and instead of them.
- *
- * Long because reading, sending and taking share the window.
+ * Long because sending and taking share the chunks.
  *
  * @module
  */
@@ -25,6 +21,7 @@ import type { ItemMeter } from "./item_meter.ts";
 import { itemOf, setItemIndex } from "./item_error.ts";
 import { Request } from "../protocol/records.ts";
 import type { ItemSource } from "./reader.ts";
+import { StreamInput, type StreamInputOwner } from "./stream_input.ts";
 import { Piece, StreamChunk } from "./stream_chunk.ts";
 import type { Job, JobSettings, Task } from "./task.ts";
 
@@ -64,29 +61,23 @@ export interface Taker {
 }
 
 /** A function over items that are read as they are needed. */
-export class StreamJob implements Job {
+export class StreamJob implements Job, StreamInputOwner {
   readonly fn: PoolFunction;
   readonly settings: JobSettings;
   isQueued = false;
   isOver = false;
-  readonly #source: ItemSource;
+  readonly #input: StreamInput;
   readonly #options: StreamOptions;
   /** Called when there may be something to take. */
   readonly #wake: () => void;
   #host: StreamHost | null = null;
-  readonly #buffer = new Deque<unknown>();
   /** Pieces of chunks that must be sent by themselves. */
   readonly #pieces = new Deque<Piece>();
   /** Chunks in the order in which their results are to be taken. */
   readonly #chunks = new Deque<StreamChunk>();
-  #window = 0;
-  #inFlight = 0;
   #outstanding = 0;
   #given = 0;
   #lastSize = 1;
-  #isReading = false;
-  /** Whether nothing more is to be read. */
-  #hasEnded = false;
   #isFinished = false;
   #failure: { error: unknown } | null = null;
 
@@ -105,7 +96,7 @@ export class StreamJob implements Job {
     settings: JobSettings,
   ) {
     this.fn = fn;
-    this.#source = source;
+    this.#input = new StreamInput(source, options.maxInFlight, this);
     this.#options = options;
     this.#wake = wake;
     this.settings = settings;
@@ -115,10 +106,11 @@ export class StreamJob implements Job {
   get hasNext(): boolean {
     if (this.isOver) return false;
     if (this.#pieces.length > 0) return true;
-    const { length } = this.#buffer;
+    const { buffer: { length }, hasEnded } = this.#input;
     if (length === 0) return false;
-    if (this.#hasEnded || length >= this.#chunkSize()) return true;
-    return this.#options.chunkSize === null && this.#outstanding === 0 && !this.#isReadingAtOnce;
+    if (hasEnded || length >= this.#chunkSize()) return true;
+    return this.#options.chunkSize === null && this.#outstanding === 0 &&
+      !this.#input.isReadingAtOnce;
   }
 
   /** Whether there is nothing to take any more but the end, or what ended it. */
@@ -128,7 +120,7 @@ export class StreamJob implements Job {
 
   get left(): number {
     if (this.isOver) return 0;
-    let calls = this.#buffer.length;
+    let calls = this.#input.buffer.length;
     for (const piece of this.#pieces) calls += piece.calls;
     return calls;
   }
@@ -136,13 +128,12 @@ export class StreamJob implements Job {
   /** Begins to read. */
   begin(host: StreamHost): void {
     this.#host = host;
-    this.#read();
+    this.#input.read();
   }
 
   /** Reads to the end from now on, whether or not results are taken; a width that the user gave is kept. */
   widen(): void {
-    this.#window = Infinity;
-    this.#read();
+    this.#input.widen();
   }
 
   /**
@@ -154,9 +145,9 @@ export class StreamJob implements Job {
   take(taker: Taker): boolean {
     const chunk = this.#ready();
     if (chunk !== null) {
-      this.#inFlight--;
+      this.#input.inFlight--;
       if (chunk.take(taker)) this.#drop(chunk);
-      this.#read();
+      this.#input.read();
       return true;
     }
     if (this.#failure !== null && (this.isOver || this.#isFinished)) {
@@ -211,7 +202,7 @@ export class StreamJob implements Job {
     if (this.splits(piece, error)) {
       for (let i = 0; i < piece.calls; i++) this.#pieces.push(piece.split(i));
       this.#outstanding--;
-      return this.#announce();
+      return this.changed();
     }
     if (error instanceof Error && !("itemIndex" in error)) {
       setItemIndex(error, piece.first + itemOf(error, this.#options.star ? "args" : "args[0]"));
@@ -234,11 +225,9 @@ export class StreamJob implements Job {
     if (this.isOver) return;
     this.isOver = true;
     this.#failure = failure;
-    this.#buffer.clear();
     this.#pieces.clear();
     this.#chunks.clear();
-    this.closing = this.#hasEnded ? null : this.#source.close();
-    this.#hasEnded = true;
+    this.closing = this.#input.stop();
     this.#finish();
     this.#wake();
   }
@@ -246,75 +235,27 @@ export class StreamJob implements Job {
   /** Resolves when the input has been closed; `null` where there was nothing to close. */
   closing: Promise<unknown> | null = null;
 
-  /** Whether an input that gives all at once is being read at this moment. */
-  get #isReadingAtOnce(): boolean {
-    return this.#isReading && !this.#source.isSlow;
+  /** How many items may be in flight, where the user does not say: as many as keep all workers busy. */
+  get width(): number {
+    return CHUNKS_A_WORKER * this.#options.workers * this.#chunkSize();
   }
 
-  #read(): void {
-    if (this.#isReading || this.#hasEnded) return this.#announce();
-    this.#widen();
-    if (this.#inFlight >= this.#window) return this.#announce();
-    this.#isReading = true;
-    if (this.#source.isSlow) return void this.#readSlowly();
-    try {
-      while (this.#mayRead()) this.#take(this.#source.take(this.#buffer));
-    } catch (error) {
-      this.#inputFailed(error);
-    }
-    this.#isReading = false;
-    this.#announce();
+  /** The input has come to its end. */
+  ended(): void {
+    this.#options.meter?.expect(this.#given + this.#input.buffer.length);
   }
 
-  async #readSlowly(): Promise<void> {
-    try {
-      while (this.#mayRead()) {
-        this.#take(await this.#source.takeLater(this.#buffer));
-        this.#announce();
-      }
-    } catch (error) {
-      this.#inputFailed(error);
-    }
-    this.#isReading = false;
-    this.#announce();
-  }
-
-  #mayRead(): boolean {
-    return !this.#hasEnded && this.#inFlight < this.#window;
-  }
-
-  /** Takes note of an item, or of the end. */
-  #take(found: boolean): void {
-    if (found) this.#inFlight++;
-    else this.#ended();
-    // It may have been ended by whoever gave the item, or while that was waited for.
-    if (this.isOver) this.#buffer.clear();
-  }
-
-  #ended(): void {
-    this.#hasEnded = true;
-    this.#options.meter?.expect(this.#given + this.#buffer.length);
-  }
-
-  #inputFailed(error: unknown): void {
-    void this.#source.close();
-    if (this.isOver) return;
-    this.#hasEnded = true;
+  /** The input has failed: that is told behind all results. */
+  failed(error: unknown): void {
     this.#failure = { error };
   }
 
-  /** The window never becomes narrower, lest chunks become smaller than their time allows. */
-  #widen(): void {
-    const { maxInFlight, workers } = this.#options;
-    const width = maxInFlight ?? CHUNKS_A_WORKER * workers * this.#chunkSize();
-    this.#window = maxInFlight === null ? Math.max(this.#window, width) : width;
-  }
-
   /** Gets in line where there is something to give, and says so where everything has been given and answered. */
-  #announce(): void {
+  changed(): void {
     if (this.hasNext && !this.isQueued && this.#host !== null) this.#host.push(this);
-    const isIdle = this.#outstanding === 0 && this.#buffer.length === 0;
-    if (this.#hasEnded && isIdle && this.#pieces.length === 0) this.#finish();
+    const { buffer, hasEnded } = this.#input;
+    const isIdle = this.#outstanding === 0 && buffer.length === 0;
+    if (hasEnded && isIdle && this.#pieces.length === 0) this.#finish();
   }
 
   #finish(): void {
@@ -326,10 +267,11 @@ export class StreamJob implements Job {
   }
 
   #nextChunk(): Piece {
-    const size = Math.min(this.#chunkSize(), this.#buffer.length);
+    const { buffer } = this.#input;
+    const size = Math.min(this.#chunkSize(), buffer.length);
     this.#lastSize = size;
     const items: unknown[] = new Array(size);
-    for (let i = 0; i < size; i++) items[i] = this.#buffer.shift();
+    for (let i = 0; i < size; i++) items[i] = buffer.shift();
     const chunk = new StreamChunk(this.#given, size);
     this.#given += size;
     if (this.#options.ordered) this.#chunks.push(chunk);
@@ -342,7 +284,7 @@ export class StreamJob implements Job {
     if (this.isOver) return;
     this.#options.meter?.add(items, failed);
     if (!this.#options.ordered && piece.chunk.isReady) this.#chunks.push(piece.chunk);
-    this.#announce();
+    this.changed();
     if (this.#chunks.first?.isReady) this.#wake();
   }
 
@@ -360,7 +302,8 @@ export class StreamJob implements Job {
     const { chunkSize, maxInFlight, workers } = this.#options;
     if (chunkSize !== null) return chunkSize;
     const timed = timedChunk(this.fn, this.#lastSize);
-    const left = this.#hasEnded ? this.#buffer.length : maxInFlight;
+    const { buffer, hasEnded } = this.#input;
+    const left = hasEnded ? buffer.length : maxInFlight;
     return left === null ? timed : Math.max(1, Math.min(timed, Math.ceil(left / (workers * 2))));
   }
 }

@@ -95,7 +95,7 @@ export class Cancellation {
    * @param condemns Whether the worker is ended if it does not.
    */
   giveUp(worker: PoolWorker, task: Task, reason: number, condemns: boolean): void {
-    const givenUp = worker.lane.disown(task, reason);
+    const givenUp = worker.lane.giveUp(task, reason);
     if (!condemns) return;
     worker.condemned++;
     givenUp.deadline = new Deadline(performance.now() + STOP_GRACE, () => worker.end("SIGKILL"));

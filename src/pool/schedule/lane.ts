@@ -203,7 +203,7 @@ export class Lane {
    * @param reason Why it is to stop.
    * @returns What stands for it until it is answered.
    */
-  disown(task: Task, reason: number): GivenUpTask {
+  giveUp(task: Task, reason: number): GivenUpTask {
     const slot = this.#tasks.indexOf(task);
     const givenUp = new GivenUpTask(task);
     this.#tasks[slot] = givenUp;

@@ -104,7 +104,8 @@ export class PoolWorker {
     const forwarded = stderr === null ? Promise.resolve() : this.#stderrTail.follow(stderr);
     this.ended = this.child.exited.then(async (exitCode) => {
       this.#stopWaiting();
-      await within(forwarded, { timeout: STDERR_GRACE }, "the worker's last words").catch(() => {});
+      await within(forwarded, { timeout: STDERR_GRACE }, "the end of a worker's standard error")
+        .catch(() => {});
       return exitCode;
     });
   }

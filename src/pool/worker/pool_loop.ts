@@ -1,45 +1,32 @@
 /**
- * What a worker of a pool does: takes tasks from its ring, one at a time, and answers.
+ * What a worker of a pool does: takes tasks from its ring, one at a time, runs them, and answers.
  *
  * The loop is driven by the party's waker: a look handles what is there. While a task waits for its promise nothing
  * else is taken, so what stands in the ring can still go to another worker.
  *
- * Long because a task goes through all of it: read, call, await, answer, wait for room.
- *
  * @module
  */
 
-import type { PackedFunction } from "../../callable/packed_function.ts";
-import { unpackFunction } from "../../callable/unpack_function.ts";
 import type { AnyFunction } from "../../callable/callable.ts";
 import { UnknownClassError } from "../../codec/registry.ts";
+import type { WorkerWork } from "../../identity/boot.ts";
+import { self } from "../../identity/self.ts";
+import { LARGE, Receiver, Sender } from "../../messages/channel.ts";
 import { decodeWithImports } from "../../messages/decode_with_imports.ts";
 import type { Program } from "../../parties/program.ts";
-import { toFailure } from "../../messages/failure.ts";
-import { encoder } from "../../messages/message.ts";
-import { nap } from "../../support/stand_still.ts";
 import type { Poller } from "../../parties/waker.ts";
-import type { WorkerWork } from "../../identity/boot.ts";
-import { importUserModule, self } from "../../identity/self.ts";
-import { argumentText } from "./argument_text.ts";
-import { LARGE, Receiver, Sender } from "../../messages/channel.ts";
-import { itemOf } from "../jobs/item_error.ts";
-import { Answer, Request, type SomeFailed, type TaskFailure } from "../protocol/records.ts";
-import { Slowest } from "../schedule/slowest.ts";
-import { TaskControl } from "../protocol/task_control.ts";
+import { load } from "../../process/load.ts";
 import { runtime } from "../../runtime/current.ts";
 import type { RingRecord } from "../../sync/ring.ts";
-import { type EachOutcome, isThenable, runEach } from "./each_item.ts";
-import { load } from "../../process/load.ts";
+import { Request } from "../protocol/records.ts";
+import { TaskControl } from "../protocol/task_control.ts";
+import { Answers, type TaskLoop } from "./answers.ts";
+import { isThenable, runEach } from "./each_item.ts";
+import { type SentFunction, SentFunctions } from "./sent_functions.ts";
 import { TaskWatch } from "./task_watch.ts";
 
 /** Tasks that are handled before the rest of the program gets a chance. */
 const TASKS_A_LOOK = 64;
-/** The longest run time (µs) that an answer can tell. */
-const LONGEST_RUN = 2 ** 31 - 1;
-const NONE: readonly unknown[] = [];
-/** How long (ms) a worker that ends itself waits until its last results have been read. */
-const LINGER = 5_000;
 
 /**
  * Gets everything that a worker needs, and runs the initializer. The finalizer is got here, too: one that is missing should
@@ -78,26 +65,17 @@ function fail(error: unknown): never {
   return runtime.lifecycle.exit(1);
 }
 
-/** A function that was sent: usually there at once; where it has to be imported, its promise. */
-type Loaded = AnyFunction | Promise<AnyFunction>;
-
-class PoolLoop implements Poller {
+class PoolLoop implements Poller, TaskLoop {
   readonly stopped: Promise<void>;
   readonly #program: Program;
   readonly #requests: Receiver;
-  readonly #answers: Sender;
-  readonly #functions = new Map<number, Loaded>();
-  readonly #where: string;
+  readonly #answers: Answers;
+  readonly #functions: SentFunctions;
   #stop!: () => void;
   /** How many things must happen before the next task is taken: promises of a task, room for an answer, the end. */
   #holds = 0;
-  /** When the task that is run now was begun (ms). */
-  #since = 0;
   readonly #watch: TaskWatch;
   readonly #onItem = (position: number) => this.#watch.beginItem(position);
-  /** Its arguments. */
-  #args: readonly unknown[] = NONE;
-  readonly #slowest = new Slowest<null>();
 
   constructor(program: Program, work: WorkerWork) {
     const control = new TaskControl(program.memory.open(work.controls));
@@ -105,8 +83,9 @@ class PoolLoop implements Poller {
     this.#program = program;
     this.#requests = new Receiver(program.memory, program.memory.open(work.requests), true);
     const isLost = () => program.parties.isLost(program.creator);
-    this.#answers = new Sender(program.memory, program.memory.open(work.answers), isLost);
-    this.#where = `${self()!.name} (pid ${runtime.pid})`;
+    const sender = new Sender(program.memory, program.memory.open(work.answers), isLost);
+    this.#answers = new Answers(program, sender, this.#watch, this);
+    this.#functions = new SentFunctions(this.#requests, this);
     this.stopped = new Promise((resolve) => this.#stop = resolve);
   }
 
@@ -116,25 +95,29 @@ class PoolLoop implements Poller {
 
   /** Blocks until the pool has read everything, or does not for a long time. */
   linger(): void {
-    for (
-      const end = performance.now() + LINGER;
-      performance.now() < end && !this.#answers.isRead;
-    ) {
-      nap(1);
-    }
+    this.#answers.linger();
   }
+
+  hold(): void {
+    this.#holds++;
+  }
+
+  readonly proceed = (): void => {
+    this.#holds--;
+    this.#program.waker.expect();
+  };
 
   poll(): boolean {
     const { ring } = this.#requests;
     let found = false;
-    this.#since = 0;
+    this.#answers.since = 0;
     for (let i = 0; i < TASKS_A_LOOK && this.#holds === 0; i++) {
       const record = ring.claim();
       if (record === null) break;
       found = true;
       this.#handle(record);
     }
-    if (ring.takeWanted()) this.#notify();
+    if (ring.takeWanted()) this.#program.waker.notify(this.#program.creator);
     return found;
   }
 
@@ -142,9 +125,9 @@ class PoolLoop implements Poller {
     const { kind, a, b } = record;
     switch (kind & ~LARGE) {
       case Request.define:
-        return void this.#functions.set(b, this.#define(record));
+        return this.#functions.define(record);
       case Request.forget:
-        this.#functions.delete(b);
+        this.#functions.forget(b);
         return this.#requests.ring.release();
       case Request.stop:
         this.#holds++;
@@ -154,44 +137,8 @@ class PoolLoop implements Poller {
     }
   }
 
-  #define(record: RingRecord): Loaded {
-    let loaded: Loaded;
-    try {
-      const descriptor = this.#requests.read(record) as PackedFunction;
-      loaded = unpackFunction(descriptor, importUserModule);
-    } catch (error) {
-      if (error instanceof UnknownClassError) return this.#defineLater(record);
-      loaded = Promise.reject(error);
-    }
-    const { b } = record;
-    this.#requests.ring.release();
-    if (loaded instanceof Promise) this.#settle(b, loaded);
-    return loaded;
-  }
-
-  /** From when it is there, a function is called at once. */
-  #settle(number: number, loading: Promise<AnyFunction>): void {
-    loading.then((loaded) => {
-      if (this.#functions.get(number) === loading) this.#functions.set(number, loaded);
-    }, () => {});
-  }
-
-  /** What it captured has classes that are not known yet; the record stays claimed until they are. */
-  #defineLater(record: RingRecord): Loaded {
-    const kept = { ...record };
-    this.#holds++;
-    const decoded = decodeWithImports(() => this.#requests.read(kept)).finally(() => {
-      this.#requests.ring.release();
-      this.#holds--;
-      this.#program.waker.expect();
-    });
-    const loaded = decoded.then(load);
-    loaded.catch(() => {});
-    return loaded;
-  }
-
   #run(record: RingRecord, kind: number, task: number, fn: number): void {
-    this.#since ||= performance.now();
+    this.#answers.since ||= performance.now();
     this.#watch.begin(task);
     let payload: unknown[];
     try {
@@ -199,14 +146,14 @@ class PoolLoop implements Poller {
     } catch (error) {
       if (error instanceof UnknownClassError) return this.#decodeLater(record, kind, task, fn);
       this.#requests.ring.release();
-      return this.#fail(task, error, 0);
+      return this.#answers.fail(task, error, 0);
     }
     this.#requests.ring.release();
-    this.#start(kind, task, this.#functions.get(fn)!, payload);
+    this.#start(kind, task, this.#functions.byNumber.get(fn)!, payload);
   }
 
-  #start(kind: number, task: number, fn: Loaded, payload: unknown[]): void {
-    this.#args = payload;
+  #start(kind: number, task: number, fn: SentFunction, payload: unknown[]): void {
+    this.#answers.args = payload;
     if (typeof fn !== "function") {
       this.#watch.load();
       return this.#await(
@@ -224,10 +171,13 @@ class PoolLoop implements Poller {
     if (kind !== Request.call) return this.#items(kind, task, fn, payload);
     try {
       const result: unknown = fn(...payload);
-      if (!isThenable(result)) return this.#succeed(task, result);
-      this.#await(task, Promise.resolve(result).then((value) => this.#succeed(task, value)));
+      if (!isThenable(result)) return this.#answers.succeed(task, result);
+      this.#await(
+        task,
+        Promise.resolve(result).then((value) => this.#answers.succeed(task, value)),
+      );
     } catch (error) {
-      this.#fail(task, error, 0);
+      this.#answers.fail(task, error, 0);
     }
   }
 
@@ -235,8 +185,8 @@ class PoolLoop implements Poller {
     if (kind === Request.map || kind === Request.starmap) return this.#each(kind, task, fn, items);
     const options = { star: kind === Request.starmapEach, onItem: this.#onItem };
     const outcome = runEach(fn, items, options);
-    if (!(outcome instanceof Promise)) return this.#settleItems(task, outcome);
-    this.#await(task, outcome.then((outcome) => this.#settleItems(task, outcome)));
+    if (!(outcome instanceof Promise)) return this.#answers.settleItems(task, outcome);
+    this.#await(task, outcome.then((outcome) => this.#answers.settleItems(task, outcome)));
   }
 
   /** Calls for each item, up to the first that fails; from the first promise on, with `await`. */
@@ -255,9 +205,9 @@ class PoolLoop implements Poller {
         results[i] = result;
       }
     } catch (error) {
-      return this.#fail(task, error, i);
+      return this.#answers.fail(task, error, i);
     }
-    this.#succeedAll(task, results);
+    this.#answers.succeedAll(task, results);
   }
 
   async #eachAsync(
@@ -276,23 +226,19 @@ class PoolLoop implements Poller {
         results[i] = await (star ? fn(...items[i] as unknown[]) : fn(items[i]));
       }
     } catch (error) {
-      return this.#fail(task, error, i);
+      return this.#answers.fail(task, error, i);
     }
-    this.#succeedAll(task, results);
+    this.#answers.succeedAll(task, results);
   }
 
   /** Takes no other task until this one is answered. */
   #await(task: number, work: Promise<void>): void {
     this.#holds++;
-    const since = this.#since;
-    const proceed = () => {
-      this.#holds--;
-      this.#program.waker.expect();
-    };
+    const { since } = this.#answers;
     work.catch((error) => {
-      this.#since = since;
-      this.#fail(task, error, 0);
-    }).then(proceed);
+      this.#answers.since = since;
+      this.#answers.fail(task, error, 0);
+    }).then(this.proceed);
   }
 
   /** The record stays claimed, and its bytes stay, until its classes are known. */
@@ -306,92 +252,8 @@ class PoolLoop implements Poller {
       task,
       decoded.then((payload) => {
         this.#watch.loaded();
-        this.#start(kind, task, this.#functions.get(fn)!, payload as unknown[]);
+        this.#start(kind, task, this.#functions.byNumber.get(fn)!, payload as unknown[]);
       }),
     );
-  }
-
-  #succeed(task: number, value: unknown): void {
-    try {
-      this.#send(Answer.value, task, value, "result");
-    } catch (error) {
-      this.#fail(task, error, 0);
-    }
-  }
-
-  #succeedAll(task: number, results: unknown[]): void {
-    try {
-      this.#send(Answer.value, task, results, "result");
-    } catch (error) {
-      this.#fail(task, error, itemOf(error, "result"));
-    }
-  }
-
-  /** Answers with what came of each item; a result that cannot be sent is a failure of its item. */
-  #settleItems(task: number, { results, failed }: EachOutcome): void {
-    const failures = failed.map(({ thrown, index }) => this.#failure(thrown, index));
-    try {
-      if (failures.length === 0) return this.#send(Answer.value, task, results, "result");
-    } catch {
-      // Which results it is that cannot be sent is looked for now.
-    }
-    results.forEach((result, index) => {
-      try {
-        encoder.measure(result, "result");
-      } catch (error) {
-        results[index] = undefined;
-        failures.push(this.#failure(error, index));
-      }
-    });
-    const answer: SomeFailed = { results, failures };
-    this.#send(Answer.someFailed, task, answer, "result");
-  }
-
-  #fail(task: number, thrown: unknown, index: number): void {
-    this.#send(Answer.failure, task, this.#failure(thrown, index), "error");
-  }
-
-  #failure(thrown: unknown, index: number): TaskFailure {
-    return { ...toFailure(thrown, this.#where), index };
-  }
-
-  #send(kind: number, task: number, payload: unknown, root: string): void {
-    this.#watch.end();
-    const now = performance.now();
-    const micros = Math.min(LONGEST_RUN, Math.round((now - this.#since) * 1000));
-    this.#since = now;
-    if (micros > this.#slowest.least) this.#tellArguments(task, micros);
-    this.#args = NONE;
-    if (!this.#answers.send(kind, task, micros, payload, root)) {
-      return this.#sendLater(kind, task, micros, payload, root);
-    }
-    this.#notify();
-  }
-
-  /** Tells what a slow task was about. Where there is no room for it, the answer comes without. */
-  #tellArguments(task: number, micros: number): void {
-    this.#slowest.add(micros, null);
-    this.#answers.send(Answer.argumentText, task, 0, argumentText(this.#args), "args");
-  }
-
-  /** The pool is slow to read: waits until there is room, and takes nothing new meanwhile. */
-  #sendLater(kind: number, task: number, micros: number, payload: unknown, root: string): void {
-    this.#holds++;
-    const trySend = (): boolean => {
-      if (!this.#answers.send(kind, task, micros, payload, root)) {
-        this.#answers.ring.wantRoom();
-        if (!this.#answers.send(kind, task, micros, payload, root)) return false;
-      }
-      this.#program.waker.remove(poller);
-      this.#holds--;
-      this.#notify();
-      return true;
-    };
-    const poller: Poller = { waiting: true, poll: trySend };
-    this.#program.waker.add(poller);
-  }
-
-  #notify(): void {
-    this.#program.waker.notify(this.#program.creator);
   }
 }
