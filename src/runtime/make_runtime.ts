@@ -5,15 +5,13 @@
  */
 
 import { processCapabilities, threadCapabilities } from "./capabilities.ts";
+import { dieWithCreator } from "./posix/die_with_creator.ts";
 import type { Libc } from "./posix/libc.ts";
 import { PosixMemory } from "./posix/memory.ts";
 import { systemFacts, type SystemSource } from "./posix/system.ts";
 import { writeRedirected } from "./thread_output.ts";
 import type { Lifecycle, Runtime } from "./runtime.ts";
 import type { Capabilities } from "./types.ts";
-
-/** The number of the signal that nobody can ignore. */
-const SIGKILL = 9;
 
 /** What a runtime does in its own way. Nothing here is called before it is needed. */
 export interface Adapter extends
@@ -23,7 +21,7 @@ export interface Adapter extends
   > {
   /** Whether this is Linux. */
   readonly isLinux: boolean;
-  readonly lifecycle: Omit<Lifecycle, "dieWithParent">;
+  readonly lifecycle: Omit<Lifecycle, "dieWithCreator">;
   readonly system: SystemSource;
   /** What its threads can do. */
   readonly threads: Pick<Capabilities, "hardStop" | "drainsEventLoop">;
@@ -48,8 +46,10 @@ export function makeRuntime(adapter: Adapter): Runtime {
     program,
     lifecycle: {
       ...adapter.lifecycle,
-      dieWithParent: () => {
-        if (isLinux) adapter.loadLibc().setParentDeathSignal(SIGKILL);
+      dieWithCreator: (creator) => {
+        const { isAlive } = system;
+        const { exit } = adapter.lifecycle;
+        dieWithCreator(creator, { isLinux, libc: adapter.loadLibc(), isAlive, exit });
       },
     },
     system,

@@ -14,7 +14,7 @@ import { isZombie } from "./zombie.ts";
 export interface SystemSource {
   /** Reads a text file; throws, or gives nothing, where there is none, or it may not be read. */
   read(path: string): string;
-  /** Whether a process can be sent signals. */
+  /** Whether there is a process, also one that has ended and was not waited for; `true` where it cannot be told. */
   exists(pid: number): boolean;
   /** The number of cores, limits of a cgroup left aside. */
   cores(): number;
