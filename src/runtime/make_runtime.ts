@@ -9,7 +9,7 @@ import { dieWithCreator } from "./posix/die_with_creator.ts";
 import type { Libc } from "./posix/libc.ts";
 import { PosixMemory } from "./posix/memory.ts";
 import { systemFacts, type SystemSource } from "./posix/system.ts";
-import { writeRedirected } from "./thread_output.ts";
+import { writeRedirected } from "./redirect.ts";
 import type { Lifecycle, Runtime } from "./runtime.ts";
 import type { Capabilities } from "./types.ts";
 
@@ -17,7 +17,7 @@ import type { Capabilities } from "./types.ts";
 export interface Adapter extends
   Pick<
     Runtime,
-    "name" | "pid" | "program" | "files" | "bells" | "startProcess" | "startThread" | "writeError"
+    "name" | "pid" | "program" | "files" | "bells" | "startProcess" | "startThread"
   > {
   /** Whether this is Linux. */
   readonly isLinux: boolean;
@@ -29,6 +29,8 @@ export interface Adapter extends
   loadLibc(): Libc;
   /** Throws where processes cannot be started. */
   checkProcesses(): void;
+  /** Writes to the standard error stream of this process before it returns. */
+  writeError(bytes: Uint8Array): void;
 }
 
 /**
@@ -63,7 +65,8 @@ export function makeRuntime(adapter: Adapter): Runtime {
     startProcess,
     startThread,
     writeError: (text) => {
-      if (!writeRedirected(2, text)) adapter.writeError(text);
+      const bytes = typeof text === "string" ? new TextEncoder().encode(text) : text;
+      if (!writeRedirected(2, bytes)) adapter.writeError(bytes);
     },
   };
 }

@@ -6,7 +6,7 @@
  * @module
  */
 
-import type { OutputMessage, OutputModes } from "../thread_output.ts";
+import type { OutputMessage, OutputModes } from "../redirect.ts";
 import { deno } from "./globals.ts";
 import { setUpThreadOutput } from "./stdio.ts";
 

@@ -8,12 +8,12 @@ import type { SystemFacts } from "../runtime.ts";
 import { cgroupCores } from "./cgroup.ts";
 import { memoryKills } from "./memory_kills.ts";
 import { residentBytes } from "./resident.ts";
+import type { Read } from "./try_read.ts";
 import { isZombie } from "./zombie.ts";
 
 /** What a runtime gives to find them. */
 export interface SystemSource {
-  /** Reads a text file; throws, or gives nothing, where there is none, or it may not be read. */
-  read(path: string): string;
+  readonly read: Read;
   /** Whether there is a process, also one that has ended and was not waited for; `true` where it cannot be told. */
   exists(pid: number): boolean;
   /** The number of cores, limits of a cgroup left aside. */
