@@ -23,7 +23,23 @@ export type CType =
 /** A function: the types of its arguments, and that of its result. */
 type Signature = readonly [args: readonly CType[], result: CType];
 
-const everywhere = {
+/** The functions that are everywhere. */
+type Common =
+  | "mkostemp"
+  | "open"
+  | "unlink"
+  | "close"
+  | "lseek"
+  | "ftruncate"
+  | "mmap"
+  | "munmap"
+  | "getppid"
+  | "geteuid";
+
+/** The functions that are on Linux only. */
+type OnLinux = "posix_fallocate" | "fallocate" | "memfd_create" | "prctl";
+
+const everywhere: Record<Common, Signature> = {
   mkostemp: [["bytes", "int"], "int"],
   open: [["bytes", "int"], "int"],
   unlink: [["bytes"], "int"],
@@ -34,20 +50,20 @@ const everywhere = {
   munmap: [["address", "size"], "int"],
   getppid: [[], "int"],
   geteuid: [[], "unsigned"],
-} as const satisfies Record<string, Signature>;
+};
 
-const onLinux = {
+const onLinux: Record<OnLinux, Signature> = {
   posix_fallocate: [["int", "offset", "offset"], "int"],
   fallocate: [["int", "int", "offset", "offset"], "int"],
   memfd_create: [["bytes", "unsigned"], "int"],
   prctl: [["int", "size"], "int"],
-} as const satisfies Record<string, Signature>;
+};
 
 /** A function as it is called. */
 export type Native = (...args: unknown[]) => unknown;
 
 /** All functions. Those of Linux are not there elsewhere. */
-export type Symbols = Record<keyof typeof everywhere | keyof typeof onLinux, Native>;
+export type Symbols = Record<Common | OnLinux, Native>;
 
 /** Binds a function of a library; throws where there is no such library or function. */
 export type Bind = (
