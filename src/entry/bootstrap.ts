@@ -119,7 +119,9 @@ function settleIn(program: Program, child: Self): void {
   adoptLog();
   runtime.program.setArguments(child.mainModule, child.args);
   program.parties.setProcess(program.self, runtime.pid, 0);
-  if (child.daemon && child.method === "process") runtime.lifecycle.dieWithParent();
+  if (child.daemon && child.method === "process") {
+    runtime.lifecycle.dieWithCreator(child.creatorPid);
+  }
   const ended = new Promise<void>((resolve) => program.waker.watch(program.creator, resolve));
   followCreator(ended);
   if (child.daemon) ended.then(() => runtime.lifecycle.exit(1));

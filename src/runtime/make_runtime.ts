@@ -5,25 +5,23 @@
  */
 
 import { processCapabilities, threadCapabilities } from "./capabilities.ts";
+import { dieWithCreator } from "./posix/die_with_creator.ts";
 import type { Libc } from "./posix/libc.ts";
 import { PosixMemory } from "./posix/memory.ts";
 import { systemFacts, type SystemSource } from "./posix/system.ts";
-import { writeRedirected } from "./thread_output.ts";
+import { writeRedirected } from "./redirect.ts";
 import type { Lifecycle, Runtime } from "./runtime.ts";
 import type { Capabilities } from "./types.ts";
-
-/** The number of the signal that nobody can ignore. */
-const SIGKILL = 9;
 
 /** What a runtime does in its own way. Nothing here is called before it is needed. */
 export interface Adapter extends
   Pick<
     Runtime,
-    "name" | "pid" | "program" | "files" | "bells" | "startProcess" | "startThread" | "writeError"
+    "name" | "pid" | "program" | "files" | "bells" | "startProcess" | "startThread"
   > {
   /** Whether this is Linux. */
   readonly isLinux: boolean;
-  readonly lifecycle: Omit<Lifecycle, "dieWithParent">;
+  readonly lifecycle: Omit<Lifecycle, "dieWithCreator">;
   readonly system: SystemSource;
   /** What its threads can do. */
   readonly threads: Pick<Capabilities, "hardStop" | "drainsEventLoop">;
@@ -31,6 +29,8 @@ export interface Adapter extends
   loadLibc(): Libc;
   /** Throws where processes cannot be started. */
   checkProcesses(): void;
+  /** Writes to the standard error stream of this process before it returns. */
+  writeError(bytes: Uint8Array): void;
 }
 
 /**
@@ -48,8 +48,10 @@ export function makeRuntime(adapter: Adapter): Runtime {
     program,
     lifecycle: {
       ...adapter.lifecycle,
-      dieWithParent: () => {
-        if (isLinux) adapter.loadLibc().setParentDeathSignal(SIGKILL);
+      dieWithCreator: (creator) => {
+        const { isAlive } = system;
+        const { exit } = adapter.lifecycle;
+        dieWithCreator(creator, { isLinux, libc: adapter.loadLibc(), isAlive, exit });
       },
     },
     system,
@@ -63,7 +65,8 @@ export function makeRuntime(adapter: Adapter): Runtime {
     startProcess,
     startThread,
     writeError: (text) => {
-      if (!writeRedirected(2, text)) adapter.writeError(text);
+      const bytes = typeof text === "string" ? new TextEncoder().encode(text) : text;
+      if (!writeRedirected(2, bytes)) adapter.writeError(bytes);
     },
   };
 }

@@ -41,8 +41,8 @@ export interface Lifecycle {
   onExit(callback: (code: number) => void): void;
   /** Reports errors that nobody caught; without a callback any more, the runtime's own way holds again. */
   onUncaught(callback: (error: unknown) => void): void;
-  /** Asks the kernel to kill this process when its creator dies, where there is such a thing. */
-  dieWithParent(): void;
+  /** Ends this process when its creator dies, or has died: the kernel is asked to, where there is such a thing. */
+  dieWithCreator(creator: number): void;
 }
 
 /** What the operating system tells. */

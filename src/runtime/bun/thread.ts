@@ -4,16 +4,11 @@
  * @module
  */
 
-import { builtin, nodeProcess } from "../node/globals.ts";
-import { writeText } from "../node/stdio.ts";
-import {
-  type OutputMessage,
-  type OutputModes,
-  redirectOutput,
-  replaceConsole,
-  replaceStream,
-  ThreadOutput,
-} from "../thread_output.ts";
+import { nodeProcess } from "../node/globals.ts";
+import { writeFully } from "../node/stdio.ts";
+import type { OutputModes } from "../redirect.ts";
+import { redirectThread } from "../replace_streams.ts";
+import { ThreadOutput } from "../thread_output.ts";
 import type { ChildHandle, ExitStatus, ThreadOptions } from "../children.ts";
 
 /** The part of Bun's `Worker` that is used. */
@@ -72,7 +67,7 @@ export function startThread(options: ThreadOptions): ChildHandle {
   worker.addEventListener("error", (event) => {
     event.preventDefault();
     failed = true;
-    output.report(`Process ${options.name}:\n${event.message}\n`, (text) => writeText(2, text));
+    output.report(`Process ${options.name}:\n${event.message}\n`, (bytes) => writeFully(2, bytes));
   });
   const exited = new Promise<ExitStatus>((resolve) => {
     worker.addEventListener("close", (event) => {
@@ -104,7 +99,7 @@ export function threadBoot(): Promise<unknown> | null {
     scope.onmessage = (event) => {
       // A listener would keep the thread alive.
       scope.onmessage = null;
-      setUpOutput(event.data.output, (message) => scope.postMessage(message));
+      redirectThread(event.data.output, (message) => scope.postMessage(message));
       hearLastRejection();
       resolve(event.data.allcores);
     };
@@ -119,12 +114,4 @@ function hearLastRejection(): void {
     if (!isHeard) setImmediate(() => {});
     isHeard = true;
   });
-}
-
-/** Bun's console writes by itself, so it is replaced where a stream is redirected. */
-function setUpOutput(modes: OutputModes, send: (message: OutputMessage) => void): void {
-  const carried = redirectOutput(modes, send);
-  if (carried.length === 0) return;
-  for (const stream of carried) replaceStream(nodeProcess(), stream, builtin);
-  replaceConsole(carried, builtin);
 }

@@ -65,7 +65,7 @@ export interface DenoGlobal {
   readonly stderr: DenoWriter;
   readonly permissions: { querySync(descriptor: DenoPermissionDescriptor): { state: string } };
   systemMemoryInfo(): { readonly available: number };
-  readonly UnsafePointer: { value(pointer: DenoPointer): bigint };
+  readonly UnsafePointer: { create(address: bigint): DenoPointer };
   readonly UnsafePointerView: {
     getArrayBuffer(pointer: DenoPointer, size: number, offset: number): ArrayBuffer;
   };

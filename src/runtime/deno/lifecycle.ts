@@ -9,7 +9,7 @@ import { deno, listenGlobally } from "./globals.ts";
 import { isThread, onThreadExit, threadBoot } from "./thread_scope.ts";
 
 /** The part of {@linkcode Lifecycle} that the global `Deno` gives. */
-export const denoLifecycle: Omit<Lifecycle, "dieWithParent"> = {
+export const denoLifecycle: Omit<Lifecycle, "dieWithCreator"> = {
   boot: threadBoot,
   exit: (code) => deno().exit(code),
   setExitCode: (code) => {

@@ -13,7 +13,7 @@ import { deno } from "./globals.ts";
 import { loadLibc } from "./libc.ts";
 import { denoLifecycle } from "./lifecycle.ts";
 import { DenoProgram } from "./program.ts";
-import { writeText } from "./stdio.ts";
+import { writeFully } from "./stdio.ts";
 import { denoSystem } from "./system.ts";
 import { startThread } from "./thread.ts";
 
@@ -36,7 +36,7 @@ export function denoRuntime(): Runtime {
     },
     startProcess,
     startThread,
-    writeError: (text) => writeText(deno().stderr, text),
+    writeError: (bytes) => writeFully(deno().stderr, bytes),
   });
 }
 

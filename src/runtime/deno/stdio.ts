@@ -1,32 +1,20 @@
 /**
- * Standard streams of threads on Deno.
+ * Standard streams on Deno.
  *
  * @module
  */
 
-import {
-  type OutputMessage,
-  type OutputModes,
-  redirectOutput,
-  replaceConsole,
-  replaceStream,
-  writeBytes,
-} from "../thread_output.ts";
+import { type OutputMessage, type OutputModes, writeRedirected } from "../redirect.ts";
+import { redirectThread } from "../replace_streams.ts";
 import { deno, type DenoWriter } from "./globals.ts";
 
-/** Node's side of Deno. */
-interface NodeSide {
-  getBuiltinModule(name: string): unknown;
-}
-
 /**
- * Writes a text before it returns.
+ * Writes all bytes before it returns.
  *
  * @param writer Where to.
- * @param text What to write, or its bytes. Given up where nobody reads any more.
+ * @param bytes What to write. Given up where nobody reads any more.
  */
-export function writeText(writer: DenoWriter, text: string | Uint8Array): void {
-  const bytes = typeof text === "string" ? new TextEncoder().encode(text) : text;
+export function writeFully(writer: DenoWriter, bytes: Uint8Array): void {
   try {
     for (let at = 0; at < bytes.length;) at += writer.writeSync(bytes.subarray(at));
   } catch {
@@ -44,16 +32,10 @@ export function setUpThreadOutput(
   modes: OutputModes,
   send: (message: OutputMessage) => void,
 ): void {
-  const carried = redirectOutput(modes, send);
-  if (carried.length === 0) return;
-  const { process } = globalThis as unknown as { process: NodeSide };
-  const load = (name: string): unknown => process.getBuiltinModule(name);
-  for (const number of carried) {
-    const write = (bytes: Uint8Array): void => writeBytes(number, bytes);
-    replaceStream(process, number, load);
-    replaceWriter(number === 1 ? deno().stdout : deno().stderr, write);
+  for (const stream of redirectThread(modes, send)) {
+    const writer = stream === 1 ? deno().stdout : deno().stderr;
+    replaceWriter(writer, (bytes) => void writeRedirected(stream, bytes));
   }
-  replaceConsole(carried, load);
 }
 
 function replaceWriter(writer: DenoWriter, write: (bytes: Uint8Array) => void): void {

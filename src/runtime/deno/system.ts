@@ -13,11 +13,13 @@ import { isGranted } from "./permissions.ts";
 export const denoSystem: SystemSource = {
   read: (path) => isGranted({ name: "read", path }) ? deno().readTextFileSync(path) : "",
   exists: (pid) => {
+    // Without the permission it cannot be told, and nobody may be taken for dead who lives.
+    if (!isGranted({ name: "run" })) return true;
     try {
       deno().kill(pid, 0);
       return true;
     } catch (error) {
-      return (error as Error).name === "PermissionDenied";
+      return (error as Error).name !== "NotFound";
     }
   },
   cores: () => navigator.hardwareConcurrency,

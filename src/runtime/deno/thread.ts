@@ -11,7 +11,7 @@
 import { ThreadOutput } from "../thread_output.ts";
 import type { ChildHandle, ExitStatus, ThreadOptions } from "../children.ts";
 import { deno, listenGlobally } from "./globals.ts";
-import { writeText } from "./stdio.ts";
+import { writeFully } from "./stdio.ts";
 import type { ThreadMessage } from "./thread_scope.ts";
 
 /** How long (ms) a thread that is to be stopped may compute before it is abandoned. */
@@ -72,7 +72,7 @@ class DenoThread implements ChildHandle {
     this.#worker.onerror = (event) => {
       event.preventDefault();
       const report = `Process ${options.name}:\n${event.message}\n`;
-      this.#output.report(report, (text) => writeText(deno().stderr, text));
+      this.#output.report(report, (bytes) => writeFully(deno().stderr, bytes));
       this.#end({ code: 1, signal: null });
     };
   }

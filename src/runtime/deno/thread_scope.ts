@@ -7,7 +7,7 @@
  */
 
 import { nap } from "../../support/stand_still.ts";
-import type { OutputMessage, OutputModes } from "../thread_output.ts";
+import type { OutputMessage, OutputModes } from "../redirect.ts";
 import { deno } from "./globals.ts";
 import { setUpThreadOutput } from "./stdio.ts";
 

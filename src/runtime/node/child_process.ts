@@ -4,7 +4,7 @@
  * @module
  */
 
-import { readAhead } from "../thread_output.ts";
+import { readAhead } from "../read_ahead.ts";
 import type { ChildHandle, ExitStatus, ProcessOptions } from "../children.ts";
 import { builtin } from "./globals.ts";
 

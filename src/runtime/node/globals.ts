@@ -8,7 +8,6 @@
 /** The part of the global `process` that is used; Bun has it too. */
 export interface NodeProcess {
   readonly pid: number;
-  readonly ppid: number;
   readonly platform: string;
   readonly argv: string[];
   readonly execArgv: string[];
@@ -39,4 +38,9 @@ export function nodeProcess(): NodeProcess {
  */
 export function builtin<T>(name: string): T {
   return nodeProcess().getBuiltinModule(name) as T;
+}
+
+/** Bytes of memory that can still be had without ending other programs; `Infinity` where that cannot be told. */
+export function availableMemory(): number {
+  return nodeProcess().availableMemory?.() ?? Infinity;
 }

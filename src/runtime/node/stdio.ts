@@ -10,11 +10,9 @@ import {
   type OutputMessage,
   type OutputModes,
   redirectOutput,
-  replaceWrite,
   type StreamNumber,
-  type WritableLike,
-  writeBytes,
-} from "../thread_output.ts";
+  writeRedirected,
+} from "../redirect.ts";
 import { builtin, nodeProcess } from "./globals.ts";
 
 /** How long (ms) to wait before a full pipe is tried again. */
@@ -22,6 +20,11 @@ const RETRY = 1;
 
 /** The streams of `process`, by their numbers. */
 const NAMES = { 1: "stdout", 2: "stderr" } as const;
+
+/** A stream of `process`. */
+interface Stream {
+  write(chunk: unknown, encoding?: unknown, callback?: unknown): boolean;
+}
 
 /** A stream over a handle of libuv, which may be told to write at once. */
 interface HandleStream {
@@ -46,11 +49,6 @@ export function writeFully(fd: number, bytes: Uint8Array): void {
   }
 }
 
-/** Writes a text, or its bytes, to a file descriptor before it returns. */
-export function writeText(fd: number, text: string | Uint8Array): void {
-  writeFully(fd, typeof text === "string" ? new TextEncoder().encode(text) : text);
-}
-
 /**
  * Sets up the streams of a thread, which Node would carry to the main thread when that has time.
  *
@@ -63,9 +61,19 @@ export function setUpThreadOutput(
 ): void {
   const carried = redirectOutput(modes, send);
   for (const number of [1, 2] as const) {
-    const write = carried.includes(number) ? writeBytes : writeFully;
+    const write = carried.includes(number) ? writeRedirected : writeFully;
     onFirstUse(number, (stream) => replaceWrite(stream, (bytes) => write(number, bytes)));
   }
+}
+
+/** Replaces what a stream of `process` does with what is written to it; `write` has written when it returns. */
+function replaceWrite(target: Stream, write: (bytes: Uint8Array) => void): void {
+  target.write = (chunk, encoding, callback) => {
+    write(typeof chunk === "string" ? new TextEncoder().encode(chunk) : chunk as Uint8Array);
+    const done = typeof encoding === "function" ? encoding : callback;
+    if (typeof done === "function") queueMicrotask(() => done());
+    return true;
+  };
 }
 
 /** Sets up the streams of a process: Node leaves a pipe, once full, to an event loop that an exit does not wait for. */
@@ -76,18 +84,18 @@ export function setUpProcessOutput(): void {
 }
 
 /** Node makes a stream when it is first asked for, which takes milliseconds. */
-function onFirstUse(number: StreamNumber, setUp: (stream: WritableLike) => void): void {
+function onFirstUse(number: StreamNumber, setUp: (stream: Stream) => void): void {
   const process = nodeProcess();
   const name = NAMES[number];
   const descriptor = Object.getOwnPropertyDescriptor(process, name);
   const get = descriptor?.get;
   if (get === undefined) return;
-  let made: WritableLike | null = null;
+  let made: Stream | null = null;
   Object.defineProperty(process, name, {
     ...descriptor,
     get: () => {
       if (made === null) {
-        made = get.call(process) as WritableLike;
+        made = get.call(process) as Stream;
         setUp(made);
       }
       return made;

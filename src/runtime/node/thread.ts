@@ -4,10 +4,11 @@
  * @module
  */
 
-import { type OutputModes, ThreadOutput } from "../thread_output.ts";
+import type { OutputModes } from "../redirect.ts";
+import { ThreadOutput } from "../thread_output.ts";
 import type { ChildHandle, ExitStatus, ThreadOptions } from "../children.ts";
 import { builtin } from "./globals.ts";
-import { setUpProcessOutput, setUpThreadOutput, writeText } from "./stdio.ts";
+import { setUpProcessOutput, setUpThreadOutput, writeFully } from "./stdio.ts";
 
 type WorkerThreads = typeof import("node:worker_threads");
 
@@ -45,7 +46,7 @@ export function startThread(options: ThreadOptions): ChildHandle {
   });
   // The thread reports its own errors; what arrives here (out of memory, say) ends it with code 1.
   worker.on("error", (error) => {
-    output.report(`Process ${options.name}:\n${error}\n`, (text) => writeText(2, text));
+    output.report(`Process ${options.name}:\n${error}\n`, (bytes) => writeFully(2, bytes));
   });
   return {
     pid: null,

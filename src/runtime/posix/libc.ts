@@ -1,12 +1,14 @@
 /**
- * The few functions of the C library that shared memory needs, as each runtime's foreign function
- * interface gives them.
+ * The few things that are wanted of the C library, written once over its functions.
  *
  * @module
  */
 
-/** An address, in the form that the runtime's foreign function interface uses. */
-export type Address = unknown;
+import { NotSupportedError } from "../../errors.ts";
+import type { Symbols } from "./symbols.ts";
+
+/** An address. */
+export type Address = bigint;
 
 /** What is needed of the C library. Functions that fail return -1. */
 export interface Libc {
@@ -33,7 +35,75 @@ export interface Libc {
   /** `prctl(PR_SET_PDEATHSIG, signal)`. */
   setParentDeathSignal(signal: number): void;
   parentPid(): number;
+  /** The effective user that this process runs as. */
+  userId(): number;
 }
 
+const SEEK_END = 2;
 /** `FALLOC_FL_PUNCH_HOLE | FALLOC_FL_KEEP_SIZE` */
-export const PUNCH_HOLE = 3;
+const PUNCH_HOLE = 3;
+/** `PROT_READ | PROT_WRITE` */
+const READ_WRITE = 3;
+const MAP_SHARED = 1;
+const MAP_FAILED = -1n;
+const PR_SET_PDEATHSIG = 1;
+
+/**
+ * Makes what is wanted of the C library.
+ *
+ * @param c The C library's functions. What has 64 bits is given as a bigint, and comes back as one or as a number.
+ * @param isLinux Whether this is Linux.
+ * @param own What the runtime does in its own way.
+ * @returns The functions.
+ */
+export function makeLibc(
+  c: Symbols,
+  isLinux: boolean,
+  own: Pick<Libc, "availableMemory" | "view">,
+): Libc {
+  const seekEnd = (fd: number): number => Number(c.lseek(fd, 0n, SEEK_END));
+  return {
+    ...own,
+    seekEnd,
+    memfdCreate: (name, flags) => c.memfd_create(name, flags) as number,
+    mkostemp: (template, flags) => c.mkostemp(template, flags) as number,
+    open: (path, flags) => c.open(path, flags) as number,
+    unlink: (path) => c.unlink(path) as number,
+    close: (fd) => c.close(fd) as number,
+    reserve: (fd, offset, size) =>
+      (isLinux
+        ? c.posix_fallocate(fd, BigInt(offset), BigInt(size))
+        : c.ftruncate(fd, BigInt(Math.max(seekEnd(fd), offset + size)))) as number,
+    release: (fd, offset, size) => {
+      if (isLinux) c.fallocate(fd, PUNCH_HOLE, BigInt(offset), BigInt(size));
+    },
+    map: (fd, size, offset) => {
+      const found = c.mmap(null, BigInt(size), READ_WRITE, MAP_SHARED, fd, BigInt(offset));
+      const address = BigInt(found as number | bigint);
+      return address === MAP_FAILED ? null : address;
+    },
+    unmap: (address, size) => void c.munmap(address, BigInt(size)),
+    setParentDeathSignal: (signal) => void c.prctl(PR_SET_PDEATHSIG, BigInt(signal)),
+    parentPid: () => c.getppid() as number,
+    userId: () => c.geteuid() as number,
+  };
+}
+
+/**
+ * Makes what loads the C library, once.
+ *
+ * @param load Loads it; throws where that cannot be done.
+ * @param remedy What is missing then, and what to do, as the end of a sentence.
+ * @returns Gives the functions; throws a `NotSupportedError` where `load` throws.
+ */
+export function libcLoader(load: () => Libc, remedy: string): () => Libc {
+  let loaded: Libc | null = null;
+  return () => {
+    try {
+      return loaded ??= load();
+    } catch (cause) {
+      const what = 'The start method "process" needs shared memory';
+      throw new NotSupportedError(`${what}, ${remedy}`, { cause });
+    }
+  };
+}

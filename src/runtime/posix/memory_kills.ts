@@ -4,6 +4,8 @@
  * @module
  */
 
+import { type Read, tryRead } from "./try_read.ts";
+
 const COUNT = /^oom_kill\s+(\d+)$/m;
 
 /**
@@ -12,8 +14,8 @@ const COUNT = /^oom_kill\s+(\d+)$/m;
  * @param read Reads a text file; throws where there is none, or it may not be read.
  * @returns The number; 0 where it cannot be told.
  */
-export function memoryKills(read: (path: string) => string): number {
-  const path = tryRead(read, "/proc/self/cgroup") ?? "";
+export function memoryKills(read: Read): number {
+  const path = tryRead(read, "/proc/self/cgroup");
   const unified = /^0::(\/.*)$/m.exec(path)?.[1] ?? "/";
   const memory = /^\d+:(?:[^:]*,)?memory(?:,[^:]*)?:(\/.*)$/m.exec(path)?.[1] ?? "/";
   const files = [
@@ -23,16 +25,8 @@ export function memoryKills(read: (path: string) => string): number {
     "/proc/vmstat",
   ];
   for (const file of files) {
-    const count = COUNT.exec(tryRead(read, file) ?? "");
+    const count = COUNT.exec(tryRead(read, file));
     if (count !== null) return Number(count[1]);
   }
   return 0;
-}
-
-function tryRead(read: (path: string) => string, path: string): string | null {
-  try {
-    return read(path);
-  } catch {
-    return null;
-  }
 }

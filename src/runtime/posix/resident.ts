@@ -4,6 +4,8 @@
  * @module
  */
 
+import { type Read, tryRead } from "./try_read.ts";
+
 const RESIDENT = /^VmRSS:\s*(\d+) kB$/m;
 
 /**
@@ -13,11 +15,7 @@ const RESIDENT = /^VmRSS:\s*(\d+) kB$/m;
  * @param read Reads a text file; throws where there is none, or it may not be read.
  * @returns Bytes; `null` where it cannot be told.
  */
-export function residentBytes(pid: number, read: (path: string) => string): number | null {
-  try {
-    const match = RESIDENT.exec(read(`/proc/${pid}/status`));
-    return match === null ? null : Number(match[1]) * 1024;
-  } catch {
-    return null;
-  }
+export function residentBytes(pid: number, read: Read): number | null {
+  const match = RESIDENT.exec(tryRead(read, `/proc/${pid}/status`));
+  return match === null ? null : Number(match[1]) * 1024;
 }

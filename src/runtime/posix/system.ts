@@ -9,13 +9,13 @@ import { cgroupCores } from "./cgroup.ts";
 import { memoryKills } from "./memory_kills.ts";
 import { residentBytes } from "./resident.ts";
 import { hasThreadEnded, systemThread } from "./system_thread.ts";
+import type { Read } from "./try_read.ts";
 import { isZombie } from "./zombie.ts";
 
 /** What a runtime gives to find them. */
 export interface SystemSource {
-  /** Reads a text file; throws, or gives nothing, where there is none, or it may not be read. */
-  read(path: string): string;
-  /** Whether a process can be sent signals. */
+  readonly read: Read;
+  /** Whether there is a process, also one that has ended and was not waited for; `true` where it cannot be told. */
   exists(pid: number): boolean;
   /** The number of cores, limits of a cgroup left aside. */
   cores(): number;

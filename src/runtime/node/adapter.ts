@@ -1,0 +1,43 @@
+/**
+ * What the adapters of Node and Bun have in common: everything that the global `process` and Node's modules give.
+ *
+ * @module
+ */
+
+import type { Adapter } from "../make_runtime.ts";
+import { nodeFiles } from "./files.ts";
+import { nodeProcess } from "./globals.ts";
+import { nodeLifecycle } from "./lifecycle.ts";
+import { NodeProgram } from "./program.ts";
+import { writeFully } from "./stdio.ts";
+import { nodeSystem } from "./system.ts";
+
+/** What each of the two does in its own way. */
+type Own = Pick<Adapter, "name" | "bells" | "loadLibc" | "startProcess" | "startThread"> & {
+  /** Whether the program is one executable. */
+  isCompiled(): boolean;
+  /** What the creator of this thread gave it; `null` in a process. */
+  boot(): Promise<unknown> | null;
+};
+
+/**
+ * Makes an adapter over the global `process`.
+ *
+ * @param own What the runtime does in its own way.
+ * @returns The adapter.
+ */
+export function nodeAdapter({ isCompiled, boot, ...own }: Own): Adapter {
+  const { pid, platform } = nodeProcess();
+  return {
+    ...own,
+    pid,
+    isLinux: platform === "linux",
+    program: new NodeProgram(isCompiled),
+    lifecycle: { boot, ...nodeLifecycle },
+    system: nodeSystem,
+    files: nodeFiles,
+    threads: { hardStop: true, drainsEventLoop: true },
+    checkProcesses: own.loadLibc,
+    writeError: (bytes) => writeFully(2, bytes),
+  };
+}
