@@ -18,7 +18,8 @@ export * from "./src/errors.ts";
 export type { AsyncResult, Callbacks } from "./src/pool/calls/async_result.ts";
 export { Barrier, type BarrierOptions } from "./src/locks/barrier.ts";
 export { Condition } from "./src/locks/condition.ts";
-export { type BytesLike, Connection, type RecvBytesOptions } from "./src/connection/connection.ts";
+export type { BytesLike } from "./src/connection/bytes_like.ts";
+export { Connection, type RecvBytesOptions } from "./src/connection/connection.ts";
 export { Context, getContext } from "./src/context/context.ts";
 export {
   cpuCount,

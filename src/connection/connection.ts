@@ -15,15 +15,13 @@ import { registerHandle } from "../messages/handles.ts";
 import { openPiece } from "../messages/shared_object.ts";
 import { BufferTooShort, EOFError, ProcessError, TimeoutError } from "../errors.ts";
 import { within } from "../support/limit.ts";
-import { checkCount, checkWaitOptions, show, type WaitOptions } from "../support/options.ts";
+import { checkCount, checkWaitOptions, type WaitOptions } from "../support/options.ts";
 import { isTurnDue, nextTurn } from "../event_loop/turns.ts";
+import { type BytesLike, partOf } from "./bytes_like.ts";
 import { Inbox, type Read } from "./inbox.ts";
 import { PipeEnd } from "./pipe/pipe_end.ts";
 import { type Message, MessageKind, SENT, type Transport } from "./transport.ts";
 import { makeWaitable } from "../parties/waitable.ts";
-
-/** Memory that bytes are read from or written to. */
-export type BytesLike = ArrayBufferView | ArrayBufferLike;
 
 /** How `recvBytes()` waits, and what it takes. */
 export interface RecvBytesOptions extends WaitOptions {
@@ -397,22 +395,4 @@ function fromPayload(payload: unknown, program: Program): Connection {
 function checkBytes(message: Message): void {
   if (message.kind === MessageKind.bytes) return;
   throw new TypeError("The next message is a value, not bytes: receive it by recv()");
-}
-
-function partOf(bytes: BytesLike, offset?: number, size?: number): Uint8Array {
-  const isView = ArrayBuffer.isView(bytes);
-  if (!isView && !(bytes instanceof ArrayBuffer) && !(bytes instanceof SharedArrayBuffer)) {
-    throw new TypeError(`Expected bytes, such as a Uint8Array, got ${show(bytes)}`);
-  }
-  const all = isView
-    ? new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.byteLength)
-    : new Uint8Array(bytes);
-  const start = offset === undefined ? 0 : checkCount("offset", offset, 0);
-  const count = size === undefined ? all.length - start : checkCount("size", size, 0);
-  if (start > all.length || start + count > all.length) {
-    throw new RangeError(
-      `There are ${all.length} bytes: ${count} from ${start} on lie outside of them`,
-    );
-  }
-  return all.subarray(start, start + count);
 }

@@ -16,6 +16,8 @@ const followed = new WeakMap<Program, Set<number>>();
  */
 export function followParty(program: Program, party: number): void {
   if (party === 0 || party === program.self) return;
+  // Everybody is told by its creator.
+  if (program.method === "thread") return;
   let parties = followed.get(program);
   if (parties === undefined) followed.set(program, parties = new Set());
   if (parties.has(party)) return;

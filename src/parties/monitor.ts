@@ -25,6 +25,7 @@ import type { Members } from "../sync/members.ts";
 import { takeLatch } from "../sync/take_latch.ts";
 import type { WaitQueue } from "../sync/wait_queue.ts";
 import { NotSupportedError } from "../errors.ts";
+import { followParty } from "./follow.ts";
 import type { Program } from "./program.ts";
 import type { Poller } from "./waker.ts";
 
@@ -68,8 +69,6 @@ export class Monitor implements Poller {
     this.#woken.push(this.#structure.members.party(member));
   };
   readonly #isDead = (party: number): boolean => this.#program.parties.isDead(party);
-  /** The parties whose death concerns those who wait here. */
-  readonly #followed = new Set<number>();
   /** This party's member; it stays the same for as long as there are waits. */
   #member = 0;
   /** What was found with the latch held, and is told after it has been left. */
@@ -158,7 +157,7 @@ export class Monitor implements Poller {
   join(member: number): void {
     const { members, queue } = this.#structure;
     this.#collect(member);
-    for (const other of members) this.#follow(members.party(other));
+    for (const other of members) followParty(this.#program, members.party(other));
     queue.join(member);
     this.#member = member;
   }
@@ -198,7 +197,6 @@ export class Monitor implements Poller {
 
   #reap(): void {
     this.enter((_, wake) => this.#buryDead(wake));
-    for (const party of this.#followed) if (this.#isDead(party)) this.#followed.delete(party);
   }
 
   #buryDead(wake: Wake): void {
@@ -226,20 +224,6 @@ export class Monitor implements Poller {
       this.#buryDead(this.#wake);
       return members.enter(self);
     }
-  }
-
-  #follow(party: number): void {
-    const { self, parties, waker } = this.#program;
-    if (party === self || this.#followed.has(party)) return;
-    this.#followed.add(party);
-    const weakly = new WeakRef<Monitor>(this);
-    waker.watch(party, () => {
-      parties.markDead(party);
-      const monitor = weakly.deref();
-      if (monitor === undefined || !monitor.#followed.delete(party)) return;
-      monitor.reapKnown();
-      waker.expect();
-    });
   }
 
   #await(

@@ -9,7 +9,6 @@
 import { runtime } from "../runtime/current.ts";
 import type { StartMethod } from "../runtime/types.ts";
 import { ArenaMemory, createArena } from "../memory/arena_memory.ts";
-import type { Bell } from "./bell.ts";
 import { FutexBell } from "./futex_bell.ts";
 import { MappedMemory } from "../memory/mapped_memory.ts";
 import type { BlockRef, Memory } from "../sync/block.ts";
@@ -17,7 +16,7 @@ import { removeNames } from "../memory/name_records.ts";
 import { PARTY_TABLE_BYTES, PartyTable } from "./party_table.ts";
 import { createProgramFolder } from "../files/program_folder.ts";
 import { SocketBell } from "./socket_bell.ts";
-import { Waker } from "./waker.ts";
+import { type Bell, Waker } from "./waker.ts";
 
 /** What a child needs to join its creator's program: JSON for a process, a message for a thread. */
 export interface ProgramSeed {

@@ -8,7 +8,7 @@
  */
 
 import type { BellHost, Listener, Wire } from "../runtime/bells.ts";
-import type { Bell } from "./bell.ts";
+import type { Bell } from "./waker.ts";
 
 /** A connection to another party, with those who want to know of its end. */
 interface Line {

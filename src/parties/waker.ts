@@ -9,7 +9,7 @@
  * The race that loses a wake-up is avoided by order: the flag is set, *then* everything is looked at once more, then the
  * party sleeps. Who changes something does so first and takes the flag second, so one of the two sees the other.
  *
- * Spinning and looking each turn are given up where they were in vain lately, see {@linkcode Patience}. Nobody spins while
+ * Spinning and looking each turn are given up where they were in vain lately, see {@linkcode Payoff}. Nobody spins while
  * more parties are awake than there are cores, and after a number of spins in a row the event loop gets a turn, so that
  * timers and sockets are served.
  *
@@ -18,9 +18,27 @@
 
 import { KeepAlive } from "../event_loop/keep_alive.ts";
 import { pause } from "../support/stand_still.ts";
-import type { Bell } from "./bell.ts";
 import type { PartyTable } from "./party_table.ts";
-import { Patience } from "./patience.ts";
+import { Payoff } from "../support/payoff.ts";
+
+/** One party's doorbell: how it wakes another one that sleeps, and hears that it has ended. */
+export interface Bell {
+  /** Wakes a party. Costs a system call: ask `PartyTable.takeRing` first. */
+  ring(party: number): void;
+  /** Resolves when a party has been rung for: before that, code that never yields would hold the ring back. */
+  sent(party: number): Promise<void>;
+  /** Makes sure that rings are heard from now on, until the next one. */
+  listen(): void;
+  /**
+   * Tells once when a party has ended.
+   *
+   * @param party Whom to watch.
+   * @param onEnd What to call.
+   */
+  watch(party: number, onEnd: () => void): void;
+  /** Hears and rings no more. */
+  close(): void;
+}
 
 /** Somebody who waits for a change in shared memory. */
 export interface Poller {
@@ -71,8 +89,8 @@ export class Waker {
   #at = 0;
   /** When the present wait began (ms); 0 while nothing was waited for yet. */
   #waitingSince = 0;
-  readonly #spinPatience = new Patience(PROBE_PAUSE);
-  readonly #turnPatience = new Patience(16);
+  readonly #spinPayoff = new Payoff(PROBE_PAUSE);
+  readonly #turnPayoff = new Payoff(16);
   /** No doorbell keeps an event loop alive: this does, while somebody waits. */
   readonly #keepAlive = new KeepAlive();
 
@@ -176,15 +194,15 @@ export class Waker {
     const now = performance.now();
     if (this.#waitingSince === 0) this.#waitingSince = now;
     if (!this.#isWaiting() || this.isCrowded) return false;
-    if (!this.#spinPatience.isWorthIt()) return false;
-    const end = now + (this.#spinPatience.isProbing ? PROBE_LIMIT : SPIN_LIMIT);
+    if (!this.#spinPayoff.isWorthIt()) return false;
+    const end = now + (this.#spinPayoff.isProbing ? PROBE_LIMIT : SPIN_LIMIT);
     do {
       for (let i = 0; i < LOOKS_A_CHECK; i++) {
         pause();
-        if (this.#look()) return this.#spinPatience.paid(true);
+        if (this.#look()) return this.#spinPayoff.paid(true);
       }
     } while (performance.now() < end);
-    return this.#spinPatience.paid(false);
+    return this.#spinPayoff.paid(false);
   }
 
   #turn(): void {
@@ -193,7 +211,7 @@ export class Waker {
     this.#spins = 0;
     if (this.#asleep) return;
     if (this.#look()) {
-      if (this.#waitingSince !== 0) this.#turnPatience.paid(true);
+      if (this.#waitingSince !== 0) this.#turnPayoff.paid(true);
       return this.#progressed();
     }
     if (this.#spinQueued) return;
@@ -201,8 +219,8 @@ export class Waker {
     const now = performance.now();
     if (this.#waitingSince === 0) this.#waitingSince = now;
     const isOver = now - this.#waitingSince > TURN_LIMIT;
-    if (isOver) this.#turnPatience.paid(false);
-    if (isOver || !this.#turnPatience.isWorthIt()) this.#sleep();
+    if (isOver) this.#turnPayoff.paid(false);
+    if (isOver || !this.#turnPayoff.isWorthIt()) this.#sleep();
     else this.#queueTurn();
   }
 

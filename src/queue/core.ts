@@ -9,11 +9,10 @@
 import type { Program } from "../parties/program.ts";
 import { Monitor, type Wake } from "../parties/monitor.ts";
 import { keepMoves } from "../messages/moves.ts";
-import { Patience } from "../parties/patience.ts";
+import { Payoff } from "../support/payoff.ts";
 import type { Share } from "../memory/share.ts";
 import { createPiece, type SharedPiece } from "../messages/shared_object.ts";
-import { Empty, Full, ProcessError, ShutDown } from "../errors.ts";
-import { finishBeforeEnd } from "../event_loop/unfinished.ts";
+import { ProcessError } from "../errors.ts";
 import { timedOut } from "../support/limit.ts";
 import { checkWaitOptions, type WaitOptions } from "../support/options.ts";
 import { pause } from "../support/stand_still.ts";
@@ -21,10 +20,14 @@ import { isTurnDue, nextTurn } from "../event_loop/turns.ts";
 import type { Annex } from "../sync/block.ts";
 import { GoneError } from "../sync/latch.ts";
 import type { Claim } from "../sync/claims.ts";
-import { initQueue, Outcome, QUEUE_BYTES, SharedQueue, type Taken } from "../sync/shared_queue.ts";
+import type { Taken } from "../sync/item_store.ts";
+import { initQueue, Outcome, QUEUE_BYTES, SharedQueue } from "../sync/shared_queue.ts";
 import type { WaitQueue } from "../sync/wait_queue.ts";
 import { type Item, QueueItems, UnimportedItem } from "./items.ts";
 import type { Readiness } from "../parties/waitable.ts";
+import { queueReadiness } from "./readiness.ts";
+import { PendingPuts } from "./pending_puts.ts";
+import { isOneTry, tasksLost, wasClosed, wasEmpty, wasFull, wasShutDown } from "./queue_errors.ts";
 
 const DONE: Promise<void> = Promise.resolve();
 const NEVER: Promise<never> = new Promise(() => {});
@@ -67,10 +70,8 @@ export class QueueCore {
   readonly #gets: Monitor;
   readonly #puts: Monitor;
   readonly #joins: Monitor;
-  readonly #watches: Monitor;
-  readonly #patience = new Patience(16);
-  /** Puts that wait for room. */
-  readonly #pending = new Map<Promise<void>, () => void>();
+  readonly #payoff = new Payoff(16);
+  readonly #pending = new PendingPuts();
   /** What is being put, and what is being taken, where it is done at once. */
   readonly #item: Item = { bytes: NO_BYTES, size: 0, claim: null, moves: [] };
   readonly #taken: Taken = { bytes: NO_BYTES, size: 0, claim: null };
@@ -78,8 +79,9 @@ export class QueueCore {
     this.#putHere(this.#item, member, false, wake);
   readonly #takeItem = (member: number, wake: Wake): number =>
     this.#queue.take(this.#taken, member, false, wake);
+  /** How `wait()` waits for it. */
+  readonly readiness: Readiness;
   #isClosed = false;
-  #isJoinCancelled = false;
 
   /** @param piece The queue's memory, prepared. */
   constructor(piece: SharedPiece) {
@@ -96,8 +98,9 @@ export class QueueCore {
     const { consumers, producers, joiners, watchers } = this.#queue;
     this.#gets = this.#monitor(consumers, () => wasShutDown("get from"));
     this.#puts = this.#monitor(producers, () => wasShutDown("put into"));
-    this.#joins = this.#monitor(joiners, () => this.#tasksLost());
-    this.#watches = this.#monitor(watchers);
+    this.#joins = this.#monitor(joiners, () => tasksLost(this.#queue.unfinished));
+    const checkOpen = () => this.#checkOpen("wait for");
+    this.readiness = queueReadiness(this.#queue, this.#monitor(watchers), checkOpen);
   }
 
   /** How many items there are. */
@@ -171,7 +174,7 @@ export class QueueCore {
     const attempt = () => this.#queue.unfinished === 0 || this.#queue.isLost;
     const isOver = await this.#joins.wait(attempt, options);
     if (!isOver) throw timedOut(options, "all items of the queue to be done");
-    if (this.#queue.isLost) throw this.#tasksLost();
+    if (this.#queue.isLost) throw tasksLost(this.#queue.unfinished);
   }
 
   /** Lets nothing be put any more; drops all items as well, if it is immediate. */
@@ -191,41 +194,14 @@ export class QueueCore {
     if (!this.#isClosed) {
       throw new ProcessError("Cannot join the thread of a queue that is open: close() it first");
     }
-    if (!this.#isJoinCancelled) await Promise.allSettled([...this.#pending.keys()]);
+    await this.#pending.settled();
   }
 
   /** Lets the program end while puts wait. */
   cancelFlush(): void {
-    this.#isJoinCancelled = true;
     this.#puts.holdsLoop = false;
-    for (const mayEnd of this.#pending.values()) mayEnd();
+    this.#pending.letEnd();
     this.piece.program.waker.expect();
-  }
-
-  /** How `wait()` waits for it: it is ready when there is an item, or when it was shut down. */
-  readonly readiness: Readiness = {
-    ready: () => {
-      this.#checkOpen("wait for");
-      this.#watches.reapKnown();
-      return this.#queue.isReady;
-    },
-    watch: (onChange) => {
-      const stop = new AbortController();
-      void this.#watch(onChange, stop.signal);
-      return () => stop.abort();
-    },
-  };
-
-  async #watch(onChange: () => void, signal: AbortSignal): Promise<void> {
-    try {
-      for (;; await nextTurn(undefined)) {
-        await this.#watches.wait(() => this.#queue.isReady, { signal });
-        if (signal.aborted) return;
-        onChange();
-      }
-    } catch (error) {
-      if (!signal.aborted) throw error;
-    }
   }
 
   get #mayTake(): boolean {
@@ -259,7 +235,7 @@ export class QueueCore {
     }
     if (outcome === Outcome.shutDown) throw wasShutDown("put into");
     if (outcome !== Outcome.done) return false;
-    if (this.#item.moves.length > 0) keepMoves(this.#item.moves, this.#lossOf());
+    if (this.#item.moves.length > 0) keepMoves(this.#item.moves, lossOf(this.#queue));
     return true;
   }
 
@@ -270,11 +246,7 @@ export class QueueCore {
   #putLater(item: Item, options?: WaitOptions): Promise<void> {
     const bytes = item.bytes.slice(0, item.size);
     const waiting = this.#waitToPut({ ...item, bytes }, options);
-    const mayEnd = finishBeforeEnd(waiting);
-    this.#pending.set(waiting, mayEnd);
-    if (this.#isJoinCancelled) mayEnd();
-    const forget = () => void this.#pending.delete(waiting);
-    waiting.then(forget, forget);
+    this.#pending.add(waiting);
     return waiting;
   }
 
@@ -301,8 +273,8 @@ export class QueueCore {
       }
       if (failure !== null) throw (failure as { error: unknown }).error;
       if (outcome === Outcome.shutDown) throw wasShutDown("put into");
-      if (!isOver) throw new Full(`Cannot put into the queue: it was full${during(options)}`);
-      if (item.moves.length > 0) keepMoves(item.moves, this.#lossOf());
+      if (!isOver) throw wasFull(options);
+      if (item.moves.length > 0) keepMoves(item.moves, lossOf(this.#queue));
     } catch (error) {
       this.#forget(item);
       throw error;
@@ -315,17 +287,6 @@ export class QueueCore {
   #forget({ claim, moves }: Item): void {
     for (const move of moves) move.undo();
     if (claim !== null) this.#discard([claim]);
-  }
-
-  /** Tells whether nobody will rebuild an item that was put: it was dropped, or taken by somebody who has died since. */
-  #lossOf(): () => boolean {
-    let emptySince = Infinity;
-    return () => {
-      if (this.#queue.isCut) return true;
-      if (this.#queue.count > 0) emptySince = Infinity;
-      else emptySince = Math.min(emptySince, performance.now());
-      return performance.now() - emptySince > REBUILD_TIME;
-    };
   }
 
   #tryTake(): boolean {
@@ -359,7 +320,7 @@ export class QueueCore {
     if (this.#queue.garbage.length > 0) this.#sweep();
     if (failure !== null) throw (failure as { error: unknown }).error;
     if (outcome === Outcome.shutDown) throw wasShutDown("get from");
-    if (!isOver) throw new Empty(`Cannot get from the queue: it was empty${during(options)}`);
+    if (!isOver) throw wasEmpty(options);
     return await this.#give(taken);
   }
 
@@ -382,12 +343,12 @@ export class QueueCore {
   /** Looks for an item for a short time, where that has paid lately. */
   #spin(options: WaitOptions | undefined): boolean {
     if (isOneTry(options) || this.piece.program.waker.isCrowded) return false;
-    if (!this.#patience.isWorthIt()) return false;
+    if (!this.#payoff.isWorthIt()) return false;
     for (let i = 0; i < LOOKS; i++) {
-      if (this.#mayTake) return this.#patience.paid(true);
+      if (this.#mayTake) return this.#payoff.paid(true);
       pause();
     }
-    return this.#patience.paid(false);
+    return this.#payoff.paid(false);
   }
 
   #claim(annex: Annex, size: number): Claim {
@@ -402,13 +363,6 @@ export class QueueCore {
   #discard(claims: readonly Claim[]): void {
     this.#queue.discard(claims, (section) => this.#puts.enter(section));
   }
-
-  #tasksLost(): Error {
-    return new ProcessError(
-      `Cannot join the queue: ${this.#queue.unfinished} items were taken by processes that ended before they called ` +
-        "taskDone() for them. Call it in their place, or put the items again",
-    );
-  }
 }
 
 /** Apart from the class: what frees the annex must not hold the share. */
@@ -417,18 +371,13 @@ function openAnnex(share: Share, self: number): Annex {
   return annex;
 }
 
-function isOneTry(options: WaitOptions | undefined): boolean {
-  return options?.timeout !== undefined && options.timeout <= 0;
-}
-
-function during(options: WaitOptions | undefined): string {
-  return isOneTry(options) ? "" : ` for ${options?.timeout} ms`;
-}
-
-function wasShutDown(what: string): ShutDown {
-  return new ShutDown(`Cannot ${what} the queue: it was shut down`);
-}
-
-function wasClosed(what: string): ProcessError {
-  return new ProcessError(`Cannot ${what} the queue: it was closed in this process by close()`);
+/** Tells whether nobody will rebuild an item that was put: it was dropped, or taken by somebody who has died since. */
+function lossOf(queue: SharedQueue): () => boolean {
+  let emptySince = Infinity;
+  return () => {
+    if (queue.isCut) return true;
+    if (queue.count > 0) emptySince = Infinity;
+    else emptySince = Math.min(emptySince, performance.now());
+    return performance.now() - emptySince > REBUILD_TIME;
+  };
 }

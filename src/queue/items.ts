@@ -13,7 +13,7 @@ import { SerializationError } from "../errors.ts";
 import { align, type Annex, type Memory } from "../sync/block.ts";
 import type { Claim } from "../sync/claims.ts";
 import { RECORD_LIMIT } from "../sync/item_ring.ts";
-import type { Taken } from "../sync/shared_queue.ts";
+import type { Taken } from "../sync/item_store.ts";
 
 /** An item that is to be put. */
 export interface Item {

@@ -1,7 +1,7 @@
 /**
  * A queue of items, which many parties put and take.
  *
- * An item is bytes: in the ring when it is small, else in a place of its own, of which the ring has the name. Items and waiting
+ * An item is bytes: see `item_store.ts`. Items and waiting
  * consumers never exist at the same time, nor do room and waiting producers: an item is promised to the
  * consumer that has waited longest, and stays in the queue until that one takes it; so does a place for an item. A promise
  * to a member that dies goes to the next one. So each item is taken once, by a party that lives, or remains.
@@ -22,7 +22,8 @@
 
 import type { Annex } from "./block.ts";
 import { type Claim, CLAIM_WORDS, Claims } from "./claims.ts";
-import { copy, ITEM_RING_WORDS, ItemRing, type Piece } from "./item_ring.ts";
+import { ITEM_RING_WORDS, type Piece } from "./item_ring.ts";
+import { ItemStore, type Taken } from "./item_store.ts";
 import { Latch, LATCH_WORDS } from "./latch.ts";
 import { Members, memberWords } from "./members.ts";
 import { WAIT_QUEUE_WORDS, WaitQueue } from "./wait_queue.ts";
@@ -47,9 +48,6 @@ const OPEN = 0;
 const SHUT = 1;
 const CUT = 2;
 
-const SMALL = 0;
-const LARGE = 1;
-
 /** How many items are dropped in one change. */
 const DROPS_A_COMMIT = 1024;
 
@@ -63,15 +61,6 @@ export const Outcome = {
   /** It was shut down. */
   shutDown: 2,
 } as const;
-
-/** An item that was taken. */
-export interface Taken {
-  /** Takes the bytes of a small item; replaced where it is too short. */
-  bytes: Uint8Array;
-  size: number;
-  /** Where the bytes of a large item are; to be given to {@linkcode SharedQueue.discard}. */
-  claim: Claim | null;
-}
 
 /**
  * Prepares the block of a queue, which nobody else knows yet.
@@ -96,15 +85,13 @@ export class SharedQueue {
   readonly watchers: WaitQueue;
   readonly claims: Claims;
   /** Places that have to be freed when the latch has been left; see {@linkcode discard}. */
-  readonly garbage: Claim[] = [];
+  readonly garbage: Claim[];
   readonly #words: Int32Array;
-  readonly #ring: ItemRing;
+  readonly #items: ItemStore;
   readonly #annex: Annex;
   readonly #self: number;
   readonly #most: number;
   readonly #countsTasks: boolean;
-  readonly #name = new Int32Array(2);
-  readonly #nameBytes = new Uint8Array(this.#name.buffer);
 
   /**
    * @param words The block's words.
@@ -132,7 +119,8 @@ export class SharedQueue {
     this.joiners = queue(2);
     this.watchers = queue(3);
     this.claims = new Claims(this.latch, this.members, annex);
-    this.#ring = new ItemRing(this.latch, RING, annex);
+    this.#items = new ItemStore(this.latch, RING, this.claims, annex);
+    this.garbage = this.#items.garbage;
   }
 
   /** How many items there are. */
@@ -208,8 +196,7 @@ export class SharedQueue {
     if (!isOffered && this.#most > 0 && count + latch.get(OFFERED) >= this.#most) {
       return Outcome.mustWait;
     }
-    this.#write(bytes, size, claim, member);
-    if (claim !== null) this.claims.remove(member, claim);
+    this.#items.write(bytes, size, claim, member);
     latch.set(COUNT, count + 1);
     if (this.#countsTasks) latch.set(UNFINISHED, latch.get(UNFINISHED) + 1);
     this.#promise(wake);
@@ -232,7 +219,7 @@ export class SharedQueue {
     if (isPromised) latch.set(PROMISED, promised - 1);
     if (count === 0 && latch.get(STATE) !== OPEN) return Outcome.shutDown;
     if (!isPromised && count <= promised) return Outcome.mustWait;
-    this.#read(taken, member);
+    this.#items.read(taken, member);
     latch.set(COUNT, count - 1);
     if (this.#countsTasks) this.members.setHolds(member, this.members.holds(member) + 1);
     if (latch.get(STATE) !== OPEN) this.balance(wake);
@@ -325,56 +312,7 @@ export class SharedQueue {
     this.latch.tryEnter();
     for (const member of this.members) this.claims.bury(member);
     if (this.latch.get(COUNT) > 0) this.#dropAll();
-    for (const { place, size } of this.#ring.segments()) this.#annex.free(place, size);
-  }
-
-  #write(bytes: Uint8Array, size: number, claim: Claim | null, member: number): void {
-    if (claim === null) return this.#record(SMALL, bytes, size, member);
-    this.#name[0] = claim.place;
-    this.#name[1] = claim.size;
-    this.#record(LARGE, this.#nameBytes, this.#nameBytes.length, member);
-  }
-
-  #record(kind: number, bytes: Uint8Array, size: number, member: number): void {
-    if (this.#ring.write(kind, bytes, size)) return;
-    const segment = this.#newSegment(this.#ring.wanted(size), member);
-    this.#ring.link(segment);
-    this.claims.remove(member, segment);
-    this.#ring.write(kind, bytes, size);
-  }
-
-  #newSegment(size: number, member: number): Claim {
-    const place = this.#annex.choose(size);
-    const segment = this.claims.add(member, { place, size });
-    this.latch.commit();
-    try {
-      this.#annex.create(place, size);
-    } catch (error) {
-      this.garbage.push(segment);
-      throw error;
-    }
-    return segment;
-  }
-
-  #read(taken: Taken, member: number): void {
-    const record = this.#ring.first();
-    if (record.kind === LARGE) {
-      const piece = this.#pieceOf(record.bytes, record.start);
-      taken.claim = this.claims.add(member, piece);
-      taken.size = piece.size;
-    } else {
-      if (taken.bytes.length < record.size) taken.bytes = new Uint8Array(record.size);
-      copy(record.bytes, record.start, record.size, taken.bytes, 0);
-      taken.claim = null;
-      taken.size = record.size;
-    }
-    const left = this.#ring.drop();
-    if (left !== null) this.garbage.push(this.claims.add(member, left));
-  }
-
-  #pieceOf(bytes: Uint8Array, start: number): Piece {
-    copy(bytes, start, this.#nameBytes.length, this.#nameBytes, 0);
-    return { place: this.#name[0], size: this.#name[1] };
+    this.#items.destroy();
   }
 
   /** Promises items to consumers, and tells those who watch. */
@@ -418,27 +356,13 @@ export class SharedQueue {
   #dropAll(): void {
     const { latch } = this;
     for (let dropped = 1; latch.get(COUNT) > 0; dropped++) {
-      const record = this.#ring.first();
-      const large = record.kind === LARGE ? this.#pieceOf(record.bytes, record.start) : null;
-      const left = this.#ring.drop();
+      const unused = this.#items.drop();
       latch.set(COUNT, latch.get(COUNT) - 1);
       if (this.#countsTasks) latch.set(UNFINISHED, latch.get(UNFINISHED) - 1);
-      if (large !== null) this.#dropPiece(large);
-      if (left !== null) this.#dropPiece(left);
+      for (const piece of unused) this.#items.free(piece, this.members.enter(this.#self));
       if (dropped % DROPS_A_COMMIT === 0) latch.commit();
     }
     latch.commit();
-  }
-
-  /** Frees a place that the changes so far make unused: first it is in this party's hand, and then it is free. */
-  #dropPiece(piece: Piece): void {
-    const member = this.members.enter(this.#self);
-    const claim = this.claims.add(member, piece);
-    this.latch.commit();
-    if (this.#annex.canFreeTwice) this.#annex.free(piece.place, piece.size);
-    this.claims.remove(member, claim);
-    this.latch.commit();
-    if (!this.#annex.canFreeTwice) this.#annex.free(piece.place, piece.size);
   }
 }
 

@@ -1,8 +1,7 @@
 import { test } from "node:test";
 import { assert, assertEquals } from "@std/assert";
-import type { Bell } from "../../src/parties/bell.ts";
 import { PARTY_TABLE_BYTES, PartyTable } from "../../src/parties/party_table.ts";
-import { type Poller, Waker } from "../../src/parties/waker.ts";
+import { type Bell, type Poller, Waker } from "../../src/parties/waker.ts";
 import { Moment } from "../support/interleave.ts";
 import { plainBlock } from "../support/plain_block.ts";
 

@@ -7,13 +7,8 @@ import { test } from "node:test";
 import { assert, assertEquals } from "@std/assert";
 import type { Annex, Room } from "../../src/sync/block.ts";
 import type { Claim } from "../../src/sync/claims.ts";
-import {
-  initQueue,
-  Outcome,
-  QUEUE_BYTES,
-  SharedQueue,
-  type Taken,
-} from "../../src/sync/shared_queue.ts";
+import { initQueue, Outcome, QUEUE_BYTES, SharedQueue } from "../../src/sync/shared_queue.ts";
+import type { Taken } from "../../src/sync/item_store.ts";
 import { killAt } from "../support/death.ts";
 
 const VICTIM = 1;

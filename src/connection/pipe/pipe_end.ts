@@ -1,8 +1,5 @@
 /**
- * One end of a pipe: a ring for each direction in shared memory, and words that say who has the ends.
- *
- * Layout of a pipe's piece: the words of end 0, those of end 1 on a cache line of their own, then the ring from end 0 to
- * end 1, then the other one, if the pipe has it.
+ * One end of a pipe: a ring for each direction in shared memory, and words that say who has the ends; see `layout.ts`.
  *
  * What has been sent stays readable whatever becomes of the sender: a message in the ring lies in memory that both have;
  * one in a block of its own ends with its sender, so its `send()` is pending until it has been read. A close is seen
@@ -22,14 +19,11 @@ import { followParty } from "../../parties/follow.ts";
 import type { Leaver } from "../../messages/handles.ts";
 import type { Move } from "../../messages/move.ts";
 import { decoder, encoder } from "../../messages/message.ts";
-import { createPiece, type SharedPiece } from "../../messages/shared_object.ts";
 import type { Poller } from "../../parties/waker.ts";
-import { EOFError, NotSupportedError, ProcessError } from "../../errors.ts";
+import { NotSupportedError, ProcessError } from "../../errors.ts";
 import { finishBeforeEnd } from "../../event_loop/unfinished.ts";
-import { Deque } from "../../support/deque.ts";
 import {
   copier,
-  dropEncoded,
   type Encoded,
   LARGE,
   type MessageEncoder,
@@ -38,7 +32,7 @@ import {
   Sender,
 } from "../../messages/channel.ts";
 import { PipeEndWords } from "../../sync/pipe_end.ts";
-import { type RingBlock, ringBytes, type RingRecord } from "../../sync/ring.ts";
+import type { RingRecord } from "../../sync/ring.ts";
 import {
   type Message,
   MessageKind,
@@ -47,37 +41,10 @@ import {
   type Transport,
   type TransportState,
 } from "../transport.ts";
+import { createPipePiece, END_WORDS, type EndPlace, retireEnd, ringFrom } from "./layout.ts";
+import { goneError, PendingSends, type Unsent } from "./pending_sends.ts";
 
-/** Bytes of each ring: a message of up to a quarter of it does not wait for its receiver, as in a pipe of Linux. */
-const RING_CAPACITY = 256 * 1024;
-const LINE_WORDS = 16;
 const NOTHING = new Uint8Array(0);
-const HEADER_BYTES = 2 * LINE_WORDS * 4;
-
-/** Where an end is. */
-export interface EndPlace {
-  readonly piece: SharedPiece;
-  /** Which end: the first ring leads from 0 to 1. */
-  readonly side: 0 | 1;
-  /** Whether there is a ring for each direction; else only from 0 to 1. */
-  readonly duplex: boolean;
-}
-
-/** A message that waits for room. */
-interface Unsent {
-  readonly kind: number;
-  readonly encoded: Encoded;
-  resolve(): void;
-  reject(reason: Error): void;
-}
-
-/** A message that waits until it has been read. */
-interface Unread {
-  /** Where the ring has been read to then. */
-  readonly position: number;
-  resolve(): void;
-  reject(reason: Error): void;
-}
 
 /** Writes bytes as they are. */
 const raw: MessageEncoder = {
@@ -98,17 +65,13 @@ const raw: MessageEncoder = {
  * @returns The ends.
  */
 export function createPipe(program: Program, duplex: boolean): [PipeEnd, PipeEnd] {
-  const piece = createPiece(program, HEADER_BYTES + ringBytes(RING_CAPACITY) * (duplex ? 2 : 1));
+  const piece = createPipePiece(program, duplex);
   const first = new PipeEnd({ piece, side: 1, duplex });
   const second = new PipeEnd({ piece, side: 0, duplex });
-  openEnds.set(piece, 2);
   first.init();
   second.init();
   return [first, second];
 }
-
-/** How many ends of a pipe this party has that are in use, where it has created it. */
-const openEnds = new WeakMap<SharedPiece, number>();
 
 /** The end that is sending now: see {@linkcode PipeEnd.checkMovable}. */
 let carrier: PipeEnd | null = null;
@@ -129,8 +92,7 @@ export class PipeEnd implements Transport, Poller, Leaver {
     start: 0,
     end: 0,
   };
-  readonly #unread = new Deque<Unread>();
-  readonly #unsent = new Deque<Unsent>();
+  readonly #pending: PendingSends | null;
   #outbox: Outbox | null = null;
   #receiving: Receiving | null = null;
   #state: TransportState = "open";
@@ -150,17 +112,22 @@ export class PipeEnd implements Transport, Poller, Leaver {
     const isDead = (party: number): boolean => program.parties.isLost(party);
     this.place = place;
     this.#program = program;
-    this.#mine = new PipeEndWords(words, side * LINE_WORDS, isDead);
-    this.#other = new PipeEndWords(words, (1 - side) * LINE_WORDS, isDead);
+    this.#mine = new PipeEndWords(words, side * END_WORDS, isDead);
+    this.#other = new PipeEndWords(words, (1 - side) * END_WORDS, isDead);
     const canSend = duplex || side === 0;
     const canReceive = duplex || side === 1;
     const isLost = (): boolean => {
       this.#follow();
       return this.#other.isGone;
     };
-    this.#sender = canSend ? new Sender(program.memory, ringOf(place, side), isLost) : null;
+    this.#sender = canSend ? new Sender(program.memory, ringFrom(place, side), isLost) : null;
+    this.#pending = this.#sender && new PendingSends(
+      this.#sender,
+      (unsent) => this.#writeUnsent(unsent),
+      () => this.#change(),
+    );
     this.#receiver = canReceive
-      ? new Receiver(program.memory, ringOf(place, 1 - side), false)
+      ? new Receiver(program.memory, ringFrom(place, 1 - side), false)
       : null;
   }
 
@@ -183,7 +150,7 @@ export class PipeEnd implements Transport, Poller, Leaver {
   }
 
   get waiting(): boolean {
-    return this.#receiving !== null || this.#unread.length > 0 || this.#unsent.length > 0;
+    return this.#receiving !== null || (this.#pending !== null && this.#pending.waiting);
   }
 
   /** Takes the end of a new pipe. */
@@ -225,7 +192,7 @@ export class PipeEnd implements Transport, Poller, Leaver {
   checkMovable(): void {
     if (this.#state === "moved") throw new Refusal("this connection was given away already");
     if (this.#state === "closed") throw new Refusal("this connection is closed");
-    if (this.#unread.length + this.#unsent.length > 0) {
+    if (this.#pending?.waiting) {
       throw new Refusal("a send() of this connection has not ended: await it first");
     }
     if (this.#receiving !== null) {
@@ -265,12 +232,12 @@ export class PipeEnd implements Transport, Poller, Leaver {
     const isBytes = kind === MessageKind.bytes;
     const length = isBytes ? (payload as Uint8Array).length : 0;
     if (
-      this.#unsent.length > 0 ||
+      this.#pending!.isFull ||
       !this.#write(kind, length, payload, root, isBytes ? raw : encoder)
     ) {
       return this.#sendLater(kind, payload, root);
     }
-    return this.#sender!.isRead ? SENT : this.#untilRead();
+    return this.#sender!.isRead ? SENT : this.#pending!.untilRead();
   }
 
   first(): Message | null {
@@ -304,7 +271,8 @@ export class PipeEnd implements Transport, Poller, Leaver {
   }
 
   poll(): boolean {
-    let found = this.waiting && this.#flush();
+    const pending = this.#pending;
+    let found = pending !== null && pending.waiting && pending.flush(this.#other.isGone);
     if (this.#receiving?.look()) found = true;
     if (this.#state !== "closed") this.#follow();
     this.#update();
@@ -318,7 +286,9 @@ export class PipeEnd implements Transport, Poller, Leaver {
     this.#state = "closed";
     this.#mine.close(this.#program.self);
     this.#notify();
-    this.#rejectUnsent(() => new ProcessError("The connection was closed before this was sent"));
+    this.#pending?.rejectUnsent(() =>
+      new ProcessError("The connection was closed before this was sent")
+    );
     this.#receiving?.abandon(new ProcessError("The connection was closed"));
     this.#change();
     if (!wasPolled) this.#retire();
@@ -360,70 +330,14 @@ export class PipeEnd implements Transport, Poller, Leaver {
         carrier = null;
       }
     }
-    const sent = new Promise<void>((resolve, reject) => {
-      this.#unsent.push({ kind, encoded, resolve, reject });
-      this.#change();
-    });
+    const sent = this.#pending!.untilSent(kind, encoded);
     finishBeforeEnd(sent);
     return sent;
   }
 
-  #untilRead(): Promise<void> {
-    return new Promise((resolve, reject) => this.#addUnread(resolve, reject));
-  }
-
-  #addUnread(resolve: () => void, reject: (reason: Error) => void): void {
-    const { ring } = this.#sender!;
-    this.#unread.push({ position: ring.tail, resolve, reject });
-    ring.wantRoom();
-    this.#change();
-  }
-
-  /** Sends what waits for room, and settles what has been read. */
-  #flush(): boolean {
-    if (this.#unread.length + this.#unsent.length === 0) return false;
-    const isGone = this.#other.isGone;
-    let found = this.#settleRead();
-    if (this.#unsent.length > 0 && !isGone && this.#sender!.ring.hasMoved) {
-      found = this.#sendWaiting() || found;
-    }
-    if (!isGone) return found;
-    while (this.#unread.length > 0) this.#unread.shift()!.reject(goneError());
-    this.#rejectUnsent(goneError);
-    return true;
-  }
-
-  #settleRead(): boolean {
-    const { ring } = this.#sender!;
-    let found = false;
-    while (this.#unread.length > 0 && ring.isReleased(this.#unread.first!.position)) {
-      this.#unread.shift()!.resolve();
-      found = true;
-    }
-    if (this.#unread.length > 0) ring.wantRoom();
-    return found;
-  }
-
-  #sendWaiting(): boolean {
-    let found = false;
-    while (this.#unsent.length > 0) {
-      const { kind, encoded, resolve, reject } = this.#unsent.first!;
-      const length = kind === MessageKind.bytes ? encoded.end : 0;
-      if (!this.#write(kind, length, encoded, "value", copier)) break;
-      this.#unsent.shift();
-      found = true;
-      if (this.#sender!.isRead) resolve();
-      else this.#addUnread(resolve, reject);
-    }
-    return found;
-  }
-
-  #rejectUnsent(reason: () => Error): void {
-    while (this.#unsent.length > 0) {
-      const { encoded, reject } = this.#unsent.shift()!;
-      dropEncoded(encoded);
-      reject(reason());
-    }
+  #writeUnsent({ kind, encoded }: Unsent): boolean {
+    const length = kind === MessageKind.bytes ? encoded.end : 0;
+    return this.#write(kind, length, encoded, "value", copier);
   }
 
   #openLarge(record: RingRecord): Message | null {
@@ -474,25 +388,9 @@ export class PipeEnd implements Transport, Poller, Leaver {
     }
   }
 
-  /** It is closed, and looked at no more: when that goes for both ends, the memory of a pipe that was never sent is free. */
+  /** It is closed, and looked at no more. */
   #retire(): void {
     this.#sender?.close();
-    const { piece } = this.place;
-    const others = (openEnds.get(piece) ?? 0) - 1;
-    openEnds.set(piece, others);
-    if (others === 0) piece.share.release();
+    retireEnd(this.place);
   }
-}
-
-function ringOf({ piece: { share } }: EndPlace, from: number): RingBlock {
-  const size = ringBytes(RING_CAPACITY);
-  const start = share.start + HEADER_BYTES + from * size;
-  return {
-    bytes: new Uint8Array(share.buffer, start, size),
-    words: new Int32Array(share.buffer, start, size / 4),
-  };
-}
-
-function goneError(): EOFError {
-  return new EOFError("Cannot send: the other end of the connection is closed");
 }

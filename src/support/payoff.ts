@@ -5,7 +5,7 @@
  */
 
 /** Learns whether a way of waiting pays, and tries it from time to time where it did not. */
-export class Patience {
+export class Payoff {
   readonly #pause: number;
   #credit = 8;
   #refusals = 0;

@@ -1,0 +1,146 @@
+/**
+ * The items of a queue as bytes: small ones in a chain of segments, each larger one in a place of its own, of which the chain has
+ * the name.
+ *
+ * A place is always known to somebody: to the chain, or to a member that has it in its hand, from which it is freed if the
+ * member dies.
+ *
+ * @module
+ */
+
+import type { Annex } from "./block.ts";
+import type { Claim, Claims } from "./claims.ts";
+import { copy, ItemRing, type Piece } from "./item_ring.ts";
+import type { Latch } from "./latch.ts";
+
+const SMALL = 0;
+const LARGE = 1;
+
+const NOTHING: readonly Piece[] = [];
+
+/** An item that was taken. */
+export interface Taken {
+  /** Takes the bytes of a small item; replaced where it is too short. */
+  bytes: Uint8Array;
+  size: number;
+  /** Where the bytes of a large item are; to be given back. */
+  claim: Claim | null;
+}
+
+/** The items. All methods are called with the latch held. */
+export class ItemStore {
+  /** Places in this party's hand that have to be freed when the latch has been left. */
+  readonly garbage: Claim[] = [];
+  readonly #latch: Latch;
+  readonly #claims: Claims;
+  readonly #annex: Annex;
+  readonly #ring: ItemRing;
+  readonly #name = new Int32Array(2);
+  readonly #nameBytes = new Uint8Array(this.#name.buffer);
+
+  /**
+   * @param latch The structure's latch.
+   * @param at Where the words of the chain begin.
+   * @param claims Who has which place in its hand.
+   * @param annex Where segments and large items are.
+   */
+  constructor(latch: Latch, at: number, claims: Claims, annex: Annex) {
+    this.#latch = latch;
+    this.#claims = claims;
+    this.#annex = annex;
+    this.#ring = new ItemRing(latch, at, annex);
+  }
+
+  /**
+   * Writes an item behind all others.
+   *
+   * @param bytes The item's bytes; those of a large one are not read.
+   * @param size How many bytes.
+   * @param claim The place of a large item, of which the member lets go.
+   * @param member Who writes it.
+   * @throws {NotSupportedError} when there is no memory for it; it is not there then.
+   */
+  write(bytes: Uint8Array, size: number, claim: Claim | null, member: number): void {
+    if (claim === null) return this.#record(SMALL, bytes, size, member);
+    this.#name[0] = claim.place;
+    this.#name[1] = claim.size;
+    this.#record(LARGE, this.#nameBytes, this.#nameBytes.length, member);
+    this.#claims.remove(member, claim);
+  }
+
+  /**
+   * Takes the first item; there must be one.
+   *
+   * @param taken Filled with it.
+   * @param member Who takes it.
+   */
+  read(taken: Taken, member: number): void {
+    const record = this.#ring.first();
+    if (record.kind === LARGE) {
+      const piece = this.#pieceOf(record.bytes, record.start);
+      taken.claim = this.#claims.add(member, piece);
+      taken.size = piece.size;
+    } else {
+      if (taken.bytes.length < record.size) taken.bytes = new Uint8Array(record.size);
+      copy(record.bytes, record.start, record.size, taken.bytes, 0);
+      taken.claim = null;
+      taken.size = record.size;
+    }
+    const left = this.#ring.drop();
+    if (left !== null) this.garbage.push(this.#claims.add(member, left));
+  }
+
+  /**
+   * Removes the first item unread; there must be one.
+   *
+   * @returns The places that nothing uses any more, each to be given to {@linkcode free}.
+   */
+  drop(): readonly Piece[] {
+    const record = this.#ring.first();
+    const large = record.kind === LARGE ? this.#pieceOf(record.bytes, record.start) : null;
+    const left = this.#ring.drop();
+    if (large === null && left === null) return NOTHING;
+    return [large, left].filter((piece) => piece !== null);
+  }
+
+  /** Frees a place that the changes so far make unused: first it is in a member's hand, and then it is free. */
+  free(piece: Piece, member: number): void {
+    const claim = this.#claims.add(member, piece);
+    this.#latch.commit();
+    if (this.#annex.canFreeTwice) this.#annex.free(piece.place, piece.size);
+    this.#claims.remove(member, claim);
+    this.#latch.commit();
+    if (!this.#annex.canFreeTwice) this.#annex.free(piece.place, piece.size);
+  }
+
+  /** Frees the segments, for the structure's end. */
+  destroy(): void {
+    for (const { place, size } of this.#ring.segments()) this.#annex.free(place, size);
+  }
+
+  #record(kind: number, bytes: Uint8Array, size: number, member: number): void {
+    if (this.#ring.write(kind, bytes, size)) return;
+    const segment = this.#newSegment(this.#ring.wanted(size), member);
+    this.#ring.link(segment);
+    this.#claims.remove(member, segment);
+    this.#ring.write(kind, bytes, size);
+  }
+
+  #newSegment(size: number, member: number): Claim {
+    const place = this.#annex.choose(size);
+    const segment = this.#claims.add(member, { place, size });
+    this.#latch.commit();
+    try {
+      this.#annex.create(place, size);
+    } catch (error) {
+      this.garbage.push(segment);
+      throw error;
+    }
+    return segment;
+  }
+
+  #pieceOf(bytes: Uint8Array, start: number): Piece {
+    copy(bytes, start, this.#nameBytes.length, this.#nameBytes, 0);
+    return { place: this.#name[0], size: this.#name[1] };
+  }
+}
