@@ -306,7 +306,7 @@ export class BaseManager implements AsyncDisposable {
     const types = await Promise.all(
       registrationsOf(this.constructor).map((registration) => describeType(registration, callSite)),
     );
-    const described = initializer === undefined
+    const packed = initializer === undefined
       ? null
       : await packFunction(initializer, "initializer", () => callSite);
     const isSync = makesSyncTypes(this.constructor);
@@ -317,7 +317,7 @@ export class BaseManager implements AsyncDisposable {
       work: {
         isSync,
         types,
-        initializer: described,
+        initializer: packed,
         initArgs: [...initArgs],
         network: this.#network,
       },

@@ -155,14 +155,14 @@ export async function describeType(
   const sites = [...modules, ...callSite];
   const isConstructor = typeof factory === "function" && isClass(factory);
   const callers = () => sites;
-  const described = factory === null
+  const packed = factory === null
     ? null
     : isConstructor
     ? packClass(factory as AnyClass, callers)
     : packFunction(factory, name, callers);
   return {
     name,
-    factory: described && await withErrorClasses(described, callers),
+    factory: packed && await withErrorClasses(packed, callers),
     isClass: isConstructor,
     exposed,
     proxy: proxyKey(registration),

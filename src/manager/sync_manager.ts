@@ -179,8 +179,8 @@ export class SyncManager extends BaseManager {
     checkOptions("A barrier", options, ["action", "timeout"], "{ timeout: 1000 }");
     const { action, timeout } = options;
     checkCallable("action", action);
-    const described = action && await packFunction(action, "action", callingModules);
-    return await this.create("Barrier", parties, timeout, described) as BarrierProxy;
+    const packed = action && await packFunction(action, "action", callingModules);
+    return await this.create("Barrier", parties, timeout, packed) as BarrierProxy;
   }
 
   /**

@@ -99,16 +99,16 @@ export class RunningPool {
   }
 
   #begin({ initializer, finalizer }: PoolOptions): void {
-    const described = [
+    const packed = [
       this.#describe(initializer, "initializer"),
       this.#describe(finalizer, "finalizer"),
     ];
-    if (!described.some((one) => one instanceof Promise)) {
-      return this.#beginWith(described as (PackedFunction | null)[]);
+    if (!packed.some((one) => one instanceof Promise)) {
+      return this.#beginWith(packed as (PackedFunction | null)[]);
     }
     this.calls.submissions.waitFor(
-      Promise.all(described).then(
-        (descriptors) => this.#beginWith(descriptors),
+      Promise.all(packed).then(
+        (packed) => this.#beginWith(packed),
         (error) => this.#scheduler.end(error, "SIGTERM"),
       ),
     );

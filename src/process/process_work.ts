@@ -69,8 +69,8 @@ async function runNamed(
   args: unknown[],
   modules: readonly string[],
 ): Promise<void> {
-  const described = await packFunction(target, "target", () => modules);
-  await (await unpackFunction(described, importUserModule))(...args);
+  const packed = await packFunction(target, "target", () => modules);
+  await (await unpackFunction(packed, importUserModule))(...args);
 }
 
 // deno-lint-ignore no-explicit-any

@@ -12,8 +12,8 @@ import { plainBlock } from "../support/plain_block.ts";
 /** A program of two parties, as the first one sees it, whose waker notes who is watched. */
 class Scene {
   readonly parties = new PartyTable(plainBlock(PARTY_TABLE_BYTES));
-  readonly self = this.parties.claim();
-  readonly other = this.parties.claim();
+  readonly self = this.parties.claim(0);
+  readonly other = this.parties.claim(0);
   readonly pollers = new Set<Poller>();
   /** Whom to tell that the other party has ended. */
   readonly watchers: (() => void)[] = [];

@@ -19,8 +19,8 @@ function newLog(): Log {
 }
 
 function fnOf(callTime = 0): PoolFunction {
-  const descriptor = { kind: "text", name: "fn" } as unknown as PoolFunction["descriptor"];
-  return { number: 1, name: "fn", descriptor, callTime, site: "" } as PoolFunction;
+  const packed = { kind: "text", name: "fn" } as unknown as PoolFunction["packed"];
+  return { number: 1, name: "fn", packed, callTime, site: "" } as PoolFunction;
 }
 
 function newMap(

@@ -46,11 +46,11 @@ function newLane(): { lane: Lane; worker: FakeWorker; rings: number[] } {
 }
 
 function fnOf(number: number): PoolFunction {
-  const descriptor = { kind: "text", name: `fn${number}`, text: "() => 1" };
+  const packed = { kind: "text", name: `fn${number}`, text: "() => 1" };
   return {
     number,
     name: `fn${number}`,
-    descriptor,
+    packed,
     callTime: 0,
     site: "",
   } as unknown as PoolFunction;

@@ -601,7 +601,7 @@ conform("anything may be thrown", async (note) => {
   note(await failureOf(pool.apply(throwValue, [new AggregateError([new URIError("a")], "many")])));
 });
 
-conform("an error that cannot be sent is described", async (note) => {
+conform("an error that cannot be sent is packed", async (note) => {
   await using pool = new mp.Pool(1);
   const error = await assertRejects(() => pool.apply(failUnsendably), RemoteError);
   note(error);

@@ -104,12 +104,10 @@ export class PoolProxyCalls {
   /** To be called where the user's frames are on the stack. */
   #prepare(fn: Callable, { shape, data, count, options }: CallData): Sent {
     const { sent, here } = takeOptions(options);
-    const described = withErrorClasses(packFunction(fn, "fn", callingModules), callingModules);
-    const site = firstUseOf(described);
-    const isKnown = !(described instanceof Promise);
-    const { later, told } = isKnown
-      ? { later: described, told: null }
-      : this.#announce(described, 1);
+    const packed = withErrorClasses(packFunction(fn, "fn", callingModules), callingModules);
+    const site = firstUseOf(packed);
+    const isKnown = !(packed instanceof Promise);
+    const { later, told } = isKnown ? { later: packed, told: null } : this.#announce(packed, 1);
     const items = data instanceof Promise ? this.#announce(data, count).later : data;
     return { fn: later, data: items, options: sent, told, site, here, shape };
   }
@@ -165,9 +163,9 @@ export class PoolProxyCalls {
 const firstUses = new WeakMap<object, string>();
 
 /** The frames of the first use of a function. */
-function firstUseOf(described: object): string {
-  let site = firstUses.get(described);
-  if (site === undefined) firstUses.set(described, site = callerFrames());
+function firstUseOf(packed: object): string {
+  let site = firstUses.get(packed);
+  if (site === undefined) firstUses.set(packed, site = callerFrames());
   return site;
 }
 

@@ -60,14 +60,14 @@ export async function sendablePoolOptions(
   callSite: CallSite,
 ): Promise<SentPoolOptions> {
   const { initializer, finalizer, retries, ...rest } = takePoolOptions(options);
-  const described = await Promise.all([
+  const packed = await Promise.all([
     initializer && packFunction(initializer, "initializer", callSite),
     finalizer && packFunction(finalizer, "finalizer", callSite),
   ]);
   const sent: Record<string, unknown> = { ...rest };
   if (retries !== undefined) sent.retries = sendableRetries(retries);
-  if (initializer !== undefined) sent.initializer = described[0];
-  if (finalizer !== undefined) sent.finalizer = described[1];
+  if (initializer !== undefined) sent.initializer = packed[0];
+  if (finalizer !== undefined) sent.finalizer = packed[1];
   return sent;
 }
 

@@ -1,5 +1,5 @@
 /**
- * How calls of a pool become jobs: checked, described, limited, and encoded where they must wait.
+ * How calls of a pool become jobs: checked, packed, limited, and encoded where they must wait.
  *
  * Long because the kinds of calls share these steps, and the order in which they are taken.
  *
@@ -100,7 +100,7 @@ export class PoolCalls {
     this.submissions.abort(reason);
   }
 
-  /** The descriptor of a function that the user gave. */
+  /** The packed of a function that the user gave. */
   describe(fn: Callable, what: string): PackedLater {
     return withErrorClasses(packFunction(fn, what, this.#callSite), this.#callSite);
   }
@@ -117,15 +117,15 @@ export class PoolCalls {
     checkApplyOptions(options);
     const kwargs = options?.kwargs;
     const all = kwargs === undefined ? args : [...args, kwargs];
-    const described = this.describe(fn, "fn");
+    const packed = this.describe(fn, "fn");
     const result = new PoolResult<R>(options);
     const since = this.#scheduler.now;
     const settings = jobSettings(options, this.#settings);
-    this.#limit(result, options, described);
+    this.#limit(result, options, packed);
     if (result.ready()) return result;
-    if (settings.retry === null && !this.submissions.mustWait(described)) {
+    if (settings.retry === null && !this.submissions.mustWait(packed)) {
       this.submissions.enter(
-        described,
+        packed,
         null,
         result,
         (known) => new CallJob(known, all, since, result, settings),
@@ -133,14 +133,14 @@ export class PoolCalls {
       return result;
     }
     const create = this.#kept(all, since, result, settings);
-    if (create !== null) this.submissions.submit(described, null, result, create);
+    if (create !== null) this.submissions.submit(packed, null, result, create);
     return result;
   }
 
   /** Lets a call be ended by its time or its caller's signal. */
-  #limit(call: Limited, options: CallOptions | undefined, described: PackedLater): void {
+  #limit(call: Limited, options: CallOptions | undefined, packed: PackedLater): void {
     if (options === undefined) return;
-    if (described instanceof Promise) described.catch(() => {});
+    if (packed instanceof Promise) packed.catch(() => {});
     this.#limits.limit(call, options, "a call to a pool", this.#scheduler.now);
   }
 
@@ -199,16 +199,16 @@ export class PoolCalls {
     const name = ordered ? "imap()" : "imapUnordered()";
     const { iterables, options } = takeApart<MapOptions>(name, args);
     checkImapOptions(options);
-    const described = this.describe(fn, "fn");
+    const packed = this.describe(fn, "fn");
     const isSingle = iterables.length === 1;
     const source = new ItemSource(iterables, isSingle);
     const iterator = new StreamIterator<R>(options?.failFast ?? false, () => source.close());
-    this.#limit(iterator, options, described);
+    this.#limit(iterator, options, packed);
     const plan = this.#streamOptions(ordered, !isSingle, options);
     const settings = jobSettings(options, this.#settings);
     const wake = () => iterator.wake();
     this.submissions.submit(
-      described,
+      packed,
       null,
       iterator,
       (known) => new StreamJob(known, source, withMeter(plan, options), wake, settings),
@@ -223,9 +223,9 @@ export class PoolCalls {
     star: boolean,
     options: MapAsyncOptions<R>,
   ): PoolResult<R[]> {
-    const described = this.describe(fn, "fn");
+    const packed = this.describe(fn, "fn");
     const result = new PoolResult<R[]>(options);
-    this.#limit(result, options, described);
+    this.#limit(result, options, packed);
     const collector = new Collector(
       result,
       options.failFast ?? true,
@@ -234,7 +234,7 @@ export class PoolCalls {
     const plan = this.#streamOptions(false, star, options);
     const settings = jobSettings(options, this.#settings);
     const wake = () => collector.take();
-    this.submissions.submit(described, null, result, (known) => {
+    this.submissions.submit(packed, null, result, (known) => {
       const source = orRelease(result, null, open);
       const job = new StreamJob(known, source, withMeter(plan, options), wake, settings);
       collector.job = job;
@@ -261,7 +261,7 @@ export class PoolCalls {
     options: MapAsyncOptions<R> | undefined,
   ): PoolResult<R[]> {
     // Before anything is waited for: the calling module is known by the stack.
-    const described = this.describe(fn, "fn");
+    const packed = this.describe(fn, "fn");
     const result = new PoolResult<R[]>(options);
     const since = this.#scheduler.now;
     const meter = ProgressMeter.for(options, null);
@@ -274,19 +274,19 @@ export class PoolCalls {
       meter,
     };
     const jobOptions = jobSettings(options, this.#settings);
-    this.#limit(result, options, described);
+    this.#limit(result, options, packed);
     if (result.ready()) return result;
     const submit = (all: unknown[], site: string | null) => {
       meter?.expect(all.length);
       if (all.length === 0) return result.resolve([]);
       this.submissions.submit(
-        described,
+        packed,
         site,
         result,
         (known) => new MapJob(known, all, settings, since, result, jobOptions),
       );
     };
-    if (described instanceof Promise) described.catch(() => {});
+    if (packed instanceof Promise) packed.catch(() => {});
     const items = orRelease(result, meter, () => read(() => result.ready()));
     if (Array.isArray(items)) submit(items, null);
     else this.submissions.submitWhenRead(items, result, submit);

@@ -54,41 +54,41 @@ export class Submissions {
   }
 
   /** Whether a function is not known yet, or calls that were made before still wait for theirs. */
-  mustWait(described: PackedLater): described is Promise<PackedFunction> {
-    return described instanceof Promise || this.#last !== null;
+  mustWait(packed: PackedLater): packed is Promise<PackedFunction> {
+    return packed instanceof Promise || this.#last !== null;
   }
 
   /**
    * Submits a call: at once where nothing has to be waited for.
    *
-   * @param described The function.
+   * @param packed The function.
    * @param site The caller's frames, where they are not on the stack any more.
    * @param result Told what becomes of it.
    * @param create Makes its job.
    */
   submit(
-    described: PackedLater,
+    packed: PackedLater,
     site: string | null,
     result: Caller,
     create: (fn: PoolFunction) => Job,
   ): void {
-    if (this.mustWait(described)) {
-      this.#submitLater(described, site ?? callerFrames(), result, create);
+    if (this.mustWait(packed)) {
+      this.#submitLater(packed, site ?? callerFrames(), result, create);
     } else {
-      this.enter(described, site, result, create);
+      this.enter(packed, site, result, create);
     }
   }
 
   /** Submits a job as soon as its function is known, behind those that were there before. */
   #submitLater(
-    described: PackedLater,
+    packed: PackedLater,
     site: string,
     result: Caller,
     create: (fn: PoolFunction) => Job,
   ): void {
     const turn = this.#last;
-    if (described instanceof Promise) described.catch(() => {});
-    const submission: Promise<void> = this.#enterLater(turn, described, site, result, create).then(
+    if (packed instanceof Promise) packed.catch(() => {});
+    const submission: Promise<void> = this.#enterLater(turn, packed, site, result, create).then(
       () => {
         if (this.#last === submission) this.#last = null;
       },
@@ -98,14 +98,14 @@ export class Submissions {
 
   async #enterLater(
     turn: Promise<unknown> | null,
-    described: PackedLater,
+    packed: PackedLater,
     site: string,
     result: Caller,
     create: (fn: PoolFunction) => Job,
   ): Promise<void> {
     await turn;
     try {
-      this.enter(await described, site, result, create);
+      this.enter(await packed, site, result, create);
     } catch (error) {
       result.reject(error);
     }
@@ -113,13 +113,13 @@ export class Submissions {
 
   /** Gives the scheduler a call that has to wait for nothing; the arguments are those of {@linkcode submit}. */
   enter(
-    descriptor: PackedFunction,
+    packed: PackedFunction,
     site: string | null,
     result: Caller,
     create: (fn: PoolFunction) => Job,
   ): void {
     const { isRunning, reason } = this.#scheduler.state;
-    const job = create(this.#functions.get(descriptor, site));
+    const job = create(this.#functions.get(packed, site));
     // Its time may be over already.
     if (isRunning && !result.ready()) {
       result.attach(this.#scheduler, job);

@@ -14,7 +14,7 @@ export const KEPT_FUNCTIONS = 256;
 export interface PoolFunction {
   readonly number: number;
   readonly name: string;
-  readonly descriptor: PackedFunction;
+  readonly packed: PackedFunction;
   /** The frames of its first use. */
   readonly site: string;
   /** How long a call is expected to take (ms); 0 while nothing is known. */
@@ -27,19 +27,19 @@ export class FunctionTable {
   #count = 0;
 
   /**
-   * The function of a descriptor: the same one for the same descriptor.
+   * The function of a packed: the same one for the same packed.
    *
-   * @param descriptor What names the function.
+   * @param packed What names the function.
    * @param site The frames of its first use, where they are not on the stack any more.
    * @returns The function.
    */
-  get(descriptor: PackedFunction, site: string | null): PoolFunction {
-    let known = this.#known.get(descriptor);
+  get(packed: PackedFunction, site: string | null): PoolFunction {
+    let known = this.#known.get(packed);
     if (known === undefined) {
-      const name = descriptor.name || "(anonymous)";
+      const name = packed.name || "(anonymous)";
       const number = ++this.#count;
-      known = { number, name, descriptor, site: site ?? callerFrames(), callTime: 0 };
-      this.#known.set(descriptor, known);
+      known = { number, name, packed, site: site ?? callerFrames(), callTime: 0 };
+      this.#known.set(packed, known);
     }
     return known;
   }

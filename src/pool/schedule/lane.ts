@@ -278,7 +278,7 @@ export class Lane {
       return true;
     }
     if (this.#functions.size >= KEPT_FUNCTIONS && !this.#forgetOldest()) return false;
-    if (!this.#sender.send(Request.define, 0, fn.number, fn.descriptor, fn.name)) return false;
+    if (!this.#sender.send(Request.define, 0, fn.number, fn.packed, fn.name)) return false;
     this.#functions.add(fn);
     this.#latest = fn;
     return true;

@@ -49,8 +49,8 @@ export class SentFunctions {
   #read(record: RingRecord): SentFunction {
     let loaded: SentFunction;
     try {
-      const descriptor = this.#requests.read(record) as PackedFunction;
-      loaded = unpackFunction(descriptor, importUserModule);
+      const packed = this.#requests.read(record) as PackedFunction;
+      loaded = unpackFunction(packed, importUserModule);
     } catch (error) {
       if (error instanceof UnknownClassError) return this.#readLater(record);
       loaded = Promise.reject(error);
