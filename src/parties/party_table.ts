@@ -71,7 +71,10 @@ export class PartyTable {
       for (let word = SLEEPING; word < SLOT_WORDS; word++) Atomics.store(this.#words, at + word, 0);
       return id;
     }
-    throw new NotSupportedError(`Cannot start more than ${SLOTS} processes at once`);
+    throw new NotSupportedError(
+      `Cannot start another process or thread: this program has ${SLOTS}, and no more can run at a time. ` +
+        "Wait for some to end, or give the work to a Pool",
+    );
   }
 
   /** The main program's process id: it is the first party, and its slot is never freed. */
