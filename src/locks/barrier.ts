@@ -60,6 +60,8 @@ interface BarrierParts {
  * - It breaks for all who wait when one of them gives up (by its timeout or its signal) or dies, when the action fails, and by
  *   `abort()`; it stays broken until `reset()`.
  * - Whoever has it may give it to other processes, as an argument or inside another value; it stays the same there.
+ * - 192 processes or threads at most can wait at a time, each as often as it likes; whoever else uses
+ *   it then gets a `NotSupportedError`.
  *
  * The action runs in the process that comes last. Where that is the one that created the barrier, any function will do; sent to
  * others, it must be one that can be named for them, as everywhere: without outer variables, exported, a `capture()` or a `ref()`.

@@ -29,6 +29,8 @@ interface ConditionParts {
  * - Only whoever holds the lock may wait or notify. Those who wait are woken in the order in which they came.
  * - A notification wakes those who wait at this moment; it is not kept for others.
  * - Whoever has it may give it to other processes, as an argument or inside another value, together with its lock.
+ * - 192 processes or threads at most can wait at a time; whoever else uses it then gets a
+ *   `NotSupportedError`.
  * - A process that dies waits no more; a notification that had not reached it goes to the next one.
  *
  * Differences from Python: waiters are served in order. With a `Lock` it is not checked which process has it.

@@ -19,6 +19,8 @@ const FLAG = 0;
  *
  * - `set()` lets all go on that wait at this moment, also if `clear()` follows at once.
  * - Whoever has it may give it to other processes, as an argument or inside another value; it stays the same there.
+ * - 192 processes or threads at most can wait at a time; whoever else uses it then gets a
+ *   `NotSupportedError`.
  * - A process that dies while it waits or after it has set the flag changes nothing for the others.
  *
  * Differences from Python: a `wait()` that `set()` has ended gives `true`, even if the flag has been cleared meanwhile.

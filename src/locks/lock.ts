@@ -24,6 +24,8 @@ const RLOCK: PermitsOptions = { ...LOCK, reentrant: true };
  * - Any process may release it. What was done before a release is seen after the next `acquire()`.
  * - When its holder dies, the lock is released, the next `acquire()` succeeds, and `abandoned` tells it.
  * - It is not re-entrant: who holds it and acquires it again waits for itself.
+ * - 192 processes or threads at most can hold it or wait for it at a time; whoever else uses it then gets a
+ *   `NotSupportedError`. Those that only have it are not counted.
  *
  * Differences from Python: waiters are served in order; a dead holder does not block the others.
  *
@@ -73,6 +75,7 @@ export class Lock {
    * @param options The longest wait (ms), and a signal.
    * @returns Whether it was taken; false when the time is over.
    * @throws the signal's reason when it is aborted; nothing was taken then.
+   * @throws {NotSupportedError} when 192 others hold it or wait for it.
    */
   acquire(options?: WaitOptions): Promise<boolean> {
     return this.#permits.acquire(options);
@@ -127,7 +130,7 @@ export class Lock {
  * - Its owner is a process, or a worker under the start method `"thread"`: all of its code shares the lock, may acquire it
  *   again at once, and has to release it as often.
  * - Only the owner may release it.
- * - Order, death and sending are as with {@linkcode Lock}.
+ * - Order, death, sending and the limit are as with {@linkcode Lock}.
  *
  * Differences from Python: the owner is the process, not a thread of it.
  *

@@ -32,6 +32,8 @@ function registerSemaphore(number: number, type: typeof Semaphore): void {
  * - Permits are given to those who wait in the order in which they came; nobody overtakes them.
  * - Whoever has it may give it to other processes, as an argument or inside another value; it stays the same there.
  * - Any process may release it, also more often than it was acquired.
+ * - 192 processes or threads at most can hold a permit or wait for one at a time; whoever else uses it then gets a
+ *   `NotSupportedError`. Those that only have it are not counted.
  * - When a holder dies its permits come back, and `abandoned` tells it. A permit belongs to the process that acquired it,
  *   until one is released there; one that another process releases is taken from some holder.
  * - Difference from Python: the permits of a process that ends in order come back as well. To count what is handed over and

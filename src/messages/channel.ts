@@ -8,7 +8,7 @@
  * @module
  */
 
-import { SerializationError } from "../errors.ts";
+import { checkSize } from "./size_limit.ts";
 import { decoder, encodeFor, encoder } from "./message.ts";
 import { type Carried, keepDeparted, sendingEncoder } from "./moves.ts";
 import { align, type Block, type BlockRef, type Memory } from "../sync/block.ts";
@@ -26,8 +26,6 @@ const KEPT_BLOCKS = 2;
 
 /** Set in a kind when the payload stands in a block of its own, and the record holds only where. */
 export const LARGE = 0x100;
-/** The size (bytes) of the largest message: a block's first word tells where it ends. */
-const LARGEST = 2 ** 31 - 16;
 
 /** A value that was encoded before. */
 export interface Encoded {
@@ -164,7 +162,7 @@ export class Sender {
     from: MessageEncoder,
   ): boolean {
     const size = from.measure(payload, root);
-    if (size > LARGEST) throw tooLarge(size, root);
+    checkSize(size, root);
     const block = this.#takeBlock(MESSAGE_START + size);
     const end = from.encode(payload, block.bytes, MESSAGE_START, block.bytes.length, root);
     block.words[0] = end;
@@ -230,11 +228,6 @@ export class Receiver {
     if (this.#opened.length > KEPT_BLOCKS) this.#opened.shift();
     return block;
   }
-}
-
-function tooLarge(size: number, root: string): SerializationError {
-  const message = `Cannot send ${root}: it takes ${size} bytes; one message has ${LARGEST} at most`;
-  return new SerializationError(message, root);
 }
 
 function isSame(a: BlockRef, b: BlockRef): boolean {

@@ -11,6 +11,7 @@ import { Decoder } from "../codec/decode.ts";
 import { Encoder } from "../codec/encode.ts";
 import { align, type Block, type Memory } from "../sync/block.ts";
 import { handles } from "./handles.ts";
+import { checkSize } from "./size_limit.ts";
 
 const START = 8;
 
@@ -49,6 +50,7 @@ export function writeMessage(
   spare: number = 0,
 ): Block {
   const size = START + encodeFor(memory).measure(value, root);
+  checkSize(size, root);
   const block = memory.allocate(Math.max(size, spare));
   rewriteMessage(block, value, root);
   return block;
@@ -84,6 +86,7 @@ export function readMessage(block: Block): unknown {
 export function writePair(memory: Memory, first: unknown, second: unknown, spare: number): Block {
   const start = align(START + encodeFor(memory).measure(first));
   const size = start + encoder.measure(second);
+  checkSize(size, "value");
   const block = memory.allocate(Math.max(size, spare));
   rewriteMessage(block, first, "value");
   block.words[1] = encoder.encode(second, block.bytes, start, block.bytes.length);

@@ -94,7 +94,10 @@ export class PartyTable {
       Atomics.store(this.#words, slotStart(slot) + CREATOR, creator);
       return id;
     }
-    throw new NotSupportedError(`Cannot start more than ${SLOTS} processes at once`);
+    throw new NotSupportedError(
+      `Cannot start another process or thread: this program has ${SLOTS}, and no more can run at a time. ` +
+        "Wait for some to end, or give the work to a Pool",
+    );
   }
 
   /** Takes a slot, if it is free and has a generation left; the id of its new party, or 0. */

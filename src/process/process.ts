@@ -43,6 +43,8 @@ const DISPOSE_GRACE = 5_000;
  *
  * - `start()` starts it once; `join()` waits for its end as often as one likes.
  * - A child that is no daemon is waited for at the program's end; a daemon is ended then, and may not have children.
+ * - A program has 1,024 processes and threads at most at a time, itself among them; the `start()` of one more rejects with a
+ *   `NotSupportedError`.
  * - Leaving the scope of an `await using` process terminates it if it still runs, waits for its end, and closes it.
  * - An error that nobody catches in the child is printed there, with its stack; the exit code is 1.
  * - A subclass that overrides `run()` must be exported by its module; the instance's own fields travel to the child, its
@@ -182,7 +184,7 @@ export class Process<Args extends unknown[] = any[]> implements AsyncDisposable 
    * @throws {ProcessError} when it was started before, or this process may not have children.
    * @throws {FreeVariableError} when the target uses outer variables.
    * @throws {SerializationError} when an argument cannot be sent.
-   * @throws {NotSupportedError} when the start method cannot be used here.
+   * @throws {NotSupportedError} when the start method cannot be used here, or the program has 1,024 processes already.
    */
   async start(): Promise<void> {
     this.#checkOpen();

@@ -6,6 +6,7 @@
 
 import { decodeWithImports } from "../messages/decode_with_imports.ts";
 import { decoder, encodeFor } from "../messages/message.ts";
+import { checkSize } from "../messages/size_limit.ts";
 import type { Move } from "../messages/move.ts";
 import { takeDeparted } from "../messages/moves.ts";
 import { UnknownClassError } from "../codec/registry.ts";
@@ -110,6 +111,7 @@ export class QueueItems {
 
   #encodeLarge(value: unknown, needed: number, item: Item): void {
     for (let tries = 0, size = needed; tries < MOST_TRIES; tries++) {
+      checkSize(size, "item");
       const claim = this.#places.claim(align(size));
       const encoder = encodeFor(this.#memory);
       let end = -1;

@@ -75,6 +75,8 @@ export function queueParts(
  * - Whoever has it may give it to other processes, as an argument or inside another value, also through a queue.
  * - Items may hold locks, queues, shared arrays and the like. A process that puts one keeps it until it is taken; one that
  *   ends before, and had it alone, takes it along.
+ * - An item takes 2 GiB at most. 192 processes or threads at most can take part at a time; whoever else uses it then gets
+ *   a `NotSupportedError`.
  * - The process that created it takes no part in the work of others: they go on while it is busy, and after its end.
  * - A process that is killed at any instant neither damages nor blocks it. An item that it was putting is there wholly or not
  *   at all; one that it had not got yet goes to somebody else.

@@ -60,7 +60,8 @@ const decoder = new TextDecoder("utf-8", { ignoreBOM: true });
  *   every slot has 8 bytes at least.
  * - Unlike Python's, zeros at an item's end are kept, and an index outside is always refused.
  * - Nothing locks it: hold a lock where one process sets what another one reads.
- * - Sent anywhere, it arrives as the same list. `shm` is its memory: `shm.close()` and `shm.unlink()` end it.
+ * - Sent anywhere, it arrives as the same list. `shm` is its memory: `shm.close()`, which the end of its scope by `using` does, too,
+ *   and `shm.unlink()` end it.
  *
  * @example
  * ```ts
@@ -72,7 +73,7 @@ const decoder = new TextDecoder("utf-8", { ignoreBOM: true });
  * list.shm.unlink();
  * ```
  */
-export class ShareableList implements Iterable<ShareableItem> {
+export class ShareableList implements Iterable<ShareableItem>, Disposable {
   /** The start method that this class is bound to; `null` for the program's default. */
   static readonly startMethod: StartMethod | null = null;
 
@@ -173,6 +174,11 @@ export class ShareableList implements Iterable<ShareableItem> {
   /** The items, each as it is when its turn comes. */
   *[Symbol.iterator](): Iterator<ShareableItem> {
     for (let index = 0; index < this.#length; index++) yield this.at(index);
+  }
+
+  /** Closes its memory here, as `shm.close()`. The name stays until `shm.unlink()`. */
+  [Symbol.dispose](): void {
+    this.#memory.close();
   }
 
   #slot(index: number): Uint32Array {

@@ -142,7 +142,8 @@ export class Members {
     if (free >= 0) return free;
     if (count === MOST_MEMBERS) {
       throw new NotSupportedError(
-        `No more than ${MOST_MEMBERS} processes can share one lock or queue`,
+        `Cannot use this lock or queue: ${MOST_MEMBERS} processes have something of it or wait for it, and no more can at a time. ` +
+          "Let fewer share one, or give each group of them one of its own",
       );
     }
     this.#latch.set(this.#at, count + 1);

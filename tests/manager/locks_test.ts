@@ -98,8 +98,8 @@ managed("a condition notifies, and its lock is held again", async (manager, note
   note(await waiting);
   await using _held = await condition.hold();
   note([await condition.wait({ timeout: 5 }), await condition.locked()]);
-  note(await condition.waitFor(() => false, { timeout: 5 }));
-  note(await condition.waitFor(() => true));
+  note(await condition.waitFor(() => 0, { timeout: 5 }));
+  note(await condition.waitFor(() => "what the predicate gave"));
   const aborting = new AbortController();
   const aborted = condition.wait({ signal: aborting.signal });
   aborting.abort(new Error("enough"));

@@ -69,3 +69,16 @@ conform(
     other.shm.unlink();
   },
 );
+
+conform("ShareableList closes its memory at the end of its scope, and keeps the name", (note) => {
+  let name: string;
+  {
+    using list = new mp.ShareableList([1]);
+    name = list.shm.name;
+  }
+  const other = new mp.ShareableList(null, { name });
+  note([...other]);
+  other[Symbol.dispose]();
+  assert.throws(() => other.at(0), mp.MultiprocessingError);
+  other.shm.unlink();
+});

@@ -217,18 +217,16 @@ export class ConditionProxy extends AcquirerProxy {
   }
 
   /**
-   * Waits until a condition holds.
+   * Waits until a predicate holds, which is asked in this process with the lock held: first, and after each notification.
    *
-   * @param predicate Says whether it does; called in this process, with the lock held.
+   * @typeParam T What the predicate gives.
+   * @param predicate The predicate, which may be asynchronous.
    * @param options The longest wait (ms) in all, and a signal.
    * @returns What the predicate gave last.
    * @throws {ProcessError} when this process does not hold the lock; the predicate is not asked then.
    * @throws the signal's reason when it is aborted; the lock is held then.
    */
-  async waitFor(
-    predicate: () => boolean | Promise<boolean>,
-    options?: WaitOptions,
-  ): Promise<boolean> {
+  async waitFor<T>(predicate: () => T | Promise<T>, options?: WaitOptions): Promise<T> {
     if (typeof predicate !== "function") {
       throw new TypeError(`"predicate" must be a function, got ${show(predicate)}`);
     }
@@ -237,9 +235,9 @@ export class ConditionProxy extends AcquirerProxy {
     const end = timeout === undefined ? Infinity : performance.now() + timeout;
     await callOf(this, "checkMayWait", []);
     for (;;) {
-      if (await predicate()) return true;
+      const result = await predicate();
       const left = end - performance.now();
-      if (left <= 0) return false;
+      if (result || left <= 0) return result;
       await this.wait(timeout === undefined ? { signal } : { signal, timeout: left });
     }
   }
@@ -247,11 +245,12 @@ export class ConditionProxy extends AcquirerProxy {
   /**
    * Wakes some of those who wait.
    *
-   * @param count How many. @default {1}
+   * @param n How many at most. @default {1}
    * @throws {ProcessError} when this process does not hold the lock.
+   * @throws {RangeError} when `n` is no whole number of at least 0.
    */
-  notify(count: number = 1): Promise<void> {
-    return callOf(this, "notify", [count]) as Promise<void>;
+  notify(n: number = 1): Promise<void> {
+    return callOf(this, "notify", [n]) as Promise<void>;
   }
 
   /**

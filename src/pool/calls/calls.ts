@@ -100,7 +100,7 @@ export class PoolCalls {
     this.submissions.abort(reason);
   }
 
-  /** The packed of a function that the user gave. */
+  /** What is sent of a function that the user gave. */
   describe(fn: Callable, what: string): PackedLater {
     return withErrorClasses(packFunction(fn, what, this.#callSite), this.#callSite);
   }

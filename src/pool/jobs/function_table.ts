@@ -27,7 +27,7 @@ export class FunctionTable {
   #count = 0;
 
   /**
-   * The function of a packed: the same one for the same packed.
+   * The function of what was packed: the same one for the same object.
    *
    * @param packed What names the function.
    * @param site The frames of its first use, where they are not on the stack any more.

@@ -8,7 +8,7 @@ import type { Failure } from "../../messages/failure.ts";
 
 /** Records from the pool to a worker. Word `a` is the task's number, word `b` the callable's. */
 export const Request = {
-  /** A callable, by its packed. */
+  /** A callable, packed. */
   define: 1,
   /** Forget a callable. */
   forget: 2,
