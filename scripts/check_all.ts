@@ -53,6 +53,7 @@ const checks: Check[] = [
   { name: "docs", command: [deno, "doc", "--quiet", "--lint", "mod.ts"], needs: "mod.ts" },
   { name: "runtime names", command: [node, "scripts/check_runtime_names.ts"] },
   { name: "overview", command: [node, "scripts/draw_overview.ts", "--check"] },
+  { name: "drawn rooms", command: [node, "scripts/draw_rooms.ts", "--check"] },
   { name: "versions", command: [node, "scripts/check_versions.ts"] },
 ];
 

@@ -8,7 +8,7 @@
 
 import { typescriptFiles } from "./support/files.ts";
 import { report } from "./support/report.ts";
-import { importGraph, roomOf, rooms } from "./support/rooms.ts";
+import { importGraph, importsOfRooms, roomOf, rooms } from "./support/rooms.ts";
 import { importsOf, parse } from "./support/source.ts";
 
 /** The folder in which a package may be imported. Others may not be imported in `src` at all. */
@@ -26,7 +26,7 @@ const adapter = /^src\/runtime\/(deno|bun|node)\//;
 
 const graph = importGraph();
 const files = [...graph.keys()];
-const byRoom = roomGraph();
+const byRoom = importsOfRooms(graph);
 report([
   ...files.flatMap(problemsOf),
   ...rooms.flatMap(({ name, imports }) => tooMany(name, imports)),
@@ -35,17 +35,6 @@ report([
   ...circles(byRoom),
   ...typescriptFiles("tests/fixtures").flatMap(jsrInFixtures),
 ]);
-
-/** Which rooms the files of each room import. */
-function roomGraph(): Map<string, string[]> {
-  const found = new Map<string, Set<string>>(rooms.map(({ name }) => [name, new Set()]));
-  for (const [file, targets] of graph) {
-    const room = roomOf(file);
-    const others = targets.map(roomOf).filter((other) => other !== undefined && other !== room);
-    others.forEach((other) => found.get(room!)?.add(other!));
-  }
-  return new Map([...found].map(([room, others]) => [room, [...others]]));
-}
 
 function problemsOf(file: string): string[] {
   const room = rooms.find(({ name }) => name === roomOf(file));

@@ -1,61 +1,116 @@
 /**
- * Draws what there is, from the names that `mod.ts` exports, into `docs/overview.svg`.
+ * Draws what there is, with names that `mod.ts` exports, into `docs/overview.svg`.
  *
  * ```sh
  * node scripts/draw_overview.ts
  * node scripts/draw_overview.ts --check   # fails when the drawing is not up to date
  * ```
  *
- * Every text stands in a box of its own colour, so that it can be read on a dark and on a light page.
- *
  * @module
  */
 
-import { existsSync, writeFileSync } from "node:fs";
-import process from "node:process";
 import ts from "typescript";
-import { readText } from "./support/files.ts";
-import { inRoot } from "./support/paths.ts";
+import { keepWritten } from "./support/keep_written.ts";
 import { report } from "./support/report.ts";
 import { parse, walk } from "./support/source.ts";
+import { type Box, drawBox, drawing, LINE, type Text, WIDTH } from "./support/svg.ts";
 
-const TARGET = "docs/overview.svg";
-
-/** A part of the library: its heading, and the names that belong to it. */
+/** A part of the library. */
 interface Part {
   readonly title: string;
+  /** What it is for, in lines. */
+  readonly says: readonly string[];
+  /** The names that are drawn. */
+  readonly shown: readonly string[];
+  /** All names that belong to it. */
   readonly names: RegExp;
 }
 
 const PARTS: readonly Part[] = [
-  { title: "Processes", names: /Process$|^fork$|^waitpid$|^activeChildren$|^exit$|^Sentinel$/ },
-  { title: "Pools", names: /^Pool$|^currentTask$/ },
-  { title: "Queues", names: /Queue$/ },
-  { title: "Pipes", names: /^(Pipe|Connection|Listener|Client|wait)$/ },
-  { title: "Locks", names: /Lock$|Semaphore$|^(Condition|Event|Barrier)$/ },
-  { title: "Shared memory", names: /^(Raw|Shared|Shareable)|^Value$|^Array$/ },
-  { title: "Managers", names: /Manager$|Proxy$|^Server$/ },
-  { title: "Functions", names: /^(capture|ref|register|serialize|deserialize)$/ },
+  {
+    title: "Processes",
+    says: ["a function that runs", "beside this program"],
+    shown: ["Process", "fork"],
+    names: /Process$|^fork$|^waitpid$|^activeChildren$|^exit$|^Sentinel$/,
+  },
+  {
+    title: "Pools",
+    says: ["calls, maps and streams", "on all cores"],
+    shown: ["Pool", "currentTask"],
+    names: /^Pool$|^currentTask$/,
+  },
+  {
+    title: "Queues",
+    says: ["items from many", "to many"],
+    shown: ["Queue", "JoinableQueue"],
+    names: /Queue$/,
+  },
+  {
+    title: "Pipes",
+    says: ["messages between two,", "also through sockets"],
+    shown: ["Pipe", "Listener", "Client"],
+    names: /^(Pipe|Connection|Listener|Client|wait)$/,
+  },
+  {
+    title: "Locks",
+    says: ["one at a time,", "or all at once"],
+    shown: ["Lock", "Event", "Barrier"],
+    names: /Lock$|Semaphore$|^(Condition|Event|Barrier)$/,
+  },
+  {
+    title: "Shared memory",
+    says: ["numbers and bytes", "without a copy"],
+    shown: ["Value", "Array"],
+    names: /^(Raw|Shared|Shareable)|^Value$|^Array$/,
+  },
+  {
+    title: "Managers",
+    says: ["live objects for all,", "also on other machines"],
+    shown: ["Manager", "BaseManager"],
+    names: /Manager$|Proxy$|^Server$/,
+  },
+  {
+    title: "Functions",
+    says: ["on their way", "to another process"],
+    shown: ["capture", "ref", "register"],
+    names: /^(capture|ref|register|serialize|deserialize)$/,
+  },
+];
+
+/** What the parts stand on, from top to bottom. */
+const FOUNDATION: readonly (readonly [color: string, boxes: readonly (readonly string[])[]])[] = [
+  ["#8a4b32", [["shared bytes and waking"]]],
+  ["#6b4c8c", [
+    ["processes", "mapped memory, sockets"],
+    ["threads", "SharedArrayBuffer, Atomics"],
+  ]],
+  ["#3d6b4f", [
+    ["Deno", "Deno.Command, Worker"],
+    ["Bun", "Bun.spawn, Worker"],
+    ["Node", "child_process, worker_threads"],
+  ]],
 ];
 
 /** Names that are drawn nowhere: they choose and ask, and are no part of their own. */
 const ELSEWHERE = /^(get|set)|^(Context|Logger|cpuCount|logToStderr|freezeSupport)$/;
 
-const WIDTH = 800;
 const GAP = 10;
-const LINE = 17;
-const SHOWN = 6;
+const PADDING = 12;
+const COLUMNS = 4;
+const PART_HEIGHT = 5 * LINE + 2 * PADDING;
 
 const exported = exportedNames();
-const drawing = draw(exported);
-const homeless = exported.filter((name) => partsOf(name) === 0 && !ELSEWHERE.test(name));
+const homeless = exported.filter((name) => !PARTS.some(({ names }) => names.test(name)))
+  .filter((name) => !ELSEWHERE.test(name));
+const unknown = PARTS.flatMap(({ shown }) => shown).filter((name) => !exported.includes(name));
 
-if (homeless.length > 0) {
-  report([`scripts/draw_overview.ts: no part has ${homeless.join(", ")}`]);
-} else if (!process.argv.includes("--check")) {
-  writeFileSync(inRoot(TARGET), drawing);
-} else if (!existsSync(inRoot(TARGET)) || readText(TARGET) !== drawing) {
-  report([`${TARGET} is not up to date: node scripts/draw_overview.ts`]);
+if (homeless.length + unknown.length > 0) {
+  report([
+    ...homeless.map((name) => `scripts/draw_overview.ts: no part has ${name}`),
+    ...unknown.map((name) => `scripts/draw_overview.ts: mod.ts does not export ${name}`),
+  ]);
+} else {
+  keepWritten("scripts/draw_overview.ts", { "docs/overview.svg": draw() });
 }
 
 /** What `mod.ts` exports that is more than a type, in its order; without the errors. */
@@ -71,86 +126,42 @@ function exportedNames(): string[] {
   return names;
 }
 
-function partsOf(name: string): number {
-  return PARTS.filter(({ names }) => names.test(name)).length;
+function draw(): string {
+  const rows = PARTS.length / COLUMNS;
+  const parts = Array.from({ length: rows }, (_, row) => {
+    const own = PARTS.slice(row * COLUMNS, (row + 1) * COLUMNS);
+    return sideBySide(own.map(textsOf), row * (PART_HEIGHT + GAP), PART_HEIGHT, "#31598c");
+  });
+  let y = rows * (PART_HEIGHT + GAP);
+  const foundation = FOUNDATION.map(([color, boxes]) => {
+    const height = Math.max(...boxes.map((lines) => lines.length)) * LINE + PADDING;
+    const row = sideBySide(boxes.map(layerTexts), y, height, color);
+    y += height + GAP;
+    return row;
+  });
+  const title = "Parts of the library, over shared bytes, start methods and runtimes";
+  return drawing(title, y - GAP, [...parts, ...foundation].flat().map(drawBox));
 }
 
-function draw(names: readonly string[]): string {
-  const rows = [PARTS.slice(0, 4), PARTS.slice(4)];
-  const height = (SHOWN + 2) * LINE;
-  const width = (WIDTH - 3 * GAP) / 4;
-  const parts = rows.flatMap((row, y) =>
-    row.map(({ title, names: own }, x) =>
-      box({
-        x: x * (width + GAP),
-        y: y * (height + GAP),
-        width,
-        height,
-        color: "#31598c",
-        lines: [title, ...shown(names.filter((name) => own.test(name)))],
-      })
-    )
-  );
-  const under = rows.length * (height + GAP);
-  return svg(under + 3 * (2.5 * LINE + GAP) - GAP, [...parts, ...foundation(under)]);
-}
-
-/** What the parts stand on, from top to bottom. */
-function foundation(top: number): string[] {
-  const step = 2.5 * LINE + GAP;
+function textsOf({ title, says, shown, names }: Part): Text[] {
+  const more = exported.filter((name) => names.test(name)).length - shown.length;
   return [
-    ...side(["process", "thread"], top, "#6b4c8c"),
-    ...side(["Deno", "Bun", "Node"], top + step, "#3d6b4f"),
-    ...side(["shared bytes + waking"], top + 2 * step, "#8a4b32"),
+    { text: title, size: 16, isBold: true },
+    ...says.map((text) => ({ text, isFaint: true })),
+    { text: shown.join(", "), isBold: true },
+    { text: more > 0 ? `and ${more} more` : "", isFaint: true },
   ];
 }
 
-/** Boxes with one line each, side by side. */
-function side(titles: readonly string[], y: number, color: string): string[] {
-  const width = (WIDTH - (titles.length - 1) * GAP) / titles.length;
-  return titles.map((title, i) =>
-    box({ x: i * (width + GAP), y, width, height: 2.5 * LINE, color, lines: [title] })
-  );
+function layerTexts([title, ...says]: readonly string[]): Text[] {
+  return [
+    { text: title, size: 15, isBold: true },
+    ...says.map((text) => ({ text, size: 12, isFaint: true })),
+  ];
 }
 
-/** Classes and what is called like one come first, and short names before long ones. */
-function shown(names: readonly string[]): string[] {
-  const isSmall = (name: string) => Number(/^[a-z]/.test(name));
-  const sorted = names.toSorted((a, b) => isSmall(a) - isSmall(b) || a.length - b.length);
-  if (sorted.length <= SHOWN) return sorted;
-  return [...sorted.slice(0, SHOWN - 1), `and ${sorted.length - SHOWN + 1} more`];
-}
-
-interface Box {
-  readonly x: number;
-  readonly y: number;
-  readonly width: number;
-  readonly height: number;
-  readonly color: string;
-  /** The first one is a heading. */
-  readonly lines: readonly string[];
-}
-
-function box({ x, y, width, height, color, lines }: Box): string {
-  const middle = round(x + width / 2);
-  const top = lines.length === 1 ? y + height / 2 + LINE / 3 : y + 1.2 * LINE;
-  const texts = lines.map((line, i) => {
-    const style = i === 0 ? ' font-weight="bold" font-size="15"' : "";
-    return `    <text x="${middle}" y="${round(top + i * LINE)}"${style}>${line}</text>`;
-  });
-  const area = `x="${round(x)}" y="${round(y)}" width="${round(width)}" height="${round(height)}"`;
-  return [`  <g>`, `    <rect ${area} rx="6" fill="${color}"/>`, ...texts, `  </g>`].join("\n");
-}
-
-function svg(height: number, content: readonly string[]): string {
-  const size = `width="${WIDTH}" height="${round(height)}" viewBox="0 0 ${WIDTH} ${round(height)}"`;
-  const font = 'font-family="sans-serif" font-size="13" fill="#ffffff" text-anchor="middle"';
-  const head = `<svg xmlns="http://www.w3.org/2000/svg" ${size} ${font} role="img">`;
-  const title =
-    "  <title>Parts of the library over start methods, runtimes and shared bytes</title>";
-  return [head, title, ...content, "</svg>", ""].join("\n");
-}
-
-function round(value: number): number {
-  return Math.round(value * 10) / 10;
+/** Boxes over the whole width. */
+function sideBySide(texts: readonly Text[][], y: number, height: number, color: string): Box[] {
+  const width = (WIDTH - (texts.length - 1) * GAP) / texts.length;
+  return texts.map((lines, i) => ({ x: i * (width + GAP), y, width, height, color, lines }));
 }

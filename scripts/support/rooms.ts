@@ -164,3 +164,17 @@ export function importGraph(): Map<string, string[]> {
     }),
   );
 }
+
+/** Which rooms the files of each room import, in the order of the table. */
+export function importsOfRooms(
+  graph: ReadonlyMap<string, string[]> = importGraph(),
+): Map<string, string[]> {
+  const found = new Map<string, Set<string>>(rooms.map(({ name }) => [name, new Set()]));
+  for (const [file, targets] of graph) {
+    const room = roomOf(file);
+    const others = targets.map(roomOf).filter((other) => other !== undefined && other !== room);
+    others.forEach((other) => found.get(room!)?.add(other!));
+  }
+  const names = rooms.map(({ name }) => name);
+  return new Map(names.map((room) => [room, names.filter((name) => found.get(room)!.has(name))]));
+}

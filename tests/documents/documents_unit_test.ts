@@ -54,6 +54,14 @@ test("links in the documents lead to files and headings that there are", () => {
   assertEquals(broken, []);
 });
 
+test("files that the documents name are there", () => {
+  const missing = documents.flatMap(({ path }) =>
+    [...textWithCode(path).matchAll(/`((?:src|tests|scripts|docs|examples)\/[\w./]*)`/g)]
+      .filter(([, file]) => !existsSync(new URL(file, root))).map(([, file]) => `${path}: ${file}`)
+  );
+  assertEquals(missing, []);
+});
+
 /** Links to other sites are not followed. */
 function brokenLinks(path: string): string[] {
   const links = textOf(path).matchAll(/\]\(([^)\s]+)\)/g);
@@ -69,7 +77,12 @@ function leadsSomewhere(from: string, link: string): boolean {
 }
 
 function textOf(path: string): string {
-  return readFileSync(new URL(path, root), "utf8").replaceAll(/^```[\s\S]*?^```$|`[^`\n]*`/gm, "");
+  return textWithCode(path).replaceAll(/`[^`\n]*`/g, "");
+}
+
+/** A document without its blocks. */
+function textWithCode(path: string): string {
+  return readFileSync(new URL(path, root), "utf8").replaceAll(/^```[\s\S]*?^```$/gm, "");
 }
 
 /** The names by which headings are linked to. */
