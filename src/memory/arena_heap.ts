@@ -1,5 +1,5 @@
 /**
- * Shared memory for threads: blocks of the arena, each with a list of the parties that have it.
+ * Shared memory for threads: each piece is a block of the arena, with a list of the parties that have it.
  *
  * Header of a block, in words: 0 its nonce (0: free); 1 whether it is pinned; 2 how often it was sent; 3 the number of
  * the last sending that arrived; from 8 on the parties that have it, in no order (0: nobody).
@@ -13,7 +13,7 @@
  */
 
 import { NotSupportedError } from "../errors.ts";
-import { align, type Annex, type ArenaRef, type Room } from "../sync/block.ts";
+import { align, type ArenaRef, type Extension, type Views } from "../sync/block.ts";
 import { Latch, LATCH_WORDS } from "../sync/latch.ts";
 import { takeLatch } from "../sync/take_latch.ts";
 import type { ArenaMemory } from "./arena_memory.ts";
@@ -48,12 +48,12 @@ interface Piece {
 
 /** What the heap does for a share of it. */
 interface Services {
-  readonly annex: Share["annex"];
+  readonly extension: Share["extension"];
   /** Does at once what is done else when the share is collected. */
   giveBack(): void;
 }
 
-/** Frees the annex of a block. */
+/** Frees the extension of a piece. */
 interface Destroyer {
   readonly nonce: number;
   readonly destroy: (words: Int32Array) => void;
@@ -80,7 +80,7 @@ export class ArenaHeap implements SharedHeap {
   readonly #uses = new Map<number, number>();
   /** Blocks that this party has dropped and others may have. */
   readonly #left = new Map<number, Piece>();
-  /** What frees the annexes of blocks that have one. */
+  /** What frees the extensions of pieces that have one. */
   readonly #destroyers = new Map<number, Destroyer>();
   readonly #gone = new FinalizationRegistry<Piece>((piece) => this.#release(piece));
 
@@ -101,8 +101,7 @@ export class ArenaHeap implements SharedHeap {
 
   allocate(size: number): Share {
     this.#tidy();
-    const room = align(size);
-    const { offset } = this.#memory.allocate(HEADER + room).ref as ArenaRef;
+    const { offset } = this.#memory.allocate(HEADER + align(size)).ref as ArenaRef;
     const piece = { offset, size, nonce: randomWord() };
     const words = this.#words;
     words[offset / 4 + HOLDERS] = this.#self;
@@ -140,15 +139,15 @@ export class ArenaHeap implements SharedHeap {
 
   #toShare(piece: Piece): Share {
     const { nonce } = piece;
-    const annex = (destroy: Destroyer["destroy"]): Annex => {
+    const extension = (destroy: Destroyer["destroy"]): Extension => {
       this.#destroyers.set(piece.offset, { nonce, destroy });
-      return new ArenaAnnex(this.#memory);
+      return new ArenaExtension(this.#memory);
     };
     const giveBack = (): void => {
       if (this.#gone.unregister(piece)) this.#release(piece);
     };
     const { buffer } = this.#memory;
-    const share = new ArenaShare(buffer, this.#words, piece, this.#outbox, { annex, giveBack });
+    const share = new ArenaShare(buffer, this.#words, piece, this.#outbox, { extension, giveBack });
     this.#uses.set(piece.offset, (this.#uses.get(piece.offset) ?? 0) + 1);
     this.#left.delete(piece.offset);
     this.#gone.register(share, piece, piece);
@@ -219,7 +218,7 @@ class ArenaShare implements Share, Outgoing {
   readonly #words: Int32Array;
   readonly #piece: Piece;
   readonly #outbox: Outbox<ArenaShare>;
-  readonly annex: Share["annex"];
+  readonly extension: Share["extension"];
   readonly #giveBack: () => void;
   #lastSent = 0;
 
@@ -228,9 +227,9 @@ class ArenaShare implements Share, Outgoing {
     words: Int32Array,
     piece: Piece,
     outbox: Outbox<ArenaShare>,
-    { annex, giveBack }: Services,
+    { extension, giveBack }: Services,
   ) {
-    this.annex = annex;
+    this.extension = extension;
     this.#giveBack = giveBack;
     this.buffer = buffer;
     this.start = piece.offset + HEADER;
@@ -260,8 +259,8 @@ class ArenaShare implements Share, Outgoing {
   }
 }
 
-/** {@linkcode Annex} of blocks of the arena, in units of 64 bytes. */
-class ArenaAnnex implements Annex {
+/** {@linkcode Extension} by blocks of the arena, in units of 64 bytes. */
+class ArenaExtension implements Extension {
   readonly canFreeTwice: boolean = false;
   readonly #memory: ArenaMemory;
 
@@ -273,11 +272,11 @@ class ArenaAnnex implements Annex {
     return (this.#memory.allocate(size).ref as ArenaRef).offset / 64;
   }
 
-  create(place: number, size: number): Room {
+  create(place: number, size: number): Views {
     return this.open(place, size);
   }
 
-  open(place: number, size: number): Room {
+  open(place: number, size: number): Views {
     return this.#memory.open({ offset: place * 64, size });
   }
 

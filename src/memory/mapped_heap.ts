@@ -6,7 +6,8 @@
  * and 4 KiB, against 1 µs and 64 bytes. Each piece has a buffer of its own, over just its bytes.
  *
  * Header of a segment, in words: 0 and 1 its id; 2 how often pieces were sent; 3 the number of the last sending that
- * arrived; 4 how much room behind it was chosen for its piece's annex. A piece is used again after its buffer was collected, unless it was ever sent: nobody knows then who has it.
+ * arrived; 4 how much behind it was chosen for its piece's extension. A piece is used again after its buffer was
+ * collected, unless it was ever sent: nobody knows then who has it.
  *
  * @module
  */
@@ -14,8 +15,8 @@
 import { NotSupportedError } from "../errors.ts";
 import { runtime } from "../runtime/current.ts";
 import type { Mapping } from "../runtime/shared_memory.ts";
-import type { Annex } from "../sync/block.ts";
-import { MappedAnnex } from "./mapped_annex.ts";
+import type { Extension } from "../sync/block.ts";
+import { MappedExtension } from "./mapped_extension.ts";
 import {
   fromTicket,
   Outbox,
@@ -81,11 +82,11 @@ class Segment implements Outgoing {
   }
 }
 
-/** A place in a segment. */
-interface Place {
+/** A piece in a segment. */
+interface Piece {
   readonly segment: Segment;
   readonly offset: number;
-  readonly room: number;
+  readonly capacity: number;
   /** Whether others may know it. */
   known: boolean;
 }
@@ -95,11 +96,11 @@ export class MappedHeap implements SharedHeap {
   readonly #folder: string | null;
   readonly #outbox = new Outbox<Segment>();
   readonly #segments = new Map<string, WeakRef<Segment>>();
-  readonly #free = new Map<number, Place[]>();
+  readonly #free = new Map<number, Piece[]>();
   /** A buffer over a piece does not keep the segment mapped by itself. */
-  readonly #places = new WeakMap<ArrayBuffer, Place>();
-  readonly #pieceGone = new FinalizationRegistry<Place>((place) => {
-    if (!place.known) this.#putFree(place);
+  readonly #pieces = new WeakMap<ArrayBuffer, Piece>();
+  readonly #pieceGone = new FinalizationRegistry<Piece>((piece) => {
+    if (!piece.known) this.#putFree(piece);
   });
   readonly #segmentGone = new FinalizationRegistry<{ key: string; close: () => void }>(
     ({ key, close }) => {
@@ -117,8 +118,8 @@ export class MappedHeap implements SharedHeap {
 
   allocate(size: number): Share {
     this.#outbox.tidy();
-    const room = Math.max(1, Math.ceil(size / UNIT)) * UNIT;
-    return this.#toShare(this.#place(room), size);
+    const capacity = Math.max(1, Math.ceil(size / UNIT)) * UNIT;
+    return this.#toShare(this.#newPiece(capacity), size);
   }
 
   open(payload: unknown): Share {
@@ -129,31 +130,31 @@ export class MappedHeap implements SharedHeap {
       throw new RangeError("Cannot open shared memory: there is no such place in it");
     }
     segment.arrive(fromTicket(ticket));
-    return this.#toShare({ segment, offset, room: size, known: true }, size);
+    return this.#toShare({ segment, offset, capacity: size, known: true }, size);
   }
 
-  #place(room: number): Place {
-    const reused = this.#free.get(room)?.pop();
+  #newPiece(capacity: number): Piece {
+    const reused = this.#free.get(capacity)?.pop();
     if (reused !== undefined) {
-      new Uint8Array(reused.segment.mapping.buffer, reused.offset, room).fill(0);
+      new Uint8Array(reused.segment.mapping.buffer, reused.offset, capacity).fill(0);
       return reused;
     }
-    if (room > LARGEST_SMALL) {
-      return { segment: this.#create(HEADER + room), offset: HEADER, room, known: true };
+    if (capacity > LARGEST_SMALL) {
+      return { segment: this.#create(HEADER + capacity), offset: HEADER, capacity, known: true };
     }
-    if (this.#current === null || this.#used + room > SEGMENT) {
+    if (this.#current === null || this.#used + capacity > SEGMENT) {
       this.#current = this.#create(SEGMENT);
       this.#used = HEADER;
     }
     const offset = this.#used;
-    this.#used += room;
-    return { segment: this.#current, offset, room, known: false };
+    this.#used += capacity;
+    return { segment: this.#current, offset, capacity, known: false };
   }
 
-  #putFree(place: Place): void {
-    const list = this.#free.get(place.room);
-    if (list === undefined) this.#free.set(place.room, [place]);
-    else list.push(place);
+  #putFree(piece: Piece): void {
+    const list = this.#free.get(piece.capacity);
+    if (list === undefined) this.#free.set(piece.capacity, [piece]);
+    else list.push(piece);
   }
 
   #create(size: number): Segment {
@@ -184,30 +185,30 @@ export class MappedHeap implements SharedHeap {
     return segment;
   }
 
-  #toShare(place: Place, size: number): Share {
-    const { segment, offset } = place;
+  #toShare(piece: Piece, size: number): Share {
+    const { segment, offset } = piece;
     const buffer = size === 0 ? new ArrayBuffer(0) : segment.mapping.part(offset, size);
-    this.#places.set(buffer, place);
-    if (!place.known) this.#pieceGone.register(buffer, place);
-    return new MappedShare(buffer, place, this.#outbox, (place) => this.#putFree(place));
+    this.#pieces.set(buffer, piece);
+    if (!piece.known) this.#pieceGone.register(buffer, piece);
+    return new MappedShare(buffer, piece, this.#outbox, (piece) => this.#putFree(piece));
   }
 }
 
 class MappedShare implements Share {
   readonly buffer: ArrayBuffer;
   readonly start: number = 0;
-  readonly #place: Place;
+  readonly #piece: Piece;
   readonly #outbox: Outbox<Segment>;
-  readonly #putFree: (place: Place) => void;
+  readonly #putFree: (piece: Piece) => void;
 
   constructor(
     buffer: ArrayBuffer,
-    place: Place,
+    piece: Piece,
     outbox: Outbox<Segment>,
-    putFree: (place: Place) => void,
+    putFree: (piece: Piece) => void,
   ) {
     this.buffer = buffer;
-    this.#place = place;
+    this.#piece = piece;
     this.#putFree = putFree;
     this.#outbox = outbox;
   }
@@ -217,8 +218,8 @@ class MappedShare implements Share {
   }
 
   send(): Payload {
-    const { segment, offset } = this.#place;
-    this.#place.known = true;
+    const { segment, offset } = this.#piece;
+    this.#piece.known = true;
     const { words, paths, size } = segment;
     const ticket = toTicket(segment.send());
     this.#outbox.add(segment);
@@ -226,24 +227,24 @@ class MappedShare implements Share {
   }
 
   release(): void {
-    const { segment } = this.#place;
+    const { segment } = this.#piece;
     // Used again, not unmapped: what somebody still reads of it, against what was promised, must not end the process.
-    if (isAlone(this.#place) && Atomics.load(segment.words, SENT) === 0) this.#putFree(this.#place);
+    if (isAlone(this.#piece) && Atomics.load(segment.words, SENT) === 0) this.#putFree(this.#piece);
   }
 
   pin(): void {
     // The buffer is followed itself.
   }
 
-  annex(): Annex {
-    const { mapping, words } = this.#place.segment;
-    return new MappedAnnex(mapping.path, words, CHOSEN);
+  extension(): Extension {
+    const { mapping, words } = this.#piece.segment;
+    return new MappedExtension(mapping.path, words, CHOSEN);
   }
 }
 
 /** Whether a piece has a segment of its own, and nobody but its user follows what becomes of it. */
-function isAlone({ known, room }: Place): boolean {
-  return known && room > LARGEST_SMALL;
+function isAlone({ known, capacity }: Piece): boolean {
+  return known && capacity > LARGEST_SMALL;
 }
 
 function tryAdopt(path: string, size: number): Mapping | null {

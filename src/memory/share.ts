@@ -1,10 +1,10 @@
 /**
- * A piece of memory that parties share, and what both kinds of heaps have in common.
+ * A piece of memory that parties share, as one of them has it, and what both kinds of heaps have in common.
  *
  * @module
  */
 
-import type { Annex } from "../sync/block.ts";
+import type { Extension } from "../sync/block.ts";
 
 /** A piece of shared memory, as one party has it. */
 export interface Share {
@@ -23,12 +23,12 @@ export interface Share {
   /** Says that the memory is used in ways that nobody follows: it is never reused. */
   pin(): void;
   /**
-   * Gives more memory that belongs to a piece of more than 4 KiB.
+   * Gives the extension of a piece of more than 4 KiB.
    *
    * @param destroy Frees all of it: called, by some party, when nobody has the piece any more, where it does not end by itself.
    *   It must not hold the share.
    */
-  annex(destroy: (words: Int32Array) => void): Annex;
+  extension(destroy: (words: Int32Array) => void): Extension;
 }
 
 /** Where pieces come from. */

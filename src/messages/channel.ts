@@ -11,14 +11,8 @@
 import { checkSize } from "./size_limit.ts";
 import { decoder, encodeFor, encoder } from "./message.ts";
 import { type Carried, keepDeparted, sendingEncoder } from "./moves.ts";
-import { align, type Block, type BlockRef, type Memory } from "../sync/block.ts";
-import {
-  type PayloadEncoder,
-  type RingBlock,
-  RingReader,
-  type RingRecord,
-  RingWriter,
-} from "../sync/ring.ts";
+import { align, type Block, type BlockRef, type Memory, type Views } from "../sync/block.ts";
+import { type PayloadEncoder, RingReader, type RingRecord, RingWriter } from "../sync/ring.ts";
 
 const MESSAGE_START = 8;
 /** Large blocks that either side keeps for the next time. */
@@ -76,7 +70,7 @@ export class Sender {
    * @param block The block of the ring.
    * @param isLost Whether nobody will ever read what was sent.
    */
-  constructor(memory: Memory, block: RingBlock, isLost: () => boolean = () => false) {
+  constructor(memory: Memory, block: Views, isLost: () => boolean = () => false) {
     this.#isLost = isLost;
     this.#memory = memory;
     this.ring = new RingWriter(block);
@@ -193,7 +187,7 @@ export class Receiver {
   readonly #memory: Memory;
   readonly #opened: Block[] = [];
 
-  constructor(memory: Memory, block: RingBlock, takesBack: boolean) {
+  constructor(memory: Memory, block: Views, takesBack: boolean) {
     this.#memory = memory;
     this.ring = new RingReader(block, takesBack);
   }

@@ -17,7 +17,7 @@ import { timedOut } from "../support/limit.ts";
 import { checkWaitOptions, type WaitOptions } from "../support/options.ts";
 import { pause } from "../support/stand_still.ts";
 import { isTurnDue, nextTurn } from "../event_loop/turns.ts";
-import type { Annex } from "../sync/block.ts";
+import type { Extension } from "../sync/block.ts";
 import { GoneError } from "../sync/latch.ts";
 import type { Claim } from "../sync/claims.ts";
 import type { Taken } from "../sync/item_store.ts";
@@ -86,13 +86,13 @@ export class QueueCore {
   /** @param piece The queue's memory, prepared. */
   constructor(piece: SharedPiece) {
     const { program, words, share } = piece;
-    const annex = openAnnex(share, program.self);
+    const extension = openExtension(share, program.self);
     this.piece = piece;
     const isDead = (party: number) => program.parties.isDead(party);
-    this.#queue = new SharedQueue(words, annex, program.self, isDead);
+    this.#queue = new SharedQueue(words, extension, program.self, isDead);
     this.#items = new QueueItems(program.memory, {
-      annex,
-      claim: (size) => this.#claim(annex, size),
+      extension,
+      claim: (size) => this.#claim(extension, size),
       discard: (claim) => this.#discard([claim]),
     });
     const { consumers, producers, joiners, watchers } = this.#queue;
@@ -351,8 +351,8 @@ export class QueueCore {
     return this.#payoff.paid(false);
   }
 
-  #claim(annex: Annex, size: number): Claim {
-    const place = annex.choose(size);
+  #claim(extension: Extension, size: number): Claim {
+    const place = extension.choose(size);
     return this.#puts.enter((member) => this.#queue.claim(member, { place, size }));
   }
 
@@ -365,10 +365,12 @@ export class QueueCore {
   }
 }
 
-/** Apart from the class: what frees the annex must not hold the share. */
-function openAnnex(share: Share, self: number): Annex {
-  const annex = share.annex((words) => new SharedQueue(words, annex, self, () => true).destroy());
-  return annex;
+/** Apart from the class: what frees the extension must not hold the share. */
+function openExtension(share: Share, self: number): Extension {
+  const extension = share.extension((words) =>
+    new SharedQueue(words, extension, self, () => true).destroy()
+  );
+  return extension;
 }
 
 /** Tells whether nobody will rebuild an item that was put: it was dropped, or taken by somebody who has died since. */

@@ -11,7 +11,7 @@ import type { Move } from "../messages/move.ts";
 import { takeDeparted } from "../messages/moves.ts";
 import { UnknownClassError } from "../codec/registry.ts";
 import { SerializationError } from "../errors.ts";
-import { align, type Annex, type Memory } from "../sync/block.ts";
+import { align, type Extension, type Memory } from "../sync/block.ts";
 import type { Claim } from "../sync/claims.ts";
 import { RECORD_LIMIT } from "../sync/item_ring.ts";
 import type { Taken } from "../sync/item_store.ts";
@@ -28,8 +28,8 @@ export interface Item {
 }
 
 /** Where large items are. */
-export interface Places {
-  readonly annex: Annex;
+export interface LargeItems {
+  readonly extension: Extension;
   /** Chooses a place, and takes note that this party has it in its hand. */
   claim(size: number): Claim;
   /** Frees a place that this party has in its hand. */
@@ -50,15 +50,15 @@ let isDecoding = false;
 /** Encodes and decodes the items of one queue. */
 export class QueueItems {
   readonly #memory: Memory;
-  readonly #places: Places;
+  readonly #large: LargeItems;
 
   /**
    * @param memory The memory of the queue's program, to which the items' handles have to belong.
-   * @param places Where large items are.
+   * @param large Where large items are.
    */
-  constructor(memory: Memory, places: Places) {
+  constructor(memory: Memory, large: LargeItems) {
     this.#memory = memory;
-    this.#places = places;
+    this.#large = large;
   }
 
   /**
@@ -103,23 +103,23 @@ export class QueueItems {
   decode({ bytes, size, claim }: Taken): unknown {
     if (claim === null) return decodeBytes(bytes, size);
     try {
-      return decodeBytes(this.#places.annex.open(claim.place, size).bytes, size);
+      return decodeBytes(this.#large.extension.open(claim.place, size).bytes, size);
     } finally {
-      this.#places.discard(claim);
+      this.#large.discard(claim);
     }
   }
 
   #encodeLarge(value: unknown, needed: number, item: Item): void {
     for (let tries = 0, size = needed; tries < MOST_TRIES; tries++) {
       checkSize(size, "item");
-      const claim = this.#places.claim(align(size));
+      const claim = this.#large.claim(align(size));
       const encoder = encodeFor(this.#memory);
       let end = -1;
       try {
-        const { bytes } = this.#places.annex.create(claim.place, claim.size);
+        const { bytes } = this.#large.extension.create(claim.place, claim.size);
         end = encoder.encode(value, bytes, 0, bytes.length, "item");
       } finally {
-        if (end < 0) this.#places.discard(claim);
+        if (end < 0) this.#large.discard(claim);
       }
       if (end >= 0) {
         item.bytes = NOTHING;

@@ -18,12 +18,16 @@ export interface ArenaRef {
   readonly size: number;
 }
 
-/** Shared bytes. Words that several parties touch are read and written by `Atomics` only. */
-export interface Block {
-  readonly ref: BlockRef;
+/** Bytes as two views. */
+export interface Views {
   readonly bytes: Uint8Array;
   /** The same bytes as 32-bit words. */
   readonly words: Int32Array;
+}
+
+/** Shared bytes. Words that several parties touch are read and written by `Atomics` only. */
+export interface Block extends Views {
+  readonly ref: BlockRef;
   /** Gives the block up: no party may open it any more; those that did may go on using it. */
   free(): void;
 }
@@ -41,19 +45,12 @@ export interface Memory {
   open(ref: BlockRef): Block;
 }
 
-/** Bytes as two views. */
-export interface Room {
-  readonly bytes: Uint8Array;
-  /** The same bytes as 32-bit words. */
-  readonly words: Int32Array;
-}
-
 /**
- * Memory that a shared structure takes and gives back while it is used, besides the words that it consists of. It goes with the
- * structure at the latest. A place is a number that every party understands.
+ * More memory of a shared structure, of which it takes parts and gives them back while it is used, besides the words that it
+ * consists of. It goes with the structure at the latest. Where a part is, its place, is a number that every party understands.
  */
-export interface Annex {
-  /** Whether a place may be freed twice; others must be forgotten before they are freed. */
+export interface Extension {
+  /** Whether a part may be freed twice; others must be forgotten before they are freed. */
   readonly canFreeTwice: boolean;
   /**
    * Chooses a place that nobody else has.
@@ -64,15 +61,15 @@ export interface Annex {
    */
   choose(size: number): number;
   /**
-   * Makes a chosen place usable.
+   * Creates a part at a chosen place.
    *
    * @returns Its bytes; what they hold is not known.
    * @throws {NotSupportedError} when there is no memory left; the place is still to be freed.
    */
-  create(place: number, size: number): Room;
-  /** Opens a place that some party has created. */
-  open(place: number, size: number): Room;
-  /** Gives a place back. */
+  create(place: number, size: number): Views;
+  /** Opens a part that some party has created. */
+  open(place: number, size: number): Views;
+  /** Gives a part back. */
   free(place: number, size: number): void;
 }
 

@@ -8,8 +8,8 @@
  * @module
  */
 
-import type { Annex } from "./block.ts";
-import type { Piece } from "./item_ring.ts";
+import type { Extension } from "./block.ts";
+import type { Part } from "./item_ring.ts";
 import type { Latch } from "./latch.ts";
 import type { Members } from "./members.ts";
 
@@ -19,7 +19,7 @@ const CLAIMS = 4;
 export const CLAIM_WORDS: number = 2 * CLAIMS;
 
 /** A place in the hand of this party. */
-export interface Claim extends Piece {
+export interface Claim extends Part {
   /** Which pair of words tells of it; -1: none. */
   readonly slot: number;
 }
@@ -28,21 +28,21 @@ export interface Claim extends Piece {
 export class Claims {
   readonly #latch: Latch;
   readonly #members: Members;
-  readonly #annex: Annex;
+  readonly #extension: Extension;
 
   /**
    * @param latch The structure's latch.
    * @param members The structure's members, with {@linkcode CLAIM_WORDS} words of their own.
-   * @param annex What the places are of.
+   * @param extension What the places are of.
    */
-  constructor(latch: Latch, members: Members, annex: Annex) {
+  constructor(latch: Latch, members: Members, extension: Extension) {
     this.#latch = latch;
     this.#members = members;
-    this.#annex = annex;
+    this.#extension = extension;
   }
 
   /** Takes note that a member has a place in its hand. */
-  add(member: number, { place, size }: Piece): Claim {
+  add(member: number, { place, size }: Part): Claim {
     for (let slot = 0; slot < CLAIMS; slot++) {
       if (this.#latch.get(this.#word(member, slot)) !== 0) continue;
       this.#latch.set(this.#word(member, slot), place);
@@ -60,10 +60,10 @@ export class Claims {
   /** Frees all that a dead member had in its hand. */
   bury(member: number): void {
     for (const { place, size, slot } of this.of(member)) {
-      if (this.#annex.canFreeTwice) this.#annex.free(place, size);
+      if (this.#extension.canFreeTwice) this.#extension.free(place, size);
       this.#latch.set(this.#word(member, slot), 0);
       this.#latch.commit();
-      if (!this.#annex.canFreeTwice) this.#annex.free(place, size);
+      if (!this.#extension.canFreeTwice) this.#extension.free(place, size);
     }
   }
 

@@ -15,7 +15,7 @@
  * @module
  */
 
-import { align, type Annex, type Room } from "./block.ts";
+import { align, type Extension, type Views } from "./block.ts";
 import type { Latch } from "./latch.ts";
 
 const HEAD_PLACE = 0;
@@ -42,10 +42,10 @@ const LARGEST_SEGMENT = 1 << 20;
 /** The largest payload (bytes); larger ones belong in a place of their own. */
 export const RECORD_LIMIT: number = 1 << 17;
 /** Segments that are kept open. */
-const KEPT_ROOMS = 8;
+const KEPT_SEGMENTS = 8;
 
-/** A piece of the annex. */
-export interface Piece {
+/** A part of the extension. */
+export interface Part {
   readonly place: number;
   readonly size: number;
 }
@@ -64,26 +64,26 @@ export interface ItemRecord {
 export class ItemRing {
   readonly #latch: Latch;
   readonly #at: number;
-  readonly #annex: Annex;
-  readonly #rooms = new Map<number, Room>();
+  readonly #extension: Extension;
+  readonly #opened = new Map<number, Views>();
   readonly #record: ItemRecord = { kind: 0, size: 0, bytes: new Uint8Array(0), start: 0 };
   #headPlace = 0;
-  #head: Room = { bytes: new Uint8Array(0), words: new Int32Array(0) };
+  #head: Views = { bytes: new Uint8Array(0), words: new Int32Array(0) };
   #tailPlace = 0;
-  #tail: Room = this.#head;
+  #tail: Views = this.#head;
   /** Where the first record was found, and the segment that it was found in. */
   #found = 0;
-  #foundIn: Piece | null = null;
+  #foundIn: Part | null = null;
 
   /**
    * @param latch The structure's latch.
    * @param at Where its words begin.
-   * @param annex Where segments come from.
+   * @param extension Where segments come from.
    */
-  constructor(latch: Latch, at: number, annex: Annex) {
+  constructor(latch: Latch, at: number, extension: Extension) {
     this.#latch = latch;
     this.#at = at;
-    this.#annex = annex;
+    this.#extension = extension;
   }
 
   /**
@@ -98,10 +98,10 @@ export class ItemRing {
     const need = HEADER + align(size);
     const at = this.#fit(need);
     if (at < 0) return false;
-    const room = this.#tail;
-    room.words[at >> 2] = size;
-    room.words[(at >> 2) + 1] = kind;
-    copy(bytes, 0, size, room.bytes, at + HEADER);
+    const segment = this.#tail;
+    segment.words[at >> 2] = size;
+    segment.words[(at >> 2) + 1] = kind;
+    copy(bytes, 0, size, segment.bytes, at + HEADER);
     this.#set(TAIL_AT, at + need);
     return true;
   }
@@ -115,14 +115,14 @@ export class ItemRing {
   }
 
   /** Makes a segment the last one; a record must be written next. */
-  link({ place, size }: Piece): void {
+  link({ place, size }: Part): void {
     const last = this.#get(TAIL_PLACE);
     if (last === 0) {
       this.#set(HEAD_PLACE, place);
       this.#set(HEAD_SIZE, size);
       this.#set(HEAD_AT, FIRST);
     } else {
-      const { words } = this.#room(last, this.#get(TAIL_SIZE));
+      const { words } = this.#open(last, this.#get(TAIL_SIZE));
       words[NEXT_PLACE] = place;
       words[NEXT_SIZE] = size;
       words[END] = this.#get(TAIL_AT);
@@ -155,8 +155,8 @@ export class ItemRing {
    *
    * @returns The segment that is not used any more; `null` if it is.
    */
-  drop(): Piece | null {
-    let left: Piece | null = null;
+  drop(): Part | null {
+    let left: Part | null = null;
     if (this.#foundIn !== null) {
       left = { place: this.#get(HEAD_PLACE), size: this.#get(HEAD_SIZE) };
       this.#set(HEAD_PLACE, this.#foundIn.place);
@@ -167,14 +167,14 @@ export class ItemRing {
   }
 
   /** All segments; for the structure's end. */
-  segments(): Piece[] {
-    const all: Piece[] = [];
+  segments(): Part[] {
+    const all: Part[] = [];
     let place = this.#get(HEAD_PLACE);
     let size = this.#get(HEAD_SIZE);
     while (place !== 0) {
       all.push({ place, size });
       if (place === this.#get(TAIL_PLACE)) break;
-      const { words } = this.#annex.open(place, size);
+      const { words } = this.#extension.open(place, size);
       place = words[NEXT_PLACE];
       size = words[NEXT_SIZE];
     }
@@ -214,29 +214,29 @@ export class ItemRing {
     return FIRST;
   }
 
-  #openHead(place: number, size: number): Room {
+  #openHead(place: number, size: number): Views {
     if (this.#headPlace !== place || this.#head.bytes.length !== size) {
-      this.#head = this.#room(place, size);
+      this.#head = this.#open(place, size);
       this.#headPlace = place;
     }
     return this.#head;
   }
 
-  #openTail(place: number, size: number): Room {
+  #openTail(place: number, size: number): Views {
     if (this.#tailPlace !== place || this.#tail.bytes.length !== size) {
-      this.#tail = this.#room(place, size);
+      this.#tail = this.#open(place, size);
       this.#tailPlace = place;
     }
     return this.#tail;
   }
 
-  #room(place: number, size: number): Room {
-    const known = this.#rooms.get(place);
+  #open(place: number, size: number): Views {
+    const known = this.#opened.get(place);
     if (known !== undefined && known.bytes.length === size) return known;
-    const room = this.#annex.open(place, size);
-    if (this.#rooms.size >= KEPT_ROOMS) this.#rooms.delete(this.#rooms.keys().next().value!);
-    this.#rooms.set(place, room);
-    return room;
+    const segment = this.#extension.open(place, size);
+    if (this.#opened.size >= KEPT_SEGMENTS) this.#opened.delete(this.#opened.keys().next().value!);
+    this.#opened.set(place, segment);
+    return segment;
   }
 
   #get(word: number): number {

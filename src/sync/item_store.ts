@@ -8,15 +8,15 @@
  * @module
  */
 
-import type { Annex } from "./block.ts";
+import type { Extension } from "./block.ts";
 import type { Claim, Claims } from "./claims.ts";
-import { copy, ItemRing, type Piece } from "./item_ring.ts";
+import { copy, ItemRing, type Part } from "./item_ring.ts";
 import type { Latch } from "./latch.ts";
 
 const SMALL = 0;
 const LARGE = 1;
 
-const NOTHING: readonly Piece[] = [];
+const NOTHING: readonly Part[] = [];
 
 /** An item that was taken. */
 export interface Taken {
@@ -33,7 +33,7 @@ export class ItemStore {
   readonly garbage: Claim[] = [];
   readonly #latch: Latch;
   readonly #claims: Claims;
-  readonly #annex: Annex;
+  readonly #extension: Extension;
   readonly #ring: ItemRing;
   readonly #name = new Int32Array(2);
   readonly #nameBytes = new Uint8Array(this.#name.buffer);
@@ -42,13 +42,13 @@ export class ItemStore {
    * @param latch The structure's latch.
    * @param at Where the words of the chain begin.
    * @param claims Who has which place in its hand.
-   * @param annex Where segments and large items are.
+   * @param extension Where segments and large items are.
    */
-  constructor(latch: Latch, at: number, claims: Claims, annex: Annex) {
+  constructor(latch: Latch, at: number, claims: Claims, extension: Extension) {
     this.#latch = latch;
     this.#claims = claims;
-    this.#annex = annex;
-    this.#ring = new ItemRing(latch, at, annex);
+    this.#extension = extension;
+    this.#ring = new ItemRing(latch, at, extension);
   }
 
   /**
@@ -77,9 +77,9 @@ export class ItemStore {
   read(taken: Taken, member: number): void {
     const record = this.#ring.first();
     if (record.kind === LARGE) {
-      const piece = this.#pieceOf(record.bytes, record.start);
-      taken.claim = this.#claims.add(member, piece);
-      taken.size = piece.size;
+      const part = this.#partOf(record.bytes, record.start);
+      taken.claim = this.#claims.add(member, part);
+      taken.size = part.size;
     } else {
       if (taken.bytes.length < record.size) taken.bytes = new Uint8Array(record.size);
       copy(record.bytes, record.start, record.size, taken.bytes, 0);
@@ -95,27 +95,27 @@ export class ItemStore {
    *
    * @returns The places that nothing uses any more, each to be given to {@linkcode free}.
    */
-  drop(): readonly Piece[] {
+  drop(): readonly Part[] {
     const record = this.#ring.first();
-    const large = record.kind === LARGE ? this.#pieceOf(record.bytes, record.start) : null;
+    const large = record.kind === LARGE ? this.#partOf(record.bytes, record.start) : null;
     const left = this.#ring.drop();
     if (large === null && left === null) return NOTHING;
-    return [large, left].filter((piece) => piece !== null);
+    return [large, left].filter((part) => part !== null);
   }
 
   /** Frees a place that the changes so far make unused: first it is in a member's hand, and then it is free. */
-  free(piece: Piece, member: number): void {
-    const claim = this.#claims.add(member, piece);
+  free(part: Part, member: number): void {
+    const claim = this.#claims.add(member, part);
     this.#latch.commit();
-    if (this.#annex.canFreeTwice) this.#annex.free(piece.place, piece.size);
+    if (this.#extension.canFreeTwice) this.#extension.free(part.place, part.size);
     this.#claims.remove(member, claim);
     this.#latch.commit();
-    if (!this.#annex.canFreeTwice) this.#annex.free(piece.place, piece.size);
+    if (!this.#extension.canFreeTwice) this.#extension.free(part.place, part.size);
   }
 
   /** Frees the segments, for the structure's end. */
   destroy(): void {
-    for (const { place, size } of this.#ring.segments()) this.#annex.free(place, size);
+    for (const { place, size } of this.#ring.segments()) this.#extension.free(place, size);
   }
 
   #record(kind: number, bytes: Uint8Array, size: number, member: number): void {
@@ -127,11 +127,11 @@ export class ItemStore {
   }
 
   #newSegment(size: number, member: number): Claim {
-    const place = this.#annex.choose(size);
+    const place = this.#extension.choose(size);
     const segment = this.#claims.add(member, { place, size });
     this.#latch.commit();
     try {
-      this.#annex.create(place, size);
+      this.#extension.create(place, size);
     } catch (error) {
       this.garbage.push(segment);
       throw error;
@@ -139,7 +139,7 @@ export class ItemStore {
     return segment;
   }
 
-  #pieceOf(bytes: Uint8Array, start: number): Piece {
+  #partOf(bytes: Uint8Array, start: number): Part {
     copy(bytes, start, this.#nameBytes.length, this.#nameBytes, 0);
     return { place: this.#name[0], size: this.#name[1] };
   }

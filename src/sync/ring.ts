@@ -20,7 +20,7 @@
  * @module
  */
 
-import type { Block } from "./block.ts";
+import type { Views } from "./block.ts";
 
 const TAIL = 0;
 const CLAIM = 16;
@@ -36,9 +36,6 @@ const GAP = 0;
 export function ringBytes(capacity: number): number {
   return DATA_BYTES + capacity;
 }
-
-/** What of a block a ring needs. */
-export type RingBlock = Pick<Block, "bytes" | "words">;
 
 /** Writes a value into bytes: the part of the codec's `Encoder` that is used here. */
 export interface PayloadEncoder {
@@ -69,7 +66,7 @@ export class RingWriter {
   #lastLength = 1;
 
   /** @param block A block of zeros, or the block of a ring. */
-  constructor(block: RingBlock) {
+  constructor(block: Views) {
     this.bytes = block.bytes;
     this.#words = block.words;
     this.#capacity = (block.bytes.length - DATA_BYTES) / RING_UNIT;
@@ -231,7 +228,7 @@ export class RingReader {
    * @param block The block of a ring.
    * @param takesBack Whether the writer takes records back; a reader that knows that it does not is faster.
    */
-  constructor(block: RingBlock, takesBack: boolean) {
+  constructor(block: Views, takesBack: boolean) {
     this.bytes = block.bytes;
     this.#words = block.words;
     this.#takesBack = takesBack;

@@ -20,9 +20,9 @@
  * @module
  */
 
-import type { Annex } from "./block.ts";
+import type { Extension } from "./block.ts";
 import { type Claim, CLAIM_WORDS, Claims } from "./claims.ts";
-import { ITEM_RING_WORDS, type Piece } from "./item_ring.ts";
+import { ITEM_RING_WORDS, type Part } from "./item_ring.ts";
 import { ItemStore, type Taken } from "./item_store.ts";
 import { Latch, LATCH_WORDS } from "./latch.ts";
 import { Members, memberWords } from "./members.ts";
@@ -88,25 +88,25 @@ export class SharedQueue {
   readonly garbage: Claim[];
   readonly #words: Int32Array;
   readonly #items: ItemStore;
-  readonly #annex: Annex;
+  readonly #extension: Extension;
   readonly #self: number;
   readonly #most: number;
   readonly #countsTasks: boolean;
 
   /**
    * @param words The block's words.
-   * @param annex Where the items are.
+   * @param extension Where the items are.
    * @param self This party.
    * @param isDead Tells whether a party has ended.
    */
   constructor(
     words: Int32Array,
-    annex: Annex,
+    extension: Extension,
     self: number,
     isDead: (party: number) => boolean,
   ) {
     this.#words = words;
-    this.#annex = annex;
+    this.#extension = extension;
     this.#self = self;
     this.#most = words[MOST];
     this.#countsTasks = words[COUNTS_TASKS] === 1;
@@ -118,8 +118,8 @@ export class SharedQueue {
     this.producers = queue(1);
     this.joiners = queue(2);
     this.watchers = queue(3);
-    this.claims = new Claims(this.latch, this.members, annex);
-    this.#items = new ItemStore(this.latch, RING, this.claims, annex);
+    this.claims = new Claims(this.latch, this.members, extension);
+    this.#items = new ItemStore(this.latch, RING, this.claims, extension);
     this.garbage = this.#items.garbage;
   }
 
@@ -292,17 +292,17 @@ export class SharedQueue {
   }
 
   /** Takes note that a member has a place in its hand, so that it is freed if the member dies. */
-  claim(member: number, piece: Piece): Claim {
-    return this.claims.add(member, piece);
+  claim(member: number, part: Part): Claim {
+    return this.claims.add(member, part);
   }
 
   /** Frees places that a member has in its hand. To be called by `enter`s of its own, since freeing takes time. */
   discard(claims: readonly Claim[], enter: (section: (member: number) => void) => void): void {
     for (const claim of claims) {
       const forget = () => enter((member) => this.claims.remove(member, claim));
-      if (!this.#annex.canFreeTwice) forget();
-      this.#annex.free(claim.place, claim.size);
-      if (this.#annex.canFreeTwice) forget();
+      if (!this.#extension.canFreeTwice) forget();
+      this.#extension.free(claim.place, claim.size);
+      if (this.#extension.canFreeTwice) forget();
     }
   }
 
@@ -359,7 +359,7 @@ export class SharedQueue {
       const unused = this.#items.drop();
       latch.set(COUNT, latch.get(COUNT) - 1);
       if (this.#countsTasks) latch.set(UNFINISHED, latch.get(UNFINISHED) - 1);
-      for (const piece of unused) this.#items.free(piece, this.members.enter(this.#self));
+      for (const part of unused) this.#items.free(part, this.members.enter(this.#self));
       if (dropped % DROPS_A_COMMIT === 0) latch.commit();
     }
     latch.commit();

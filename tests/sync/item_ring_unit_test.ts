@@ -2,14 +2,14 @@
 
 import { test } from "node:test";
 import { assert, assertEquals } from "@std/assert";
-import type { Annex, Room } from "../../src/sync/block.ts";
+import type { Extension, Views } from "../../src/sync/block.ts";
 import { Deque } from "../../src/support/deque.ts";
 import { ITEM_RING_WORDS, ItemRing, RECORD_LIMIT } from "../../src/sync/item_ring.ts";
 import { Latch, LATCH_WORDS } from "../../src/sync/latch.ts";
 
-class Segments implements Annex {
+class Segments implements Extension {
   readonly canFreeTwice: boolean = false;
-  readonly rooms = new Map<number, Room>();
+  readonly rooms = new Map<number, Views>();
   #last = 0;
 
   choose(size: number): number {
@@ -18,11 +18,11 @@ class Segments implements Annex {
     return this.#last;
   }
 
-  create(place: number): Room {
+  create(place: number): Views {
     return this.open(place);
   }
 
-  open(place: number): Room {
+  open(place: number): Views {
     return this.rooms.get(place)!;
   }
 
@@ -36,7 +36,7 @@ class Segments implements Annex {
 }
 
 class Tester {
-  readonly annex = new Segments();
+  readonly extension = new Segments();
   readonly latch: Latch;
   readonly ring: ItemRing;
   /** Sizes and first bytes of what is in the ring. */
@@ -47,7 +47,7 @@ class Tester {
     const words = new Int32Array(new SharedArrayBuffer((LATCH_WORDS + ITEM_RING_WORDS) * 4));
     this.latch = new Latch(words, 0, 1, () => false);
     this.latch.tryEnter();
-    this.ring = new ItemRing(this.latch, LATCH_WORDS, this.annex);
+    this.ring = new ItemRing(this.latch, LATCH_WORDS, this.extension);
   }
 
   put(size: number): void {
@@ -55,7 +55,7 @@ class Tester {
     const bytes = new Uint8Array(size).fill(mark);
     if (!this.ring.write(mark, bytes, size)) {
       const wanted = this.ring.wanted(size);
-      this.ring.link({ place: this.annex.choose(wanted), size: wanted });
+      this.ring.link({ place: this.extension.choose(wanted), size: wanted });
       assert(this.ring.write(mark, bytes, size));
     }
     this.latch.commit();
@@ -78,7 +78,7 @@ class Tester {
     }
     const left = this.ring.drop();
     this.latch.commit();
-    if (left !== null) this.annex.free(left.place);
+    if (left !== null) this.extension.free(left.place);
   }
 }
 
@@ -92,7 +92,7 @@ test("ItemRing gives back records of any sizes in order", () => {
     else tester.put(random(20) === 0 ? random(RECORD_LIMIT) : random(100));
   }
   tester.takeAll();
-  assertEquals(tester.annex.rooms.size, 1);
+  assertEquals(tester.extension.rooms.size, 1);
 });
 
 test("ItemRing takes records that fill a segment to the last byte", () => {
@@ -110,9 +110,9 @@ test("ItemRing needs little more than its records, and gives back what it does n
   const tester = new Tester();
   for (let i = 0; i < 1_000_000; i++) tester.put(2);
   const needed = 16 * 1_000_000;
-  assert(tester.annex.bytes < needed + 2 ** 21, `${tester.annex.bytes} bytes`);
+  assert(tester.extension.bytes < needed + 2 ** 21, `${tester.extension.bytes} bytes`);
   tester.takeAll();
-  assert(tester.annex.bytes <= 2 ** 20);
+  assert(tester.extension.bytes <= 2 ** 20);
 });
 
 test("ItemRing stays in one segment while little is in it", () => {
@@ -123,5 +123,5 @@ test("ItemRing stays in one segment while little is in it", () => {
     tester.take();
     tester.take();
   }
-  assertEquals(tester.annex.bytes, 2 ** 16);
+  assertEquals(tester.extension.bytes, 2 ** 16);
 });

@@ -5,7 +5,7 @@
 
 import { test } from "node:test";
 import { assert, assertEquals } from "@std/assert";
-import type { Annex, Room } from "../../src/sync/block.ts";
+import type { Extension, Views } from "../../src/sync/block.ts";
 import type { Claim } from "../../src/sync/claims.ts";
 import { initQueue, Outcome, QUEUE_BYTES, SharedQueue } from "../../src/sync/shared_queue.ts";
 import type { Taken } from "../../src/sync/item_store.ts";
@@ -18,9 +18,9 @@ const TINY = 4;
 const HALF = 30_000;
 
 /** Places of ordinary memory, which know whether they are in use. */
-class PlainAnnex implements Annex {
+class PlainExtension implements Extension {
   readonly canFreeTwice: boolean;
-  readonly rooms = new Map<number, Room>();
+  readonly rooms = new Map<number, Views>();
   readonly created = new Set<number>();
   readonly freed = new Set<number>();
   #last = 0;
@@ -35,12 +35,12 @@ class PlainAnnex implements Annex {
     return this.#last;
   }
 
-  create(place: number): Room {
+  create(place: number): Views {
     this.created.add(place);
     return this.open(place);
   }
 
-  open(place: number): Room {
+  open(place: number): Views {
     assert(!this.freed.has(place), `place ${place} is used after it was freed`);
     return this.rooms.get(place)!;
   }
@@ -75,7 +75,7 @@ class Party {
     this.id = id;
     this.#world = world;
     const isDead = (party: number) => world.dead.has(party);
-    this.queue = new SharedQueue(world.words, world.annex, id, isDead);
+    this.queue = new SharedQueue(world.words, world.extension, id, isDead);
   }
 
   /** What a monitor does. */
@@ -101,9 +101,9 @@ class Party {
 
   putLarge(item: number): number {
     const size = 200_000;
-    const place = this.#world.annex.choose(size);
+    const place = this.#world.extension.choose(size);
     const claim = this.enter((member) => this.queue.claim(member, { place, size }));
-    this.#world.annex.create(place).bytes.set(toBytes(item, TINY));
+    this.#world.extension.create(place).bytes.set(toBytes(item, TINY));
     return this.enter((member, wake) =>
       this.queue.put(new Uint8Array(0), size, claim, member, false, wake)
     );
@@ -126,7 +126,7 @@ class Party {
     this.sweep();
     if (outcome !== Outcome.done) return null;
     const { claim } = taken;
-    const bytes = claim === null ? taken.bytes : this.#world.annex.open(claim.place).bytes;
+    const bytes = claim === null ? taken.bytes : this.#world.extension.open(claim.place).bytes;
     const item = bytes[0] + 256 * bytes[1];
     if (claim !== null) this.discard([claim]);
     return item;
@@ -155,12 +155,12 @@ function toBytes(item: number, size: number): Uint8Array {
 /** A queue, and those who use it. */
 class World {
   readonly words: Int32Array = new Int32Array(new SharedArrayBuffer(QUEUE_BYTES));
-  readonly annex: PlainAnnex;
+  readonly extension: PlainExtension;
   readonly dead = new Set<number>();
   readonly #parties = new Map<number, Party>();
 
   constructor({ most = 0, countsTasks = false, before }: Setting, canFreeTwice: boolean) {
-    this.annex = new PlainAnnex(canFreeTwice);
+    this.extension = new PlainExtension(canFreeTwice);
     initQueue(this.words, most, countsTasks);
     before?.(this);
   }
@@ -187,8 +187,8 @@ class World {
     assertEquals(queue.count, 0);
     queue.destroy();
     // A block is forgotten first and freed then, so one may be lost in between, as the arena says.
-    const lost = this.dead.has(VICTIM) && !this.annex.canFreeTwice ? 1 : 0;
-    assert(this.annex.used.length <= lost, `nobody frees ${this.annex.used}`);
+    const lost = this.dead.has(VICTIM) && !this.extension.canFreeTwice ? 1 : 0;
+    assert(this.extension.used.length <= lost, `nobody frees ${this.extension.used}`);
     return JSON.stringify({ seen, items });
   }
 
@@ -331,8 +331,8 @@ const SETTINGS: Record<string, Setting> = {
       puts(3, 4),
       (world) =>
         world.party(7).enter((member) => {
-          const place = world.annex.choose(64);
-          world.annex.create(place);
+          const place = world.extension.choose(64);
+          world.extension.create(place);
           world.party(7).queue.claim(member, { place, size: 64 });
         }),
       (world) => world.dead.add(7),

@@ -9,7 +9,8 @@
 
 import { createPiece, type SharedPiece } from "../../messages/shared_object.ts";
 import type { Program } from "../../parties/program.ts";
-import { type RingBlock, ringBytes } from "../../sync/ring.ts";
+import type { Views } from "../../sync/block.ts";
+import { ringBytes } from "../../sync/ring.ts";
 
 /** Words of each end. */
 export const END_WORDS = 16;
@@ -50,7 +51,7 @@ export function retireEnd({ piece }: EndPlace): void {
 }
 
 /** The ring that leads away from an end. */
-export function ringFrom({ piece: { share } }: EndPlace, side: number): RingBlock {
+export function ringFrom({ piece: { share } }: EndPlace, side: number): Views {
   const size = ringBytes(RING_CAPACITY);
   const start = share.start + HEADER_BYTES + side * size;
   return {

@@ -1,5 +1,5 @@
 /**
- * The annex of a mapped piece: more parts of the same file, each mapped by itself.
+ * The extension of a mapped piece: more parts of the same file, each mapped by itself.
  *
  * Whoever has the piece has the file open, so it can open all parts, whoever created them and has ended since. Where a part
  * begins in the file costs nothing and is never used twice; its pages are given back when it is freed, even while
@@ -10,15 +10,15 @@
 
 import { NotSupportedError } from "../errors.ts";
 import { runtime } from "../runtime/current.ts";
-import type { Annex, Room } from "../sync/block.ts";
+import type { Extension, Views } from "../sync/block.ts";
 
 /** Parts begin at multiples of this (bytes), so that a number names them. */
 const UNIT = 1 << 20;
 /** The last unit that can be named: 2 PiB of parts, in the whole life of a piece. */
 const LAST = 2 ** 31 - 1;
 
-/** {@linkcode Annex} in the file of a mapping. */
-export class MappedAnnex implements Annex {
+/** {@linkcode Extension} in the file of a mapping. */
+export class MappedExtension implements Extension {
   readonly canFreeTwice: boolean = true;
   readonly #path: string;
   readonly #words: Int32Array;
@@ -45,12 +45,12 @@ export class MappedAnnex implements Annex {
     );
   }
 
-  create(place: number, size: number): Room {
-    return toRoom(runtime.memory.createPart(this.#path, place * UNIT, size));
+  create(place: number, size: number): Views {
+    return toViews(runtime.memory.createPart(this.#path, place * UNIT, size));
   }
 
-  open(place: number, size: number): Room {
-    return toRoom(runtime.memory.openPart(this.#path, place * UNIT, size));
+  open(place: number, size: number): Views {
+    return toViews(runtime.memory.openPart(this.#path, place * UNIT, size));
   }
 
   free(place: number, size: number): void {
@@ -58,6 +58,6 @@ export class MappedAnnex implements Annex {
   }
 }
 
-function toRoom(buffer: ArrayBuffer): Room {
+function toViews(buffer: ArrayBuffer): Views {
   return { bytes: new Uint8Array(buffer), words: new Int32Array(buffer) };
 }
