@@ -76,7 +76,11 @@ const table: readonly (readonly [name: string, purpose: string, imports: string]
     "values, arrays and named memory",
     "errors runtime support memory start_method parties messages locks",
   ],
-  ["manager/served", "the types that live in a server", "errors codec support manager/wire shared"],
+  [
+    "manager/served",
+    "the types that live in a server",
+    "errors codec support sync manager/wire shared",
+  ],
   [
     "manager/server",
     "the server's end",

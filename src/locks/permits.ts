@@ -32,13 +32,13 @@ export class Permits {
   owner: object | null = null;
   readonly #semaphore: SharedSemaphore;
   readonly #monitor: Monitor;
-  readonly #attempt = (member: number): boolean => this.#semaphore.tryAcquire(member);
+  readonly #attempt = (member: number): boolean => this.#semaphore.tryTake(member);
   readonly #release = (member: number, wake: Wake): boolean => {
     const semaphore = this.#semaphore;
     if (semaphore.isFull) return false;
     if (semaphore.isReentrant && semaphore.members.holds(member) === 0) return false;
-    const next = semaphore.release(member);
-    if (next >= 0) wake(next);
+    const next = semaphore.giveBack(member);
+    if (next !== null) wake(next);
     return true;
   };
 

@@ -1,21 +1,15 @@
 /**
- * The semaphore under all locks: permits, who holds them, and who waits for one.
+ * The semaphore under all locks: the rules of permits over shared words.
  *
- * States of a permit: free (counted by `value`), held by a member, or lost for good, when somebody else released it.
- * Free permits and waiting members never exist at the same time: a release gives the permit to the member that has
- * waited longest, so nobody can overtake.
- *
- * A re-entrant semaphore has one permit, which its holder may take again and again: `holds` is the depth then, and all waits
- * of the member that gets the permit are granted with it.
- *
- * A holder that dies gives its permits back, and `abandoned` is set until the next release; a grant that a dead party had
- * not taken counts as held by it. Everything happens under the latch, so a party may be killed anywhere.
+ * A permit that is lost for good is one that nobody holds and that is not counted by `value`. A grant that a dead party had not
+ * taken counts as held by it. Everything happens under the latch, so a party may be killed anywhere.
  *
  * @module
  */
 
 import { Latch, LATCH_WORDS } from "./latch.ts";
 import { Members, memberWords } from "./members.ts";
+import { PermitRules } from "./permit_rules.ts";
 import { WAIT_QUEUE_WORDS, WaitQueue } from "./wait_queue.ts";
 
 const VALUE = LATCH_WORDS;
@@ -47,12 +41,14 @@ export function initSemaphore(
   words[REENTRANT] = reentrant ? 1 : 0;
 }
 
-/** A semaphore in shared words. Its methods but `value` and `abandoned` are called with the latch held. */
-export class SharedSemaphore {
+/**
+ * A semaphore in shared words. Its owners are the members of the structure. Its methods but `value` and `abandoned` are called
+ * with the latch held.
+ */
+export class SharedSemaphore extends PermitRules<number> {
   readonly latch: Latch;
   readonly queue: WaitQueue;
   readonly members: Members;
-  /** Whether the holder of its only permit may take it again. */
   readonly isReentrant: boolean;
   readonly #words: Int32Array;
 
@@ -62,6 +58,7 @@ export class SharedSemaphore {
    * @param isDead Tells whether a party has ended.
    */
   constructor(words: Int32Array, self: number, isDead: (party: number) => boolean) {
+    super();
     this.#words = words;
     this.isReentrant = words[REENTRANT] === 1;
     this.latch = new Latch(words, 0, self, isDead);
@@ -80,73 +77,61 @@ export class SharedSemaphore {
   }
 
   /**
-   * Takes a permit, if there is one; nobody waits then.
-   *
-   * @param member Who takes it.
-   * @returns Whether it was taken.
-   */
-  tryAcquire(member: number): boolean {
-    const value = this.latch.get(VALUE);
-    const held = this.members.holds(member);
-    if (value > 0) this.latch.set(VALUE, value - 1);
-    else if (!this.isReentrant || held === 0) return false;
-    this.members.setHolds(member, held + 1);
-    return true;
-  }
-
-  /** Whether a release would exceed the bound. */
-  get isFull(): boolean {
-    return this.latch.get(VALUE) >= this.latch.get(LARGEST);
-  }
-
-  /**
-   * Releases a permit: of this member if it holds one, else of some other.
-   *
-   * @param member Who releases.
-   * @returns The member that got the permit and must be woken; -1 when nobody waits.
-   */
-  release(member: number): number {
-    const holder = this.members.holds(member) > 0 ? member : this.members.findHolder();
-    const left = holder >= 0 ? this.members.holds(holder) - 1 : 0;
-    if (holder >= 0) this.members.setHolds(holder, left);
-    if (this.isReentrant && left > 0) return -1;
-    if (this.latch.get(ABANDONED) !== 0) this.latch.set(ABANDONED, 0);
-    return this.#pass();
-  }
-
-  /**
-   * Takes back what a dead member had.
+   * Buries a dead member.
    *
    * @param member The member.
    * @param wake Called for each member that must be woken.
    */
   bury(member: number, wake: (member: number) => void): void {
     this.queue.drop(member);
-    if (this.members.holds(member) > 0) this.latch.set(ABANDONED, 1);
-    if (this.isReentrant && this.members.holds(member) > 1) this.members.setHolds(member, 1);
-    this.latch.commit();
-    // One permit at a time: whoever buries may die, and then another one goes on.
-    for (let held = this.members.holds(member); held > 0; held--) {
-      this.members.setHolds(member, held - 1);
-      const next = this.#pass();
-      this.latch.commit();
-      if (next >= 0) wake(next);
-    }
+    this.takeBack(member, wake);
     this.members.remove(member);
     this.latch.commit();
   }
 
-  /** Gives a permit to who has waited longest, or to nobody. */
-  #pass(): number {
-    const next = this.queue.first;
-    if (next < 0) {
-      this.latch.set(VALUE, this.latch.get(VALUE) + 1);
-      return next;
-    }
-    const permits = this.isReentrant ? this.queue.wants(next) : 1;
-    this.members.setHolds(next, this.members.holds(next) + permits);
-    if (this.isReentrant) this.queue.grantAll();
+  protected get free(): number {
+    return this.latch.get(VALUE);
+  }
+
+  protected set free(count: number) {
+    this.latch.set(VALUE, count);
+  }
+
+  protected get largest(): number {
+    return this.latch.get(LARGEST);
+  }
+
+  protected holdsOf(member: number): number {
+    return this.members.holds(member);
+  }
+
+  protected setHolds(member: number, count: number): void {
+    this.members.setHolds(member, count);
+  }
+
+  protected findHolder(): number | null {
+    const holder = this.members.findHolder();
+    return holder < 0 ? null : holder;
+  }
+
+  protected markAbandoned(isAbandoned: boolean): void {
+    const word = isAbandoned ? 1 : 0;
+    if (this.latch.get(ABANDONED) !== word) this.latch.set(ABANDONED, word);
+  }
+
+  protected firstWaiting(): number | null {
+    const { first } = this.queue;
+    return first < 0 ? null : first;
+  }
+
+  protected grantTo(member: number, all: boolean): number {
+    const count = all ? this.queue.wants(member) : 1;
+    if (all) this.queue.grantAll();
     else this.queue.grant();
-    return next;
+    return count;
+  }
+
+  protected override commit(): void {
+    this.latch.commit();
   }
 }

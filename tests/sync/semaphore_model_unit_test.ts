@@ -90,7 +90,7 @@ class Model {
 
   #acquire(semaphore: SharedSemaphore, party: number, manner: Manner): boolean {
     const isIn = this.#section(semaphore, party, (member) => {
-      if (semaphore.tryAcquire(member)) return true;
+      if (semaphore.tryTake(member)) return true;
       semaphore.queue.join(member);
       return false;
     });
@@ -120,8 +120,8 @@ class Model {
 
   #release(semaphore: SharedSemaphore, party: number): void {
     this.#section(semaphore, party, (member, wake) => {
-      const next = semaphore.release(member);
-      if (next >= 0) wake(next);
+      const next = semaphore.giveBack(member);
+      if (next !== null) wake(next);
     });
   }
 

@@ -6,7 +6,7 @@
 
 import { limited } from "../../support/limit.ts";
 import { checkWaitOptions, type WaitOptions } from "../../support/options.ts";
-import { type Call, Cancelled } from "../wire/call.ts";
+import { type Call, Cancelled, type Client } from "../wire/call.ts";
 
 /** One that waits. */
 export interface Waiter<T, Wish> {
@@ -41,6 +41,13 @@ export class Waiters<T, Wish = undefined> {
   /** Who has waited longest. */
   get first(): Waiter<T, Wish> | undefined {
     return this.#waiters.values().next().value;
+  }
+
+  /** Takes all of a client's from the list; their waits have to be ended by the caller. */
+  takeAll(client: Client): Waiter<T, Wish>[] {
+    const taken = [...this.#waiters].filter(({ call }) => call.client === client);
+    for (const waiter of taken) this.#waiters.delete(waiter);
+    return taken;
   }
 
   /** Takes who has waited longest from the list; its wait has to be ended by the caller. */
