@@ -1,6 +1,7 @@
 /**
  * Checks that a file of more than 300 lines, or a function of more than 40, gives its reason: the words "Long because" in
- * the first comment of the file, or in the function's own comment. Test files are lists and are not measured.
+ * the first comment of the file, or in the function's own comment; and that no file of `src` has more than 400 lines, for
+ * whatever reason. Test files are lists and are not measured.
  *
  * @module
  */
@@ -11,6 +12,8 @@ import { report } from "./support/report.ts";
 import { parse, place, walk } from "./support/source.ts";
 
 const longestFile = 300;
+/** No reason is good enough for more in `src`. */
+const longestSource = 400;
 const longestFunction = 40;
 const reason = /\blong because\b/i;
 
@@ -19,8 +22,9 @@ report(files.flatMap(problemsOf));
 
 function problemsOf(path: string): string[] {
   const text = readText(path);
-  if (reason.test(firstComment(text))) return [];
   const lines = text.trimEnd().split("\n").length;
+  if (path.startsWith("src/") && lines > longestSource) return [`${path}: ${lines} lines`];
+  if (reason.test(firstComment(text))) return [];
   const own = lines > longestFile ? [`${path}: ${lines} lines, and no reason given`] : [];
   return [...own, ...longFunctions(parse(path))];
 }

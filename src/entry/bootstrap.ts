@@ -9,7 +9,7 @@ import { decodeWithImports, setHandleLoader } from "../messages/decode_with_impo
 import { joinProgram, type Program, type ProgramSeed } from "../parties/program.ts";
 import { toFailure } from "../messages/failure.ts";
 import { readMessage, readSecond, rewriteMessage } from "../messages/message.ts";
-import { PartyState } from "../parties/party_table.ts";
+import { PartyState } from "../parties/party_state.ts";
 import { ProcessError } from "../errors.ts";
 import type { BootMessage } from "../identity/boot.ts";
 import { CHILD_FLAG } from "../identity/child_entry.ts";

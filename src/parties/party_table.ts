@@ -15,6 +15,7 @@
 
 import { NotSupportedError } from "../errors.ts";
 import type { Block } from "../sync/block.ts";
+import { PartyState } from "./party_state.ts";
 
 const SLOTS = 1024;
 const SLOT_WORDS = 16;
@@ -55,18 +56,6 @@ const STATE_BITS = 2;
 
 /** Bytes of the block that the table needs. */
 export const PARTY_TABLE_BYTES: number = (HEADER_WORDS + SLOTS * SLOT_WORDS) * 4;
-
-/** What a child has come to, as it says itself. */
-export const PartyState = {
-  /** Its slot is claimed; it has said nothing yet. */
-  starting: 0,
-  /** It has accepted its work. */
-  running: 1,
-  /** It could not accept its work; it says why in its boot block. */
-  refused: 2,
-  /** It has loaded; what the user wants to run first is under way. */
-  joined: 3,
-} as const;
 
 /** The table, over a block of zeros. */
 export class PartyTable {

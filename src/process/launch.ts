@@ -10,7 +10,7 @@ import { type Failure, fromFailure } from "../messages/failure.ts";
 import { readMessage, writePair } from "../messages/message.ts";
 import type { Move } from "../messages/move.ts";
 import { keepMoves, takeDeparted } from "../messages/moves.ts";
-import { PartyState } from "../parties/party_table.ts";
+import { PartyState } from "../parties/party_state.ts";
 import type { Poller } from "../parties/waker.ts";
 import { MultiprocessingError, NotSupportedError, ProcessError } from "../errors.ts";
 import type { BootMessage } from "../identity/boot.ts";

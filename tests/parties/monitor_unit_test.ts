@@ -42,13 +42,13 @@ class Scene {
     const isDead = (party: number) => this.parties.isDead(party);
     const theirs = new SharedSemaphore(words, this.other, isDead);
     theirs.latch.tryEnter();
-    theirs.tryAcquire(theirs.members.enter(this.other));
+    theirs.tryTake(theirs.members.enter(this.other));
     theirs.latch.leave();
     const mine = new SharedSemaphore(words, this.self, isDead);
     const { latch, members, queue } = mine;
     const bury = (member: number, wake: (member: number) => void) => mine.bury(member, wake);
     const monitor = new Monitor(this.program, { latch, members, queue, bury });
-    return monitor.wait((member) => mine.tryAcquire(member), options);
+    return monitor.wait((member) => mine.tryTake(member), options);
   }
 
   endOther(): void {

@@ -1,6 +1,7 @@
 import { test } from "node:test";
 import { assert, assertEquals, assertThrows } from "@std/assert";
-import { PARTY_TABLE_BYTES, PartyState, PartyTable } from "../../src/parties/party_table.ts";
+import { PARTY_TABLE_BYTES, PartyTable } from "../../src/parties/party_table.ts";
+import { PartyState } from "../../src/parties/party_state.ts";
 import { NotSupportedError } from "../../src/errors.ts";
 import { Moment } from "../support/interleave.ts";
 import { plainBlock } from "../support/plain_block.ts";

@@ -10,8 +10,13 @@ test("a party too many is refused with what to do, and comes in when another one
   initSemaphore(words, 1_000, 1_000);
   const hold = (party: number, count: number): void => {
     const { latch, members } = new SharedSemaphore(words, party, () => false);
-    members.setHolds(members.enter(party), count);
-    latch.commit();
+    latch.tryEnter();
+    try {
+      members.setHolds(members.enter(party), count);
+      latch.commit();
+    } finally {
+      latch.abandon();
+    }
   };
   for (let party = 1; party <= MOST_MEMBERS; party++) hold(party, 1);
   const error = assertThrows(() => hold(MOST_MEMBERS + 1, 1), NotSupportedError);
