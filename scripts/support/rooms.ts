@@ -23,7 +23,7 @@ const table: readonly (readonly [name: string, purpose: string, imports: string]
   ["event_loop", "what keeps a loop alive, and lets it turn", ""],
   ["codec", "values to bytes and back", "errors"],
   ["support", "checks of arguments, waits with a limit, standing still", "errors"],
-  ["runtime", "the seam to Deno, Bun and Node, and its adapters", "errors support"],
+  ["runtime", "the seam to Deno, Bun and Node, and its adapters", "errors event_loop support"],
   ["files", "files in places that others can write to", "errors runtime"],
   ["sync", "algorithms over shared words: ring, latch, semaphore, queue", "errors runtime support"],
   ["identity", "who this process or thread is", "errors runtime sync"],

@@ -118,7 +118,8 @@ function settleIn(program: Program, child: Self): void {
   becomeChild(child);
   adoptLog();
   runtime.program.setArguments(child.mainModule, child.args);
-  program.parties.setProcess(program.self, runtime.pid, 0);
+  const started = child.method === "process" ? runtime.system.startedAt(runtime.pid) : 0;
+  program.parties.setProcess(program.self, runtime.pid, started);
   if (child.daemon && child.method === "process") {
     runtime.lifecycle.dieWithCreator(child.creatorPid);
   }

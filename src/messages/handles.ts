@@ -89,6 +89,8 @@ export class Handles implements HandleCodec {
   readonly leaving: Set<Leaver> = new Set();
   /** What is still being found out of the value that is being encoded: whoever can wait rejects with what comes of it. */
   readonly unsettled: Set<Promise<unknown>> = new Set();
+  /** Takes what arrives in the value that is being decoded; `null` where nobody wants to know. */
+  arrivals: Set<object> | null = null;
 
   toHandle(value: object): { kind: number; payload: unknown } | null {
     const kind = kindOf(value);
@@ -107,7 +109,9 @@ export class Handles implements HandleCodec {
     if (number === VIEW_KIND && views !== null) return views.receive(content, program);
     const kind = byNumber.get(number);
     if (kind === undefined) throw new UnknownHandleError(number);
-    return kind.fromPayload(content, program);
+    const value = kind.fromPayload(content, program);
+    this.arrivals?.add(value);
+    return value;
   }
 
   sharedBuffer(buffer: ArrayBufferLike): boolean {

@@ -24,7 +24,6 @@ export function followParty(program: Program, party: number): void {
   parties.add(party);
   program.waker.watch(party, () => {
     parties.delete(party);
-    program.parties.markDead(party);
     program.waker.expect();
   });
 }

@@ -15,44 +15,31 @@
 
 import { NotSupportedError } from "../errors.ts";
 import type { Block } from "../sync/block.ts";
+import {
+  ABANDONED,
+  AWAKE,
+  BELL,
+  COUNTED_AWAKE,
+  CREATOR,
+  FACTS_OF,
+  GONE,
+  HEADER_WORDS,
+  ID,
+  LAST_GENERATION,
+  NAMES,
+  NEXT,
+  PID,
+  SECRET,
+  SLEEPING,
+  SLOT_WORDS,
+  SLOTS,
+  slotStart,
+  STARTED,
+  STATE,
+  STATE_BITS,
+  THREAD,
+} from "./party_layout.ts";
 import { PartyState } from "./party_state.ts";
-
-const SLOTS = 1024;
-const SLOT_WORDS = 16;
-const HEADER_WORDS = 16;
-
-/** The largest generation whose ids are positive words. */
-const LAST_GENERATION = 2 ** 21 - 1;
-
-/** The slot at which the next search begins. */
-const NEXT = 0;
-const AWAKE = 1;
-const NAMES = 2;
-
-/** The id of the party that has the slot; minus the generation of the last one when nobody has. */
-const ID = 0;
-/**
- * The id of the party that sleeps, so that nobody takes the duty of ringing for it by an older id of its slot; its negative when
- * somebody has taken that duty and it has not woken up yet; 0 while it is awake.
- */
-const SLEEPING = 1;
-const BELL = 2;
-/** The generation and what the child has come to, in the lowest bits. */
-const STATE = 3;
-const PID = 4;
-/** The id of the party that is counted as awake; 0 when it is not. */
-const COUNTED_AWAKE = 5;
-/** The id of the party that has ended. */
-const GONE = 6;
-/** The id of the party that could not be stopped. */
-const ABANDONED = 7;
-const CREATOR = 8;
-/** When the process was started, as the system says it, so that its pid is not taken for it in another process; 0 if not known. */
-const STARTED = 9;
-/** The system's number of the thread; 0 where it is not known. */
-const THREAD = 10;
-
-const STATE_BITS = 2;
 
 /** Bytes of the block that the table needs. */
 export const PARTY_TABLE_BYTES: number = (HEADER_WORDS + SLOTS * SLOT_WORDS) * 4;
@@ -80,7 +67,10 @@ export class PartyTable {
       const id = this.#claimSlot(slot);
       if (id === 0) continue;
       Atomics.store(this.#words, NEXT, (slot + 1) % SLOTS);
-      Atomics.store(this.#words, slotStart(slot) + CREATOR, creator);
+      const at = slotStart(slot);
+      Atomics.store(this.#words, at + CREATOR, creator);
+      Atomics.store(this.#words, at + SECRET, crypto.getRandomValues(new Int32Array(1))[0]);
+      Atomics.store(this.#words, at + FACTS_OF, id);
       return id;
     }
     throw new NotSupportedError(
@@ -174,7 +164,15 @@ export class PartyTable {
 
   /** The party that started a party; 0: none did. */
   creator(id: number): number {
-    return Atomics.load(this.#words, slotStart(id % SLOTS) + CREATOR);
+    return this.#fact(id, CREATOR);
+  }
+
+  /** What a word says of a party; 0 while it may still be about the one that had the slot before. */
+  #fact(id: number, word: number): number {
+    const at = slotStart(id % SLOTS);
+    return Atomics.load(this.#words, at + FACTS_OF) === id
+      ? Atomics.load(this.#words, at + word)
+      : 0;
   }
 
   /** The parties whose creator's slot is free: nobody will free theirs when they end. */
@@ -255,12 +253,22 @@ export class PartyTable {
 
   /** The process id of a party; 0 while it has not said it. */
   pid(id: number): number {
-    return Atomics.load(this.#words, slotStart(id % SLOTS) + PID);
+    return this.#fact(id, PID);
+  }
+
+  /** What is random in the name of the party's socket. */
+  secret(id: number): number {
+    return Atomics.load(this.#words, slotStart(id % SLOTS) + SECRET) >>> 0;
+  }
+
+  /** Notes the process of a party that has not said it itself yet. */
+  notePid(id: number, pid: number): void {
+    Atomics.compareExchange(this.#words, slotStart(id % SLOTS) + PID, 0, pid);
   }
 
   /** When the process of a party was started, as the system says it; 0 where that is not known. */
   started(id: number): number {
-    return Atomics.load(this.#words, slotStart(id % SLOTS) + STARTED);
+    return this.#fact(id, STARTED);
   }
 
   /**
@@ -278,14 +286,10 @@ export class PartyTable {
 
   /** The system's number of the thread that the party is; 0 where it is not known. */
   thread(id: number): number {
-    return Atomics.load(this.#words, slotStart(id % SLOTS) + THREAD);
+    return this.#fact(id, THREAD);
   }
 
   setThread(id: number, thread: number): void {
     Atomics.store(this.#words, slotStart(id % SLOTS) + THREAD, thread);
   }
-}
-
-function slotStart(slot: number): number {
-  return HEADER_WORDS + slot * SLOT_WORDS;
 }

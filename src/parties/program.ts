@@ -21,7 +21,7 @@ import { type Bell, Waker } from "./waker.ts";
 /** What a child needs to join its creator's program: JSON for a process, a message for a thread. */
 export interface ProgramSeed {
   readonly method: StartMethod;
-  /** How the sockets of the program are called: see {@linkcode socketName}. */
+  /** What the names of the program's sockets begin with. */
   readonly sockets: string;
   /** The folder for blocks that need a name; `null` where they do not. */
   readonly folder: string | null;
@@ -61,7 +61,7 @@ export class Program {
       this.parties,
       this.self,
       seed.cores,
-      (onRing) => createBell(seed, this.parties, onRing),
+      (onRing) => this.#createBell(onRing),
     );
   }
 
@@ -84,7 +84,10 @@ export class Program {
       return creator === 0 || this.isAlive(creator);
     }
     const pid = this.parties.pid(party);
-    return pid === 0 || runtime.system.isAlive(pid);
+    if (pid !== 0) return runtime.system.isAlive(pid, this.parties.started(party));
+    // Its creator notes it as soon as there is a process.
+    const creator = this.parties.creator(party);
+    return creator === 0 || this.isAlive(creator);
   }
 
   /**
@@ -142,6 +145,20 @@ export class Program {
   abandon(party: number): void {
     this.parties.markAbandoned(party);
     this.#tellAll();
+  }
+
+  #createBell(onRing: () => void): Bell {
+    const { parties, self } = this;
+    if (this.method === "thread") return new FutexBell(parties, self, onRing);
+    return new SocketBell(runtime.bells, self, {
+      nameOf: (party) =>
+        `${this.#seed.sockets}${party.toString(36)}-${parties.secret(party).toString(36)}`,
+      isAlive: (party) => {
+        this.probe(party);
+        return !parties.isDead(party);
+      },
+      isRung: (party) => parties.isRung(party),
+    }, onRing);
   }
 
   #tellAll(): void {
@@ -212,7 +229,11 @@ function plant(
   const table = memory.allocate(PARTY_TABLE_BYTES);
   const parties = new PartyTable(table);
   const self = parties.claim(0);
-  parties.setProcess(self, runtime.pid, 0);
+  parties.setProcess(
+    self,
+    runtime.pid,
+    method === "process" ? runtime.system.startedAt(runtime.pid) : 0,
+  );
   runtime.lifecycle.onExit(() => removeNames(parties));
   return {
     method,
@@ -228,13 +249,4 @@ function openMemory(seed: ProgramSeed): Memory {
   return seed.arena === undefined
     ? new MappedMemory(runtime.memory, seed.folder)
     : new ArenaMemory(seed.arena);
-}
-
-function createBell(seed: ProgramSeed, parties: PartyTable, onRing: () => void): Bell {
-  if (seed.method === "thread") return new FutexBell(parties, seed.self, onRing);
-  return new SocketBell(runtime.bells, seed.self, (party) => socketName(seed, party), onRing);
-}
-
-function socketName(seed: ProgramSeed, party: number): string {
-  return `${seed.sockets}${party.toString(36)}`;
 }

@@ -85,6 +85,7 @@ export function launch(
     for (const move of all) move.undo();
     throw cannotStart(options, cause);
   }
+  if (handle.pid !== null) program.parties.notePid(party, handle.pid);
   if (all.length > 0) keepMoves(all, () => program.parties.isLost(party));
   // Before the release: what the child said last stands in its slot.
   let join!: () => void;

@@ -9,7 +9,7 @@ export interface Listener {
   close(): void;
 }
 
-/** A line to another process, on which one rings and hears that the other has ended. */
+/** A line to another process, on which one rings. */
 export interface Wire {
   /** Wakes the other process. */
   ring(): void;
@@ -22,8 +22,18 @@ export interface Wire {
 export interface BellHost {
   /** Whether names without a place in the file system can be used. */
   readonly abstractNames: boolean;
-  /** Hears rings under a name. The name can be connected to when this returns. */
-  listen(name: string, onRing: () => void): Listener;
-  /** Connects to a name; `onEnd` is called once, when the other side is gone or was never there. */
+  /**
+   * Hears rings under a name. The name can be connected to when this returns.
+   *
+   * @param name The name.
+   * @param onRing Called for each ring.
+   * @param onFail Called when nothing can be heard, if that turns out later.
+   * @throws when nothing can be heard.
+   */
+  listen(name: string, onRing: () => void, onFail: () => void): Listener;
+  /**
+   * Connects to a name; `onEnd` is called once, later, when the line has ended or could not be made: that proves nothing of
+   * the other side, which may live.
+   */
   connect(name: string, onEnd: () => void): Wire;
 }

@@ -51,8 +51,15 @@ export interface SystemFacts {
   readonly userId: number | null;
   /** The cores that this process may use: its affinity and the limits of its cgroup are respected. At least 1. */
   cpuCount(): number;
-  /** Whether a process runs: one that has ended and was not waited for does not. */
-  isAlive(pid: number): boolean;
+  /**
+   * Whether a process runs: one that has ended and was not waited for does not.
+   *
+   * @param pid Its id.
+   * @param started What {@linkcode startedAt} gave in it, so that another process is not taken for it; 0: not known.
+   */
+  isAlive(pid: number, started?: number): boolean;
+  /** What tells a process from others that have its id before or after it; 0 where that cannot be told. */
+  startedAt(pid: number): number;
   /** The system's number of the thread that calls this; 0 where it cannot be told. */
   thread(): number;
   /** Whether the system says that a thread of this process has ended; it says nothing of thread 0. */

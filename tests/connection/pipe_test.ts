@@ -215,6 +215,20 @@ conform(
   },
 );
 
+conform("a Connection stays open that arrives beside what has to be loaded there", async () => {
+  // Between two attempts to read the arguments nobody has the connection, and memory may be collected.
+  for (let i = 0; i < 5; i++) {
+    const [here, there] = mp.Pipe();
+    const received = new mp.Event();
+    const child = new mp.Process({ target: targets.receiveOne, args: [there, received] });
+    await child.start();
+    await here.send(new Uint8Array(1_000_000));
+    assertEquals(await received.wait({ timeout: 20_000 }), true);
+    child.kill();
+    await child.join();
+  }
+});
+
 conform("Connection.close() lets a large message arrive that is on its way", async (note) => {
   const [here, there] = mp.Pipe();
   const sent = here.send(new Uint8Array(1_000_000).fill(3));

@@ -65,12 +65,16 @@ test(
   { timeout },
   async () => {
     const folder = createProgramFolder();
-    const name = (party: number) => `${folder}/${party}`;
+    const neighbours = {
+      nameOf: (party: number) => `${folder}/${party}`,
+      isAlive: (party: number) => party !== 3,
+      isRung: () => false,
+    };
     const { promise: rung, resolve: onRing } = Promise.withResolvers<void>();
     const { promise: ended, resolve: onEnd } = Promise.withResolvers<void>();
     const hold = setInterval(() => {}, 1000);
-    const listener = new SocketBell(runtime.bells, 1, name, onRing);
-    const caller = new SocketBell(runtime.bells, 2, name, () => {});
+    const listener = new SocketBell(runtime.bells, 1, neighbours, onRing);
+    const caller = new SocketBell(runtime.bells, 2, neighbours, () => {});
     caller.ring(1);
     await rung;
     caller.watch(3, onEnd);

@@ -52,6 +52,7 @@ class Scene {
   }
 
   endOther(): void {
+    this.parties.markDead(this.other);
     for (const watcher of this.watchers.splice(0)) watcher();
   }
 }

@@ -5,9 +5,12 @@
  */
 
 import type { BellHost, Listener, Wire } from "../bells.ts";
+import { unrefTimer } from "../../event_loop/timers.ts";
 import { deno, type DenoConn } from "./globals.ts";
 
 const RING: Uint8Array = new Uint8Array(1);
+/** How long (ms) no connection is taken after one could not be. */
+const ACCEPT_PAUSE = 10;
 /** Rings that came in together are heard as one. */
 const RINGS_AT_ONCE = 64;
 
@@ -20,12 +23,24 @@ export class DenoBells implements BellHost {
   listen(name: string, onRing: () => void): Listener {
     const listener = deno().listen({ transport: "unix", path: name });
     listener.unref();
-    const accept = async () => {
-      for (;;) void hear(await listener.accept(), onRing);
+    let isOpen = true;
+    const accept = async (): Promise<void> => {
+      while (isOpen) {
+        try {
+          void hear(await listener.accept(), onRing);
+        } catch {
+          // It is closed, or there is no descriptor left at this moment.
+          await new Promise<void>((resolve) => unrefTimer(setTimeout(resolve, ACCEPT_PAUSE)));
+        }
+      }
     };
-    // Rejects when the listener is closed.
-    accept().catch(() => {});
-    return { close: () => listener.close() };
+    void accept();
+    return {
+      close: () => {
+        isOpen = false;
+        listener.close();
+      },
+    };
   }
 
   connect(name: string, onEnd: () => void): Wire {

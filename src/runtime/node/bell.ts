@@ -22,14 +22,14 @@ export class NodeBells implements BellHost {
       22;
   }
 
-  listen(name: string, onRing: () => void): Listener {
+  listen(name: string, onRing: () => void, onFail: () => void): Listener {
     const server = builtin<Net>("node:net").createServer((socket) => {
       socket.on("data", onRing);
-      // A peer that is killed resets its connection, which is no news: its own creator sees it end.
+      // A peer that is killed resets its connection, which is no news: whoever watches it asks the system.
       socket.on("error", () => socket.destroy());
       socket.unref();
     });
-    server.on("error", () => {});
+    server.on("error", onFail);
     server.listen(name);
     server.unref();
     return { close: () => void server.close() };

@@ -10,7 +10,7 @@ import { memoryKills } from "./memory_kills.ts";
 import { residentBytes } from "./resident.ts";
 import { hasThreadEnded, systemThread } from "./system_thread.ts";
 import type { Read } from "./try_read.ts";
-import { isZombie } from "./zombie.ts";
+import { processStat } from "./process_stat.ts";
 
 /** What a runtime gives to find them. */
 export interface SystemSource {
@@ -35,10 +35,18 @@ export function systemFacts(source: SystemSource): SystemFacts {
       return source.userId();
     },
     cpuCount: () => Math.min(source.cores(), cgroupCores(source.read)),
-    isAlive: (pid) => source.exists(pid) && !isZombie(pid, source.read),
+    isAlive: (pid, started = 0) => source.exists(pid) && runs(pid, started, source.read),
+    startedAt: (pid) => processStat(pid, source.read)?.started ?? 0,
     thread: () => systemThread(source.read),
     hasThreadEnded: (thread) => hasThreadEnded(thread, source.read),
     residentBytes: (pid) => residentBytes(pid, source.read),
     memoryKills: () => memoryKills(source.read),
   };
+}
+
+/** Whether a process that is there has not ended, and is the one that was started then; 0: at any time. */
+function runs(pid: number, started: number, read: Read): boolean {
+  const stat = processStat(pid, read);
+  if (stat === null) return true;
+  return !stat.isZombie && (started === 0 || stat.started === started);
 }
