@@ -8,10 +8,10 @@
  * @module
  */
 
-import { SerializationError } from "../errors.ts";
 import { decoder, encodeFor, encoder } from "./message.ts";
+import { bytesFor, checkSize } from "./message_size.ts";
 import { type Carried, keepDeparted, sendingEncoder } from "./moves.ts";
-import { align, type Block, type BlockRef, type Memory } from "../sync/block.ts";
+import { align, type Block, type BlockRef, getSize, type Memory, putSize } from "../sync/block.ts";
 import {
   type PayloadEncoder,
   type RingBlock,
@@ -20,14 +20,13 @@ import {
   RingWriter,
 } from "../sync/ring.ts";
 
+/** A message in a block of its own begins with the position behind it, in two words. */
 const MESSAGE_START = 8;
 /** Large blocks that either side keeps for the next time. */
 const KEPT_BLOCKS = 2;
 
 /** Set in a kind when the payload stands in a block of its own, and the record holds only where. */
 export const LARGE = 0x100;
-/** The size (bytes) of the largest message: a block's first word tells where it ends. */
-const LARGEST = 2 ** 31 - 16;
 
 /** A value that was encoded before. */
 export interface Encoded {
@@ -128,7 +127,7 @@ export class Sender {
     }
     const ref = decoder.decode(bytes, record.start, record.end) as BlockRef;
     const { block } = this.#blocks.find(({ block }) => isSame(block.ref, ref))!;
-    const copy = block.bytes.slice(MESSAGE_START, block.words[0]);
+    const copy = block.bytes.slice(MESSAGE_START, getSize(block.words, 0));
     return carrying({ bytes: copy, start: 0, end: copy.length }, carried);
   }
 
@@ -164,10 +163,10 @@ export class Sender {
     from: MessageEncoder,
   ): boolean {
     const size = from.measure(payload, root);
-    if (size > LARGEST) throw tooLarge(size, root);
+    checkSize(size, root);
     const block = this.#takeBlock(MESSAGE_START + size);
     const end = from.encode(payload, block.bytes, MESSAGE_START, block.bytes.length, root);
-    block.words[0] = end;
+    putSize(block.words, 0, end);
     const written = this.ring.write(kind | LARGE, a, b, sendingEncoder, block.ref);
     this.#blocks.push({ block, position: this.ring.tail });
     if (written === "written") this.largeBytes += end;
@@ -220,7 +219,7 @@ export class Receiver {
   openLarge(record: RingRecord): Encoded {
     const ref = decoder.decode(this.ring.bytes, record.start, record.end) as BlockRef;
     const { bytes, words } = this.#open(ref);
-    return { bytes, start: MESSAGE_START, end: words[0] };
+    return { bytes, start: MESSAGE_START, end: getSize(words, 0) };
   }
 
   #open(ref: BlockRef): Block {
@@ -230,11 +229,6 @@ export class Receiver {
     if (this.#opened.length > KEPT_BLOCKS) this.#opened.shift();
     return block;
   }
-}
-
-function tooLarge(size: number, root: string): SerializationError {
-  const message = `Cannot send ${root}: it takes ${size} bytes; one message has ${LARGEST} at most`;
-  return new SerializationError(message, root);
 }
 
 function isSame(a: BlockRef, b: BlockRef): boolean {
@@ -279,7 +273,7 @@ export class Outbox {
   #encodeInNewChunk(value: unknown, root: string): Encoded {
     const size = encoder.measure(value, root);
     if (size > CHUNK_BYTES / 4) {
-      const bytes = new Uint8Array(size);
+      const bytes = bytesFor(size, root);
       return withMoves({ bytes, start: 0, end: encoder.encode(value, bytes, 0, size, root) });
     }
     this.#chunk = new Uint8Array(CHUNK_BYTES);

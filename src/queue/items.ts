@@ -7,10 +7,11 @@
 import { decodeWithImports } from "../messages/decode_with_imports.ts";
 import { decoder, encodeFor } from "../messages/message.ts";
 import type { Move } from "../messages/move.ts";
+import { checkSize } from "../messages/message_size.ts";
 import { takeDeparted } from "../messages/moves.ts";
 import { UnknownClassError } from "../codec/registry.ts";
 import { SerializationError } from "../errors.ts";
-import { align, type Annex, type Memory } from "../sync/block.ts";
+import { type Annex, type Memory, PLACE_UNIT } from "../sync/block.ts";
 import type { Claim } from "../sync/claims.ts";
 import { RECORD_LIMIT } from "../sync/item_ring.ts";
 import type { Taken } from "../sync/shared_queue.ts";
@@ -110,7 +111,8 @@ export class QueueItems {
 
   #encodeLarge(value: unknown, needed: number, item: Item): void {
     for (let tries = 0, size = needed; tries < MOST_TRIES; tries++) {
-      const claim = this.#places.claim(align(size));
+      checkSize(size, "item");
+      const claim = this.#places.claim(Math.ceil(size / PLACE_UNIT) * PLACE_UNIT);
       const encoder = encodeFor(this.#memory);
       let end = -1;
       try {

@@ -21,7 +21,7 @@
  */
 
 import type { Annex } from "./block.ts";
-import { type Claim, CLAIM_WORDS, Claims } from "./claims.ts";
+import { type Claim, CLAIM_WORDS, Claims, fromUnits, toUnits } from "./claims.ts";
 import { copy, ITEM_RING_WORDS, ItemRing, type Piece } from "./item_ring.ts";
 import { Latch, LATCH_WORDS } from "./latch.ts";
 import { Members, memberWords } from "./members.ts";
@@ -331,7 +331,7 @@ export class SharedQueue {
   #write(bytes: Uint8Array, size: number, claim: Claim | null, member: number): void {
     if (claim === null) return this.#record(SMALL, bytes, size, member);
     this.#name[0] = claim.place;
-    this.#name[1] = claim.size;
+    this.#name[1] = toUnits(claim.size);
     this.#record(LARGE, this.#nameBytes, this.#nameBytes.length, member);
   }
 
@@ -374,7 +374,7 @@ export class SharedQueue {
 
   #pieceOf(bytes: Uint8Array, start: number): Piece {
     copy(bytes, start, this.#nameBytes.length, this.#nameBytes, 0);
-    return { place: this.#name[0], size: this.#name[1] };
+    return { place: this.#name[0], size: fromUnits(this.#name[1]) };
   }
 
   /** Promises items to consumers, and tells those who watch. */

@@ -12,8 +12,11 @@ import { ProcessError } from "../../errors.ts";
 
 const HEADER = 5;
 
-/** The longest frame (bytes): what JavaScript engines can hold in one array of bytes, everywhere. */
-export const LARGEST_FRAME: number = 2 ** 31 - 16;
+/**
+ * The longest frame (bytes): a little less than 4 GiB, which is what four bytes can tell, and what every runtime can hold in one
+ * array of bytes. The other side may run on any.
+ */
+export const LARGEST_FRAME: number = 2 ** 32 - 4096;
 
 /** What was received as one frame. */
 export interface Frame {
@@ -104,7 +107,7 @@ export class FrameReader {
     if (size < 0 || size > this.limit) {
       throw new ProcessError(`The other side announced a message of ${size} bytes`);
     }
-    this.#body = new Uint8Array(size);
+    this.#body = bodyOf(size);
     this.#filled = 0;
   }
 
@@ -113,5 +116,13 @@ export class FrameReader {
     body.set(chunk.subarray(at, at + count), this.#filled);
     this.#filled += count;
     return count;
+  }
+}
+
+function bodyOf(size: number): Uint8Array {
+  try {
+    return new Uint8Array(size);
+  } catch (cause) {
+    throw new ProcessError(`There is no memory for a message of ${size} bytes`, { cause });
   }
 }

@@ -12,7 +12,8 @@
 
 import { KeepAlive } from "../../event_loop/keep_alive.ts";
 import type { Socket } from "node:net";
-import { AuthenticationError, EOFError, ProcessError } from "../../errors.ts";
+import { AuthenticationError, EOFError, ProcessError, SerializationError } from "../../errors.ts";
+import { bytesFor } from "../../messages/message_size.ts";
 import { Deque } from "../../support/deque.ts";
 import {
   type Message,
@@ -31,6 +32,8 @@ export const GREETING = 3;
 const KEPT = 1 << 20;
 /** Smaller messages (bytes) are written in one piece with their header. */
 const SMALL = 1 << 14;
+/** Larger ones in pieces of this size (bytes): no runtime's socket takes 2 GiB at once for sure. */
+const PIECE = 2 ** 28;
 /** How long (ms) a closed connection waits for the other side to close, too. */
 const FAREWELL = 2_000;
 /** How long (ms) the other side may pause in the middle of a message, which would be kept for ever otherwise. */
@@ -103,9 +106,7 @@ export class SocketEnd implements Transport {
   send(kind: number, payload: unknown, root: string): Promise<void> {
     if (this.#ended) return Promise.reject(this.#failure ?? goneError());
     const bytes = kind === MessageKind.value ? encode(payload, root) : payload as Uint8Array;
-    if (bytes.length > LARGEST_FRAME) {
-      throw new RangeError(`One message has ${LARGEST_FRAME} bytes at most, got ${bytes.length}`);
-    }
+    checkFrame(bytes.length, root);
     const header = frameHeader(kind, bytes.length);
     return new Promise((resolve, reject) => {
       this.#sending.add(reject);
@@ -120,7 +121,11 @@ export class SocketEnd implements Transport {
       const own = kind === MessageKind.value ? bytes : bytes.slice();
       if (own.length <= SMALL) return void this.#socket.write(joined(header, own), settle);
       this.#socket.write(header);
-      this.#socket.write(own, settle);
+      let start = 0;
+      for (; own.length - start > PIECE; start += PIECE) {
+        this.#socket.write(own.subarray(start, start + PIECE));
+      }
+      this.#socket.write(own.subarray(start), settle);
     });
   }
 
@@ -269,9 +274,19 @@ export class SocketEnd implements Transport {
 }
 
 function encode(value: unknown, root: string): Uint8Array {
-  const bytes = new Uint8Array(outsideEncoder.measure(value, root));
+  const size = outsideEncoder.measure(value, root);
+  checkFrame(size, root);
+  const bytes = bytesFor(size, root);
   outsideEncoder.encode(value, bytes, 0, bytes.length, root);
   return bytes;
+}
+
+function checkFrame(size: number, root: string): void {
+  if (size <= LARGEST_FRAME) return;
+  throw new SerializationError(
+    `Cannot send ${root}: it takes ${size} bytes; one message to an address has ${LARGEST_FRAME} at most`,
+    root,
+  );
 }
 
 function goneError(cause?: Error): EOFError {
