@@ -35,7 +35,7 @@ let isMeantBy: (value: Connection, ticket: number) => boolean;
 /**
  * One end of a way for messages to another process. Python's `Connection`.
  *
- * - Messages arrive in the order in which they were sent, never merged or split; they may have any size up to 2 GiB.
+ * - Messages arrive in the order in which they were sent, never merged or split; they may have any size that a buffer has.
  * - `send()` copies the value at once, and resolves when the message cannot be lost any more: it is in memory that
  *   both ends have, or, where it is large, it has been received.
  * - What has been sent is received first; then `recv()` rejects with an `EOFError`, when the other end was closed or its only
