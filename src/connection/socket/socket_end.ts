@@ -24,6 +24,7 @@ import {
 } from "../transport.ts";
 import { type Frame, frameHeader, FrameReader, joined, LARGEST_FRAME } from "./frames.ts";
 import { outsideDecoder, outsideEncoder } from "./outside_codec.ts";
+import { PieceWriter } from "./piece_writer.ts";
 
 /** What the sides say to each other before the first message: the kind of such a frame. */
 export const GREETING = 3;
@@ -32,8 +33,6 @@ export const GREETING = 3;
 const KEPT = 1 << 20;
 /** Smaller messages (bytes) are written in one piece with their header. */
 const SMALL = 1 << 14;
-/** Larger ones in pieces of this size (bytes): no runtime's socket takes 2 GiB at once for sure. */
-const PIECE = 2 ** 28;
 /** How long (ms) a closed connection waits for the other side to close, too. */
 const FAREWELL = 2_000;
 /** How long (ms) the other side may pause in the middle of a message, which would be kept for ever otherwise. */
@@ -47,6 +46,7 @@ export class SocketEnd implements Transport {
   readonly writable = true;
   readonly isTrusted = false;
   readonly #socket: Socket;
+  readonly #writer: PieceWriter;
   readonly #reader: FrameReader;
   readonly #messages = new Deque<Message>();
   #kept = 0;
@@ -73,6 +73,7 @@ export class SocketEnd implements Transport {
    */
   constructor(socket: Socket, limit: number, patience: number = PATIENCE) {
     this.#socket = socket;
+    this.#writer = new PieceWriter(socket);
     this.#patience = patience;
     this.#reader = new FrameReader(limit);
     socket.unref();
@@ -119,13 +120,9 @@ export class SocketEnd implements Transport {
       };
       // What was encoded belongs to nobody else; other bytes are copied before the caller may change them.
       const own = kind === MessageKind.value ? bytes : bytes.slice();
-      if (own.length <= SMALL) return void this.#socket.write(joined(header, own), settle);
-      this.#socket.write(header);
-      let start = 0;
-      for (; own.length - start > PIECE; start += PIECE) {
-        this.#socket.write(own.subarray(start, start + PIECE));
-      }
-      this.#socket.write(own.subarray(start), settle);
+      if (own.length <= SMALL) return void this.#writer.write(joined(header, own), settle);
+      this.#writer.write(header);
+      this.#writer.write(own, settle);
     });
   }
 
@@ -158,7 +155,7 @@ export class SocketEnd implements Transport {
     const socket = this.#socket;
     if (socket.destroyed) return;
     // What has been written is sent first. The other side closes as well then, as a rule.
-    socket.end();
+    this.#writer.end();
     socket.resume();
     const timer: unknown = setTimeout(() => socket.destroy(), FAREWELL);
     (timer as { unref?(): void }).unref?.();
