@@ -230,8 +230,8 @@ export class Connection<Send = unknown, Recv = Send> implements Disposable {
     const read = (message: Message) => {
       checkBytes(message);
       const length = message.end - message.start;
-      if (length > target.length) {
-        const problem = `The message has ${length} bytes; there is room for ${target.length}`;
+      if (length > target.byteLength) {
+        const problem = `The message has ${length} bytes; there is room for ${target.byteLength}`;
         throw new BufferTooShort(problem, this.#copyOf(message));
       }
       target.set(message.bytes.subarray(message.start, message.end));
@@ -307,7 +307,7 @@ export class Connection<Send = unknown, Recv = Send> implements Disposable {
     } catch (error) {
       if (!(error instanceof UnknownClassError) || !transport.isTrusted) throw error;
       const bytes = message.bytes.slice(message.start, message.end);
-      const copy = { kind: message.kind, bytes, start: 0, end: bytes.length };
+      const copy = { kind: message.kind, bytes, start: 0, end: bytes.byteLength };
       return decodeWithImports(() => transport.decode(copy));
     } finally {
       transport.release();
@@ -402,10 +402,10 @@ function partOf(bytes: BytesLike, offset?: number, size?: number): Uint8Array {
     ? new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.byteLength)
     : new Uint8Array(bytes);
   const start = offset === undefined ? 0 : checkCount("offset", offset, 0);
-  const count = size === undefined ? all.length - start : checkCount("size", size, 0);
-  if (start > all.length || start + count > all.length) {
+  const count = size === undefined ? all.byteLength - start : checkCount("size", size, 0);
+  if (start > all.byteLength || start + count > all.byteLength) {
     throw new RangeError(
-      `There are ${all.length} bytes: ${count} from ${start} on lie outside of them`,
+      `There are ${all.byteLength} bytes: ${count} from ${start} on lie outside of them`,
     );
   }
   return all.subarray(start, start + count);

@@ -123,12 +123,12 @@ export class Sender {
     const carried = this.#takeBack(record);
     if ((record.kind & LARGE) === 0) {
       const copy = bytes.slice(record.start, record.end);
-      return carrying({ bytes: copy, start: 0, end: copy.length }, carried);
+      return carrying({ bytes: copy, start: 0, end: copy.byteLength }, carried);
     }
     const ref = decoder.decode(bytes, record.start, record.end) as BlockRef;
     const { block } = this.#blocks.find(({ block }) => isSame(block.ref, ref))!;
     const copy = block.bytes.slice(MESSAGE_START, getSize(block.words, 0));
-    return carrying({ bytes: copy, start: 0, end: copy.length }, carried);
+    return carrying({ bytes: copy, start: 0, end: copy.byteLength }, carried);
   }
 
   /** Gives all blocks back. */
@@ -165,7 +165,7 @@ export class Sender {
     const size = from.measure(payload, root);
     checkSize(size, root);
     const block = this.#takeBlock(MESSAGE_START + size);
-    const end = from.encode(payload, block.bytes, MESSAGE_START, block.bytes.length, root);
+    const end = from.encode(payload, block.bytes, MESSAGE_START, block.bytes.byteLength, root);
     putSize(block.words, 0, end);
     const written = this.ring.write(kind | LARGE, a, b, sendingEncoder, block.ref);
     this.#blocks.push({ block, position: this.ring.tail });
@@ -176,7 +176,7 @@ export class Sender {
   /** A block whose last message has been read, or a new one. */
   #takeBlock(size: number): Block {
     const free = this.#blocks.filter(({ position }) => this.ring.isReleased(position));
-    const fitting = free.find(({ block }) => block.bytes.length >= size);
+    const fitting = free.find(({ block }) => block.bytes.byteLength >= size);
     for (const entry of free) {
       const spare = this.#blocks.length - KEPT_BLOCKS;
       if (entry === fitting || spare >= 0) this.#blocks.splice(this.#blocks.indexOf(entry), 1);

@@ -64,7 +64,7 @@ export function writeMessage(
  * @returns Whether it fits.
  */
 export function rewriteMessage(block: Block, value: unknown, root: string): boolean {
-  const end = encoder.encode(value, block.bytes, START, block.bytes.length, root);
+  const end = encoder.encode(value, block.bytes, START, block.bytes.byteLength, root);
   if (end < 0) return false;
   putSize(block.words, END, end);
   return true;
@@ -91,7 +91,11 @@ export function writePair(memory: Memory, first: unknown, second: unknown, spare
   const size = start + encoder.measure(second);
   const block = memory.allocate(Math.max(size, spare));
   rewriteMessage(block, first, "value");
-  putSize(block.words, SECOND_END, encoder.encode(second, block.bytes, start, block.bytes.length));
+  putSize(
+    block.words,
+    SECOND_END,
+    encoder.encode(second, block.bytes, start, block.bytes.byteLength),
+  );
   return block;
 }
 

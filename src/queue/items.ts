@@ -117,7 +117,7 @@ export class QueueItems {
       let end = -1;
       try {
         const { bytes } = this.#places.annex.create(claim.place, claim.size);
-        end = encoder.encode(value, bytes, 0, bytes.length, "item");
+        end = encoder.encode(value, bytes, 0, bytes.byteLength, "item");
       } finally {
         if (end < 0) this.#places.discard(claim);
       }
@@ -146,7 +146,7 @@ export class UnimportedItem {
   /** Imports what it needs, and decodes it. */
   decode(): Promise<unknown> {
     const bytes = this.#bytes;
-    return decodeWithImports(() => decoder.decode(bytes, 0, bytes.length));
+    return decodeWithImports(() => decoder.decode(bytes, 0, bytes.byteLength));
   }
 }
 

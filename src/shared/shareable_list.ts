@@ -142,15 +142,15 @@ export class ShareableList implements Iterable<ShareableItem> {
   set(index: number, item: ShareableItem): void {
     const slot = this.#slot(index);
     const { kind, bytes } = toStored(item);
-    if (bytes.length > slot[ROOM]) {
+    if (bytes.byteLength > slot[ROOM]) {
       throw new RangeError(
-        `Cannot set item ${index}: it needs ${bytes.length} bytes and exceeds available storage: ${
+        `Cannot set item ${index}: it needs ${bytes.byteLength} bytes and exceeds available storage: ${
           slot[ROOM]
         }`,
       );
     }
-    new Uint8Array(this.#memory.buffer, slot[PLACE], bytes.length).set(bytes);
-    slot[SIZE] = bytes.length;
+    new Uint8Array(this.#memory.buffer, slot[PLACE], bytes.byteLength).set(bytes);
+    slot[SIZE] = bytes.byteLength;
     slot[KIND] = kind;
   }
 
@@ -199,12 +199,12 @@ function create(
   }
   const stored = Array.from(items, toStored);
   const start = HEADER_BYTES + stored.length * SLOT_WORDS * 4;
-  const { places, rooms, size } = layOut(stored.map(({ bytes }) => bytes.length), start);
+  const { places, rooms, size } = layOut(stored.map(({ bytes }) => bytes.byteLength), start);
   const memory = new Memory({ name, create: true, size });
   const { buffer } = memory;
   stored.forEach(({ kind, bytes }, index) => {
-    new Uint8Array(buffer, places[index], bytes.length).set(bytes);
-    slotAt(buffer, index).set([places[index], rooms[index], kind, bytes.length]);
+    new Uint8Array(buffer, places[index], bytes.byteLength).set(bytes);
+    slotAt(buffer, index).set([places[index], rooms[index], kind, bytes.byteLength]);
   });
   const header = new Uint32Array(buffer, 0, 2);
   header[1] = stored.length;

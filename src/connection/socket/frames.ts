@@ -44,9 +44,9 @@ export function frameHeader(kind: number, size: number): Uint8Array {
  * @returns A copy.
  */
 export function joined(first: Uint8Array, second: Uint8Array): Uint8Array<ArrayBuffer> {
-  const all = new Uint8Array(first.length + second.length);
+  const all = new Uint8Array(first.byteLength + second.byteLength);
   all.set(first);
-  all.set(second, first.length);
+  all.set(second, first.byteLength);
   return all;
 }
 
@@ -87,7 +87,7 @@ export class FrameReader {
 
   /** The frame that is complete, once; `null` when there is none. */
   take(): Frame | null {
-    if (this.#body === null || this.#filled < this.#body.length) return null;
+    if (this.#body === null || this.#filled < this.#body.byteLength) return null;
     const frame = { kind: this.#header[4], bytes: this.#body };
     this.#body = null;
     this.#headed = 0;
@@ -95,7 +95,7 @@ export class FrameReader {
   }
 
   #takeHeader(chunk: Uint8Array, at: number): number {
-    const count = Math.min(HEADER - this.#headed, chunk.length - at);
+    const count = Math.min(HEADER - this.#headed, chunk.byteLength - at);
     this.#header.set(chunk.subarray(at, at + count), this.#headed);
     this.#headed += count;
     if (this.#headed === HEADER) this.#begin();
@@ -112,7 +112,7 @@ export class FrameReader {
   }
 
   #takeBody(body: Uint8Array, chunk: Uint8Array, at: number): number {
-    const count = Math.min(body.length - this.#filled, chunk.length - at);
+    const count = Math.min(body.byteLength - this.#filled, chunk.byteLength - at);
     body.set(chunk.subarray(at, at + count), this.#filled);
     this.#filled += count;
     return count;

@@ -39,7 +39,7 @@ export class PieceWriter {
    * @param settle Called when they have left, or cannot any more.
    */
   write(bytes: Uint8Array, settle: Settle = () => {}): void {
-    if (this.#unwritten.length === 0 && bytes.length <= PIECE) {
+    if (this.#unwritten.length === 0 && bytes.byteLength <= PIECE) {
       return void this.#socket.write(bytes, settle);
     }
     this.#unwritten.push({ bytes, start: 0, settle });
@@ -59,9 +59,9 @@ export class PieceWriter {
       return;
     }
     const { bytes, start, settle } = first;
-    first.start = Math.min(start + PIECE, bytes.length);
+    first.start = Math.min(start + PIECE, bytes.byteLength);
     this.#socket.write(bytes.subarray(start, first.start), (error) => {
-      if (error || first.start === bytes.length) {
+      if (error || first.start === bytes.byteLength) {
         this.#unwritten.shift();
         settle(error);
       }

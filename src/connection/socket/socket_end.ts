@@ -107,8 +107,8 @@ export class SocketEnd implements Transport {
   send(kind: number, payload: unknown, root: string): Promise<void> {
     if (this.#ended) return Promise.reject(this.#failure ?? goneError());
     const bytes = kind === MessageKind.value ? encode(payload, root) : payload as Uint8Array;
-    checkFrame(bytes.length, root);
-    const header = frameHeader(kind, bytes.length);
+    checkFrame(bytes.byteLength, root);
+    const header = frameHeader(kind, bytes.byteLength);
     return new Promise((resolve, reject) => {
       this.#sending.add(reject);
       this.#update();
@@ -120,7 +120,7 @@ export class SocketEnd implements Transport {
       };
       // What was encoded belongs to nobody else; other bytes are copied before the caller may change them.
       const own = kind === MessageKind.value ? bytes : bytes.slice();
-      if (own.length <= SMALL) return void this.#writer.write(joined(header, own), settle);
+      if (own.byteLength <= SMALL) return void this.#writer.write(joined(header, own), settle);
       this.#writer.write(header);
       this.#writer.write(own, settle);
     });
@@ -251,8 +251,8 @@ export class SocketEnd implements Transport {
         'The other side asks for a key, and this one was given none: pass its "authKey"',
       );
     }
-    this.#messages.push({ kind, bytes, start: 0, end: bytes.length });
-    this.#kept += bytes.length;
+    this.#messages.push({ kind, bytes, start: 0, end: bytes.byteLength });
+    this.#kept += bytes.byteLength;
   }
 
   #end(failure: Error | null): void {
@@ -274,7 +274,7 @@ function encode(value: unknown, root: string): Uint8Array {
   const size = outsideEncoder.measure(value, root);
   checkFrame(size, root);
   const bytes = bytesFor(size, root);
-  outsideEncoder.encode(value, bytes, 0, bytes.length, root);
+  outsideEncoder.encode(value, bytes, 0, bytes.byteLength, root);
   return bytes;
 }
 
