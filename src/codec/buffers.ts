@@ -89,7 +89,7 @@ export function readArrayBuffer(reader: ValueReader): ArrayBuffer {
 export function readResizableBuffer(reader: ValueReader): ArrayBuffer {
   const maxByteLength = reader.readCount();
   const content = reader.readBlock();
-  const buffer = new ArrayBuffer(content.length, { maxByteLength });
+  const buffer = new ArrayBuffer(content.byteLength, { maxByteLength });
   new Uint8Array(buffer).set(content);
   reader.remember(buffer);
   return buffer;
@@ -186,7 +186,9 @@ function readConstructor(reader: ValueReader): ViewConstructor {
 
 /** Counted in elements, or in bytes where there are none. */
 function lengthOf(view: ArrayBufferView, kind: number): number {
-  return kind === DATA_VIEW ? view.byteLength : (view as Uint8Array).length;
+  return kind === DATA_VIEW
+    ? view.byteLength
+    : view.byteLength / (view as Uint8Array).BYTES_PER_ELEMENT;
 }
 
 /**

@@ -31,7 +31,7 @@ export class ByteReader {
     this.bytes = bytes;
     this.#start = start;
     this.#position = start;
-    this.#end = Math.min(end, bytes.length);
+    this.#end = Math.min(end, bytes.byteLength);
   }
 
   /** Lets go of the array. */

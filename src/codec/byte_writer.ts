@@ -147,9 +147,11 @@ export class ByteWriter {
    * @param content The piece of memory.
    */
   writeBlock(content: Uint8Array): void {
-    this.writeCount(content.length);
+    // Not its length: V8's compiled code takes one of more than 2 GiB for a negative number, once.
+    const size = content.byteLength;
+    this.writeCount(size);
     this.align();
-    const at = this.claim(content.length);
+    const at = this.claim(size);
     if (at >= 0) this.bytes.set(content, at);
   }
 

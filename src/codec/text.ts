@@ -6,11 +6,14 @@
  * @module
  */
 
+import { SerializationError } from "../errors.ts";
 import type { ByteReader } from "./byte_reader.ts";
 import type { ByteWriter } from "./byte_writer.ts";
 import { SHORT_TEXT, Tag } from "./tags.ts";
 
 const CHUNK = 4096;
+/** Every runtime has strings of so many characters; some have longer ones, which others cannot rebuild. */
+const LONGEST_EVERYWHERE = 2 ** 29 - 24;
 const encoder = new TextEncoder();
 const decoder = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
 const scratch = new Uint8Array(3 * CHUNK);
@@ -101,6 +104,8 @@ export function readUtf8(reader: ByteReader): string {
   try {
     return decoder.decode(privateCopy(reader, size));
   } catch (error) {
+    if (error instanceof SerializationError) throw error;
+    if (size >= LONGEST_EVERYWHERE) throw tooLong(size);
     if (error instanceof TypeError) throw reader.damaged("a string is not UTF-8");
     throw error;
   }
@@ -139,6 +144,12 @@ function writeLongText(writer: ByteWriter, text: string): void {
   bytes[at] = Tag.Utf8;
   for (let i = 0; i < 4; i++) bytes[at + 1 + i] = written >>> (8 * i);
   writer.giveBack(size - written);
+}
+
+function tooLong(size: number): SerializationError {
+  return new SerializationError(
+    `Cannot rebuild a string of ${size} bytes: this runtime has none that is so long`,
+  );
 }
 
 function writeUtf16(writer: ByteWriter, text: string): void {

@@ -28,10 +28,10 @@ export function partOf(bytes: BytesLike, offset?: number, size?: number): Uint8A
     ? new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.byteLength)
     : new Uint8Array(bytes);
   const start = offset === undefined ? 0 : checkCount("offset", offset, 0);
-  const count = size === undefined ? all.length - start : checkCount("size", size, 0);
-  if (start > all.length || start + count > all.length) {
+  const count = size === undefined ? all.byteLength - start : checkCount("size", size, 0);
+  if (start > all.byteLength || start + count > all.byteLength) {
     throw new RangeError(
-      `There are ${all.length} bytes: ${count} from ${start} on lie outside of them`,
+      `There are ${all.byteLength} bytes: ${count} from ${start} on lie outside of them`,
     );
   }
   return all.subarray(start, start + count);

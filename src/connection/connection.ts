@@ -34,7 +34,7 @@ let isMeantBy: (value: Connection, ticket: number) => boolean;
 /**
  * One end of a way for messages to another process. Python's `Connection`.
  *
- * - Messages arrive in the order in which they were sent, never merged or split; they may have any size up to 2 GiB.
+ * - Messages arrive in the order in which they were sent, never merged or split; they may have any size that a buffer has.
  * - `send()` copies the value at once, and resolves when the message cannot be lost any more: it is in memory that
  *   both ends have, or, where it is large, it has been received.
  * - What has been sent is received first; then `recv()` rejects with an `EOFError`, when the other end was closed or its only
@@ -229,8 +229,8 @@ export class Connection<Send = unknown, Recv = Send> implements Disposable {
     const read = (message: Message) => {
       checkBytes(message);
       const length = message.end - message.start;
-      if (length > target.length) {
-        const problem = `The message has ${length} bytes; there is room for ${target.length}`;
+      if (length > target.byteLength) {
+        const problem = `The message has ${length} bytes; there is room for ${target.byteLength}`;
         throw new BufferTooShort(problem, this.#copyOf(message));
       }
       target.set(message.bytes.subarray(message.start, message.end));
@@ -306,7 +306,7 @@ export class Connection<Send = unknown, Recv = Send> implements Disposable {
     } catch (error) {
       if (!(error instanceof UnknownClassError) || !transport.isTrusted) throw error;
       const bytes = message.bytes.slice(message.start, message.end);
-      const copy = { kind: message.kind, bytes, start: 0, end: bytes.length };
+      const copy = { kind: message.kind, bytes, start: 0, end: bytes.byteLength };
       return decodeWithImports(() => transport.decode(copy));
     } finally {
       transport.release();

@@ -1,9 +1,9 @@
 /**
  * Blocks for threads: places in one growing buffer, which every thread was given at its start.
  *
- * Layout: a header of words, then blocks of 64 × 2ⁿ bytes. Word 1 is the end of what was ever used, in units of
- * 64 bytes; word 16 + n is the first free block of class n, as its offset in the same units, and a free
- * block's first word names the next one.
+ * Layout: a header of words, then blocks of 64 × 2ⁿ bytes; above 1 MiB also of 5, 6 and 7 quarters of that, so that large blocks
+ * do not take twice what they hold. Word 1 is the end of what was ever used, in units of 64 bytes; word 16 + n is the first
+ * free block of class n, as its offset in the same units, and a free block's first word names the next one.
  *
  * No step holds a lock, so a thread may be terminated anywhere: at worst the free blocks in its hand are lost.
  * A free block is taken by taking the whole list at once and putting the rest back, which cannot be
@@ -20,8 +20,13 @@ const USED = 1;
 const FREE_LISTS = 16;
 const HEADER_BYTES = 4096;
 const INITIAL_BYTES = 1 << 20;
-/** Address space, not memory: pages that are not touched cost nothing. */
-const LARGEST_ARENA = 2 ** 32;
+/**
+ * Address space, not memory: pages that are not touched cost nothing. What stands in it is told by the indexes of 32-bit words,
+ * which are signed words themselves.
+ */
+const LARGEST_ARENA = 2 ** 33;
+/** The last class (1 MiB) whose blocks are twice as large as those of the class before. */
+const LAST_DOUBLE = 14;
 
 /** The buffer of a new arena. */
 export function createArena(): SharedArrayBuffer {
@@ -50,7 +55,7 @@ export class ArenaMemory implements Memory {
   allocate(size: number): Block {
     const sizeClass = classOf(size);
     const reused = this.#takeFree(sizeClass);
-    const offset = reused === 0 ? this.#extend(UNIT * 2 ** sizeClass) : reused * UNIT;
+    const offset = reused === 0 ? this.#extend(sizeClass, size) : reused * UNIT;
     const block = this.open({ offset, size: align(size) });
     if (reused !== 0) block.bytes.fill(0);
     return block;
@@ -70,18 +75,26 @@ export class ArenaMemory implements Memory {
     };
   }
 
-  #extend(bytes: number): number {
-    const start = Atomics.add(this.#header, USED, bytes / UNIT) * UNIT;
-    const end = start + bytes;
-    if (end > this.buffer.maxByteLength) {
-      Atomics.sub(this.#header, USED, bytes / UNIT);
-      throw new NotSupportedError(
-        `Cannot allocate ${bytes} bytes of shared memory: the threads of this program share ` +
-          `${this.buffer.maxByteLength} bytes at most. Use the start method "process" for more`,
-      );
+  /** Takes a block behind all others. The word of what is used is never beyond the end: others would take that for full. */
+  #extend(sizeClass: number, size: number): number {
+    const units = unitsOf(sizeClass);
+    for (let used = Atomics.load(this.#header, USED);;) {
+      const end = (used + units) * UNIT;
+      if (end > this.buffer.maxByteLength) throw this.#full(size);
+      const found = Atomics.compareExchange(this.#header, USED, used, used + units);
+      if (found === used) {
+        while (this.buffer.byteLength < end) this.#grow(end);
+        return used * UNIT;
+      }
+      used = found;
     }
-    while (this.buffer.byteLength < end) this.#grow(end);
-    return start;
+  }
+
+  #full(size: number): NotSupportedError {
+    return new NotSupportedError(
+      `Cannot allocate ${size} bytes of shared memory: the threads of this program share ` +
+        `${this.buffer.maxByteLength} bytes at most. Use the start method "process" for more`,
+    );
   }
 
   #grow(end: number): void {
@@ -135,5 +148,15 @@ export class ArenaMemory implements Memory {
 }
 
 function classOf(size: number): number {
-  return Math.max(0, Math.ceil(Math.log2(size / UNIT)));
+  const power = Math.max(0, Math.ceil(Math.log2(size / UNIT)));
+  if (power <= LAST_DOUBLE) return power;
+  const quarters = Math.ceil(size / UNIT / 2 ** (power - 3));
+  return LAST_DOUBLE + 4 * (power - 1 - LAST_DOUBLE) + quarters - 4;
+}
+
+/** How many units a block of a class takes. */
+function unitsOf(sizeClass: number): number {
+  if (sizeClass <= LAST_DOUBLE) return 2 ** sizeClass;
+  const steps = sizeClass - LAST_DOUBLE - 1;
+  return (5 + steps % 4) * 2 ** (LAST_DOUBLE - 2 + Math.floor(steps / 4));
 }

@@ -8,12 +8,21 @@
  * @module
  */
 
-import { checkSize } from "./size_limit.ts";
 import { decoder, encodeFor, encoder } from "./message.ts";
+import { bytesFor, checkSize } from "./message_size.ts";
 import { type Carried, keepDeparted, sendingEncoder } from "./moves.ts";
-import { align, type Block, type BlockRef, type Memory, type Views } from "../sync/block.ts";
+import {
+  align,
+  type Block,
+  type BlockRef,
+  getSize,
+  type Memory,
+  putSize,
+  type Views,
+} from "../sync/block.ts";
 import { type PayloadEncoder, RingReader, type RingRecord, RingWriter } from "../sync/ring.ts";
 
+/** A message in a block of its own begins with the position behind it, in two words. */
 const MESSAGE_START = 8;
 /** Large blocks that either side keeps for the next time. */
 const KEPT_BLOCKS = 2;
@@ -116,12 +125,12 @@ export class Sender {
     const carried = this.#takeBack(record);
     if ((record.kind & LARGE) === 0) {
       const copy = bytes.slice(record.start, record.end);
-      return carrying({ bytes: copy, start: 0, end: copy.length }, carried);
+      return carrying({ bytes: copy, start: 0, end: copy.byteLength }, carried);
     }
     const ref = decoder.decode(bytes, record.start, record.end) as BlockRef;
     const { block } = this.#blocks.find(({ block }) => isSame(block.ref, ref))!;
-    const copy = block.bytes.slice(MESSAGE_START, block.words[0]);
-    return carrying({ bytes: copy, start: 0, end: copy.length }, carried);
+    const copy = block.bytes.slice(MESSAGE_START, getSize(block.words, 0));
+    return carrying({ bytes: copy, start: 0, end: copy.byteLength }, carried);
   }
 
   /** Gives all blocks back. */
@@ -158,8 +167,8 @@ export class Sender {
     const size = from.measure(payload, root);
     checkSize(size, root);
     const block = this.#takeBlock(MESSAGE_START + size);
-    const end = from.encode(payload, block.bytes, MESSAGE_START, block.bytes.length, root);
-    block.words[0] = end;
+    const end = from.encode(payload, block.bytes, MESSAGE_START, block.bytes.byteLength, root);
+    putSize(block.words, 0, end);
     const written = this.ring.write(kind | LARGE, a, b, sendingEncoder, block.ref);
     this.#blocks.push({ block, position: this.ring.tail });
     if (written === "written") this.largeBytes += end;
@@ -169,7 +178,7 @@ export class Sender {
   /** A block whose last message has been read, or a new one. */
   #takeBlock(size: number): Block {
     const free = this.#blocks.filter(({ position }) => this.ring.isReleased(position));
-    const fitting = free.find(({ block }) => block.bytes.length >= size);
+    const fitting = free.find(({ block }) => block.bytes.byteLength >= size);
     for (const entry of free) {
       const spare = this.#blocks.length - KEPT_BLOCKS;
       if (entry === fitting || spare >= 0) this.#blocks.splice(this.#blocks.indexOf(entry), 1);
@@ -212,7 +221,7 @@ export class Receiver {
   openLarge(record: RingRecord): Encoded {
     const ref = decoder.decode(this.ring.bytes, record.start, record.end) as BlockRef;
     const { bytes, words } = this.#open(ref);
-    return { bytes, start: MESSAGE_START, end: words[0] };
+    return { bytes, start: MESSAGE_START, end: getSize(words, 0) };
   }
 
   #open(ref: BlockRef): Block {
@@ -266,7 +275,7 @@ export class Outbox {
   #encodeInNewChunk(value: unknown, root: string): Encoded {
     const size = encoder.measure(value, root);
     if (size > CHUNK_BYTES / 4) {
-      const bytes = new Uint8Array(size);
+      const bytes = bytesFor(size, root);
       return withMoves({ bytes, start: 0, end: encoder.encode(value, bytes, 0, size, root) });
     }
     this.#chunk = new Uint8Array(CHUNK_BYTES);

@@ -1,19 +1,21 @@
 /**
  * Values in blocks of their own, and the codec that all parties use.
  *
- * Layout of a message: word 0 is the position behind the value (bytes), the value starts at byte 8. A pair has a second value
- * behind the first, at the next multiple of 8.
+ * Layout of a message: words 0 and 1 are the position behind the value (bytes), the value starts at byte 16. A pair has a second
+ * value behind the first, at the next multiple of 8; words 2 and 3 are the position behind that.
  *
  * @module
  */
 
 import { Decoder } from "../codec/decode.ts";
 import { Encoder } from "../codec/encode.ts";
-import { align, type Block, type Memory } from "../sync/block.ts";
+import { align, type Block, getSize, type Memory, putSize } from "../sync/block.ts";
 import { handles } from "./handles.ts";
-import { checkSize } from "./size_limit.ts";
+import { checkSize } from "./message_size.ts";
 
-const START = 8;
+const END = 0;
+const SECOND_END = 2;
+const START = 16;
 
 /** The encoder of this party; see {@linkcode encodeFor}. */
 export const encoder: Encoder = new Encoder(handles);
@@ -62,19 +64,20 @@ export function writeMessage(
  * @returns Whether it fits.
  */
 export function rewriteMessage(block: Block, value: unknown, root: string): boolean {
-  const end = encoder.encode(value, block.bytes, START, block.bytes.length, root);
-  block.words[0] = end;
-  return end >= 0;
+  const end = encoder.encode(value, block.bytes, START, block.bytes.byteLength, root);
+  if (end < 0) return false;
+  putSize(block.words, END, end);
+  return true;
 }
 
 /** Reads the value of a message. */
 export function readMessage(block: Block): unknown {
-  return decoder.decode(block.bytes, START, block.words[0]);
+  return decoder.decode(block.bytes, START, getSize(block.words, END));
 }
 
 /**
  * Writes two values into a new block, of which the first can be read without the second: that may need classes that the
- * reader does not know yet. Word 1 is the position behind the second one.
+ * reader does not know yet.
  *
  * @param memory Where the block comes from.
  * @param first The first value, which `readMessage` reads.
@@ -89,11 +92,16 @@ export function writePair(memory: Memory, first: unknown, second: unknown, spare
   checkSize(size, "value");
   const block = memory.allocate(Math.max(size, spare));
   rewriteMessage(block, first, "value");
-  block.words[1] = encoder.encode(second, block.bytes, start, block.bytes.length);
+  putSize(
+    block.words,
+    SECOND_END,
+    encoder.encode(second, block.bytes, start, block.bytes.byteLength),
+  );
   return block;
 }
 
 /** Reads the second value of a pair. */
 export function readSecond(block: Block): unknown {
-  return decoder.decode(block.bytes, align(block.words[0]), block.words[1]);
+  const start = align(getSize(block.words, END));
+  return decoder.decode(block.bytes, start, getSize(block.words, SECOND_END));
 }

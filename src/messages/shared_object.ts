@@ -102,5 +102,10 @@ function remember({ program, key }: SharedPiece, object: object): void {
 }
 
 function toPiece(program: Program, key: string, share: Share): SharedPiece {
-  return { program, key, share, words: new Int32Array(share.buffer, share.start, share.size >> 2) };
+  return {
+    program,
+    key,
+    share,
+    words: new Int32Array(share.buffer, share.start, Math.floor(share.size / 4)),
+  };
 }

@@ -6,12 +6,12 @@
 
 import { decodeWithImports } from "../messages/decode_with_imports.ts";
 import { decoder, encodeFor } from "../messages/message.ts";
-import { checkSize } from "../messages/size_limit.ts";
 import type { Move } from "../messages/move.ts";
+import { checkSize } from "../messages/message_size.ts";
 import { takeDeparted } from "../messages/moves.ts";
 import { UnknownClassError } from "../codec/registry.ts";
 import { SerializationError } from "../errors.ts";
-import { align, type Extension, type Memory } from "../sync/block.ts";
+import { type Extension, type Memory, PLACE_UNIT } from "../sync/block.ts";
 import type { Claim } from "../sync/claims.ts";
 import { RECORD_LIMIT } from "../sync/item_ring.ts";
 import type { Taken } from "../sync/item_store.ts";
@@ -112,12 +112,12 @@ export class QueueItems {
   #encodeLarge(value: unknown, needed: number, item: Item): void {
     for (let tries = 0, size = needed; tries < MOST_TRIES; tries++) {
       checkSize(size, "item");
-      const claim = this.#large.claim(align(size));
+      const claim = this.#large.claim(Math.ceil(size / PLACE_UNIT) * PLACE_UNIT);
       const encoder = encodeFor(this.#memory);
       let end = -1;
       try {
         const { bytes } = this.#large.extension.create(claim.place, claim.size);
-        end = encoder.encode(value, bytes, 0, bytes.length, "item");
+        end = encoder.encode(value, bytes, 0, bytes.byteLength, "item");
       } finally {
         if (end < 0) this.#large.discard(claim);
       }
@@ -146,7 +146,7 @@ export class UnimportedItem {
   /** Imports what it needs, and decodes it. */
   decode(): Promise<unknown> {
     const bytes = this.#bytes;
-    return decodeWithImports(() => decoder.decode(bytes, 0, bytes.length));
+    return decodeWithImports(() => decoder.decode(bytes, 0, bytes.byteLength));
   }
 }
 

@@ -25,9 +25,14 @@ export interface MemoryHost {
    * @param folder A folder to create it in under a lasting name; `null` for a block without a name,
    *   which the kernel frees with its last user.
    * @throws {NotSupportedError} when this machine or its permissions do not allow it; says the remedy.
+   * @throws {RangeError} when no buffer of this runtime holds so much.
    */
   create(size: number, folder: string | null): Mapping;
-  /** Opens a block that another process created. */
+  /**
+   * Opens a block that another process created.
+   *
+   * @throws {RangeError} when no buffer of this runtime holds so much.
+   */
   open(ref: MappingRef): Mapping;
   /** Opens a block so that others can open it through this process as well, under the path of the result. */
   adopt(ref: MappingRef): Mapping;

@@ -65,7 +65,7 @@ const classes = new Map<string, ViewClass>();
  * - `Atomics` works on it between processes, too, but for `wait`, `waitAsync` and `notify`, which need a `SharedArrayBuffer`: use a lock or a
  *   queue to wait.
  * - `buffer` is just its own bytes under the start method `"process"`. Under `"thread"` it is the memory of all threads of
- *   the program, up to 4 GiB: make other views of it as `new Uint8Array(a.buffer, a.byteOffset, a.byteLength)`. An array whose
+ *   the program, up to 8 GiB: make other views of it as `new Uint8Array(a.buffer, a.byteOffset, a.byteLength)`. An array whose
  *   `buffer` was asked for is never freed there.
  * - Under `"thread"` an array that 24 threads have, and that is sent to one more, is never freed.
  * - A view on it, or its `buffer`, that is sent arrives as the same memory as well.

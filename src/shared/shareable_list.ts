@@ -11,6 +11,7 @@ import { boundTo } from "../start_method/bound_class.ts";
 import { homeOf, registerHandle } from "../messages/handles.ts";
 import { checkOptions, show } from "../support/options.ts";
 import type { StartMethod } from "../runtime/types.ts";
+import { layOut } from "./list_layout.ts";
 import { SharedMemory } from "./memory.ts";
 import { getStartMethod } from "../start_method/start_method.ts";
 
@@ -86,7 +87,7 @@ export class ShareableList implements Iterable<ShareableItem>, Disposable {
    * @param items The items; `null` or absent: the list of the name is opened.
    * @param options The name.
    * @throws {TypeError} when an item or an option is of another kind, or there are neither items nor a name.
-   * @throws {RangeError} when a bigint has more than 64 bits, or the name cannot be one.
+   * @throws {RangeError} when a bigint has more than 64 bits, the name cannot be one, or the items take 4 GiB or more.
    * @throws {MultiprocessingError} when the name exists (its `code` is `"EEXIST"`), or does not exist (`"ENOENT"`).
    */
   constructor(
@@ -141,15 +142,15 @@ export class ShareableList implements Iterable<ShareableItem>, Disposable {
   set(index: number, item: ShareableItem): void {
     const slot = this.#slot(index);
     const { kind, bytes } = toStored(item);
-    if (bytes.length > slot[ROOM]) {
+    if (bytes.byteLength > slot[ROOM]) {
       throw new RangeError(
-        `Cannot set item ${index}: it needs ${bytes.length} bytes and exceeds available storage: ${
+        `Cannot set item ${index}: it needs ${bytes.byteLength} bytes and exceeds available storage: ${
           slot[ROOM]
         }`,
       );
     }
-    new Uint8Array(this.#memory.buffer, slot[PLACE], bytes.length).set(bytes);
-    slot[SIZE] = bytes.length;
+    new Uint8Array(this.#memory.buffer, slot[PLACE], bytes.byteLength).set(bytes);
+    slot[SIZE] = bytes.byteLength;
     slot[KIND] = kind;
   }
 
@@ -203,15 +204,12 @@ function create(
   }
   const stored = Array.from(items, toStored);
   const start = HEADER_BYTES + stored.length * SLOT_WORDS * 4;
-  const rooms = stored.map(({ bytes }) => Math.floor(bytes.length / 8 + 1) * 8);
-  const size = rooms.reduce((sum, room) => sum + room, Math.ceil(start / 8) * 8);
+  const { places, rooms, size } = layOut(stored.map(({ bytes }) => bytes.byteLength), start);
   const memory = new Memory({ name, create: true, size });
   const { buffer } = memory;
-  let place = Math.ceil(start / 8) * 8;
   stored.forEach(({ kind, bytes }, index) => {
-    new Uint8Array(buffer, place, bytes.length).set(bytes);
-    slotAt(buffer, index).set([place, rooms[index], kind, bytes.length]);
-    place += rooms[index];
+    new Uint8Array(buffer, places[index], bytes.byteLength).set(bytes);
+    slotAt(buffer, index).set([places[index], rooms[index], kind, bytes.byteLength]);
   });
   const header = new Uint32Array(buffer, 0, 2);
   header[1] = stored.length;
@@ -237,7 +235,7 @@ function toStored(item: unknown): Stored {
   if (typeof item === "number") return { kind: Kind.number, bytes: bytesOf(Float64Array.of(item)) };
   if (typeof item === "bigint") return { kind: Kind.bigint, bytes: bytesOf(checked64(item)) };
   if (typeof item === "string") return textToStored(item);
-  if (item instanceof Uint8Array) return { kind: Kind.bytes, bytes: Uint8Array.from(item) };
+  if (item instanceof Uint8Array) return { kind: Kind.bytes, bytes: new Uint8Array(item) };
   throw new TypeError(
     `A list holds numbers, bigints, texts, booleans, bytes and null, got ${show(item)}`,
   );

@@ -55,7 +55,7 @@ export interface Extension {
   /**
    * Chooses a place that nobody else has.
    *
-   * @param size Bytes, a multiple of 8.
+   * @param size Bytes, a multiple of 8; of {@linkcode PLACE_UNIT}, where it is to be claimed: see `claims.ts`.
    * @returns The place, a number above 0.
    * @throws {NotSupportedError} when there is none left.
    */
@@ -71,6 +71,28 @@ export interface Extension {
   open(place: number, size: number): Views;
   /** Gives a part back. */
   free(place: number, size: number): void;
+}
+
+/** Places of an annex that a word tells the size of come in multiples of this (bytes). */
+export const PLACE_UNIT = 4096;
+/** The largest size of such a place (bytes). */
+export const LARGEST_PLACE: number = (2 ** 31 - 1) * PLACE_UNIT;
+
+/**
+ * Writes a size or a position into two words.
+ *
+ * @param words The words.
+ * @param at The first one.
+ * @param size A whole number from 0 to 2^53 - 1.
+ */
+export function putSize(words: Int32Array, at: number, size: number): void {
+  words[at] = size;
+  words[at + 1] = Math.floor(size / 2 ** 32);
+}
+
+/** Reads what {@linkcode putSize} has written. */
+export function getSize(words: Int32Array, at: number): number {
+  return words[at + 1] * 2 ** 32 + (words[at] >>> 0);
 }
 
 /**

@@ -2,13 +2,13 @@
  * Places that a member has in its hand: chosen and not yet part of the structure, or taken out of it and not yet free. Whoever
  * buries a member that died frees them.
  *
- * Layout: some pairs of words for each member, place and size; place 0: unused. A member that has more in its hand than
+ * Layout: some pairs of words for each member, place and size, in units of a page; place 0: unused. A member that has more in its hand than
  * there are pairs has the others unseen: they are lost if it dies at that very moment, until the structure ends.
  *
  * @module
  */
 
-import type { Extension } from "./block.ts";
+import { type Extension, PLACE_UNIT } from "./block.ts";
 import type { Part } from "./item_ring.ts";
 import type { Latch } from "./latch.ts";
 import type { Members } from "./members.ts";
@@ -46,7 +46,7 @@ export class Claims {
     for (let slot = 0; slot < CLAIMS; slot++) {
       if (this.#latch.get(this.#word(member, slot)) !== 0) continue;
       this.#latch.set(this.#word(member, slot), place);
-      this.#latch.set(this.#word(member, slot) + 1, size);
+      this.#latch.set(this.#word(member, slot) + 1, toUnits(size));
       return { place, size, slot };
     }
     return { place, size, slot: -1 };
@@ -73,7 +73,7 @@ export class Claims {
     for (let slot = 0; slot < CLAIMS; slot++) {
       const word = this.#word(member, slot);
       const place = this.#latch.get(word);
-      if (place !== 0) all.push({ place, size: this.#latch.get(word + 1), slot });
+      if (place !== 0) all.push({ place, size: fromUnits(this.#latch.get(word + 1)), slot });
     }
     return all;
   }
@@ -81,4 +81,14 @@ export class Claims {
   #word(member: number, slot: number): number {
     return this.#members.ownWord(member, 2 * slot);
   }
+}
+
+/** How a word tells the size of a place that may have more than 2 GiB. */
+export function toUnits(size: number): number {
+  return Math.ceil(size / PLACE_UNIT);
+}
+
+/** The size (bytes) that a word tells. */
+export function fromUnits(units: number): number {
+  return units * PLACE_UNIT;
 }

@@ -9,7 +9,7 @@
  */
 
 import type { Extension } from "./block.ts";
-import type { Claim, Claims } from "./claims.ts";
+import { type Claim, type Claims, fromUnits, toUnits } from "./claims.ts";
 import { copy, ItemRing, type Part } from "./item_ring.ts";
 import type { Latch } from "./latch.ts";
 
@@ -63,7 +63,7 @@ export class ItemStore {
   write(bytes: Uint8Array, size: number, claim: Claim | null, member: number): void {
     if (claim === null) return this.#record(SMALL, bytes, size, member);
     this.#name[0] = claim.place;
-    this.#name[1] = claim.size;
+    this.#name[1] = toUnits(claim.size);
     this.#record(LARGE, this.#nameBytes, this.#nameBytes.length, member);
     this.#claims.remove(member, claim);
   }
@@ -141,6 +141,6 @@ export class ItemStore {
 
   #partOf(bytes: Uint8Array, start: number): Part {
     copy(bytes, start, this.#nameBytes.length, this.#nameBytes, 0);
-    return { place: this.#name[0], size: this.#name[1] };
+    return { place: this.#name[0], size: fromUnits(this.#name[1]) };
   }
 }

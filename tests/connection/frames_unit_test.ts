@@ -1,7 +1,12 @@
 import { test } from "node:test";
 import { assert, assertEquals, assertThrows } from "@std/assert";
 import { ProcessError } from "../../src/errors.ts";
-import { type Frame, frameHeader, FrameReader } from "../../src/connection/socket/frames.ts";
+import {
+  type Frame,
+  frameHeader,
+  FrameReader,
+  LARGEST_FRAME,
+} from "../../src/connection/socket/frames.ts";
 
 /** A stream of frames. */
 function streamOf(frames: [kind: number, bytes: number[]][]): Uint8Array {
@@ -39,6 +44,19 @@ test("FrameReader refuses a frame that is too long before it has any of it", () 
   assertThrows(() => new FrameReader(256).push(new Uint8Array(5), 0), ProcessError);
   assertThrows(() => new FrameReader(256).push(new Uint8Array(5).fill(255), 0), ProcessError);
   assertEquals(new FrameReader(256).push(frameHeader(1, 256), 0), 5);
+});
+
+test("a frame may have more than 2 GiB, and is refused with its true size", () => {
+  // Compiled code that only saw small frames: V8's takes a length of more than 2 GiB for a negative number, once.
+  const few = streamOf([[1, Array(10).fill(7)]]);
+  for (let i = 0; i < 1000; i++) framesOf(new FrameReader(300), few, 1);
+  const reader = new FrameReader(LARGEST_FRAME);
+  const size = 2 ** 31 + 5;
+  reader.push(frameHeader(1, size), 0);
+  assert(reader.hasBegun && reader.take() === null);
+  const narrow = new FrameReader(size);
+  const large = frameHeader(1, LARGEST_FRAME);
+  assertThrows(() => narrow.push(large, 0), ProcessError, `a message of ${LARGEST_FRAME} bytes`);
 });
 
 test("FrameReader takes each frame by the limit of its moment", () => {

@@ -5,7 +5,7 @@ import type { AddressInfo } from "node:net";
 import { test } from "node:test";
 import { assertEquals, assertInstanceOf, assertStringIncludes } from "@std/assert";
 import { EOFError } from "../../src/errors.ts";
-import { frameHeader } from "../../src/connection/socket/frames.ts";
+import { frameHeader, FrameReader } from "../../src/connection/socket/frames.ts";
 import { SocketEnd } from "../../src/connection/socket/socket_end.ts";
 
 /** Ends that have agreed to talk, each with the plain socket at its other side. */
@@ -61,4 +61,25 @@ test("who stops in the middle of a message is given up, who says nothing is not"
   assertEquals([quiet.ended, quiet.failure, quiet.first()?.end], [false, null, 2]);
   close();
   quiet.close();
+});
+
+test("messages that leave in pieces and those behind them arrive whole and in order, also after close()", async () => {
+  const { ends: [end], peers: [peer], close } = await connected(1, 200);
+  const sizes = [3 * 2 ** 20 + 5, 10, 2 ** 20, 2 ** 21, 0];
+  const reader = new FrameReader(2 ** 22);
+  const arrived: [kind: number, size: number, last: number | undefined][] = [];
+  const ended = new Promise<void>((resolve) => peer.on("end", resolve));
+  peer.on("data", (chunk: Uint8Array) => {
+    for (let at = 0; at < chunk.length;) {
+      at = reader.push(chunk, at);
+      const frame = reader.take();
+      if (frame !== null) arrived.push([frame.kind, frame.bytes.length, frame.bytes.at(-1)]);
+    }
+  });
+  const sent = sizes.map((size, i) => end.send(2, new Uint8Array(size).fill(i + 1), "value"));
+  end.close();
+  await ended;
+  await Promise.all(sent);
+  assertEquals(arrived, sizes.map((size, i) => [2, size, size === 0 ? undefined : i + 1]));
+  close();
 });

@@ -101,6 +101,41 @@ test("ArenaMemory says that it is full, and goes on when something was freed", (
   memory.allocate(64);
 });
 
+test("blocks of more than 2 GiB fit, and do not take twice what they hold", () => {
+  const arena = createArena();
+  const memory = new ArenaMemory(arena);
+  const size = 2 ** 31 + 5;
+  const blocks = [memory.allocate(size)];
+  if (arena.maxByteLength > 2 ** 32) blocks.push(memory.allocate(size));
+  for (const block of blocks) {
+    assert(block.bytes.length >= size);
+    block.words[block.words.length - 1] = -2;
+    assertEquals(memory.open(block.ref).bytes[block.bytes.length - 4], 254);
+  }
+  const error = assertThrows(() => {
+    for (let i = 0; i < 3; i++) memory.allocate(size);
+  }, NotSupportedError);
+  assert(error.message.includes(`${size} bytes of shared memory`), error.message);
+  blocks[0].bytes.subarray(-8).fill(0);
+  memory.allocate(2 ** 20);
+});
+
+test("while a block that is too large is refused, others are given", () => {
+  let steps = 0;
+  for (let step = 0;; step++, steps++) {
+    const arena = createArena();
+    const [mine, theirs] = [new ArenaMemory(arena), new ArenaMemory(arena)];
+    let given: Block | null = null;
+    using moment = new Moment(step, () => given = theirs.allocate(4096));
+    for (const size of [2 ** 34, 2 ** 36, 2 ** 37 - 2 ** 33]) {
+      assertThrows(() => mine.allocate(size), NotSupportedError, `${size} bytes`);
+    }
+    if (!moment.reached) break;
+    assert(offsetOf(given!) > 0 && offsetOf(given!) < arena.byteLength, `step ${step}`);
+  }
+  assert(steps >= 3, `${steps} steps`);
+});
+
 test("two threads that allocate and free at the same moment never get the same block", () => {
   let steps = 0;
   for (let step = 0;; step++, steps++) {

@@ -31,6 +31,25 @@ test("more memory than there is is not reserved", () => {
   assertEquals(calls.slice(2), [["reserve", 99 * MEBIBYTE], ["close", 7]]);
 });
 
+test("more than one buffer can hold is not reserved", () => {
+  const unexpected = () => {
+    throw new Error("nothing is asked of the system");
+  };
+  const libc = {
+    memfdCreate: () => 7,
+    open: () => 8,
+    close: () => 0,
+    reserve: unexpected,
+    map: unexpected,
+  } as unknown as Libc;
+  const memory = new PosixMemory(() => libc, true, 1);
+  const size = 2 ** 53;
+  const refusal = `${size} bytes of shared memory: one buffer of this runtime has `;
+  assertThrows(() => memory.create(size, null), RangeError, refusal);
+  assertThrows(() => memory.createPart("/path", 0, size), RangeError, refusal);
+  assertThrows(() => memory.open({ path: "/path", nonce: 0, size }), RangeError, refusal);
+});
+
 test("where no file can be opened the error says what to do", () => {
   const libc = { memfdCreate: () => -1 } as unknown as Libc;
   const memory = new PosixMemory(() => libc, true, 1);

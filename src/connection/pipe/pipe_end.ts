@@ -48,9 +48,9 @@ const NOTHING = new Uint8Array(0);
 
 /** Writes bytes as they are. */
 const raw: MessageEncoder = {
-  measure: (value) => (value as Uint8Array).length,
+  measure: (value) => (value as Uint8Array).byteLength,
   encode(value, bytes, start, end) {
-    const { length } = value as Uint8Array;
+    const { byteLength: length } = value as Uint8Array;
     if (end - start < length) return -1;
     bytes.set(value as Uint8Array, start);
     return start + length;
@@ -230,7 +230,7 @@ export class PipeEnd implements Transport, Poller, Leaver {
   send(kind: number, payload: unknown, root: string): Promise<void> {
     if (this.#isLost || this.#other.isGone) return Promise.reject(goneError());
     const isBytes = kind === MessageKind.bytes;
-    const length = isBytes ? (payload as Uint8Array).length : 0;
+    const length = isBytes ? (payload as Uint8Array).byteLength : 0;
     if (
       this.#pending!.isFull ||
       !this.#write(kind, length, payload, root, isBytes ? raw : encoder)
@@ -320,7 +320,7 @@ export class PipeEnd implements Transport, Poller, Leaver {
     let encoded: Encoded;
     if (kind === MessageKind.bytes) {
       const bytes = (payload as Uint8Array).slice();
-      encoded = { bytes, start: 0, end: bytes.length };
+      encoded = { bytes, start: 0, end: bytes.byteLength };
     } else {
       this.#outbox ??= new Outbox(this.#program.memory);
       carrier = this;

@@ -12,8 +12,11 @@ import { ProcessError } from "../../errors.ts";
 
 const HEADER = 5;
 
-/** The longest frame (bytes): what JavaScript engines can hold in one array of bytes, everywhere. */
-export const LARGEST_FRAME: number = 2 ** 31 - 16;
+/**
+ * The longest frame (bytes): a little less than 4 GiB, which is what four bytes can tell, and what every runtime can hold in one
+ * array of bytes. The other side may run on any.
+ */
+export const LARGEST_FRAME: number = 2 ** 32 - 4096;
 
 /** What was received as one frame. */
 export interface Frame {
@@ -41,9 +44,9 @@ export function frameHeader(kind: number, size: number): Uint8Array {
  * @returns A copy.
  */
 export function joined(first: Uint8Array, second: Uint8Array): Uint8Array<ArrayBuffer> {
-  const all = new Uint8Array(first.length + second.length);
+  const all = new Uint8Array(first.byteLength + second.byteLength);
   all.set(first);
-  all.set(second, first.length);
+  all.set(second, first.byteLength);
   return all;
 }
 
@@ -84,7 +87,7 @@ export class FrameReader {
 
   /** The frame that is complete, once; `null` when there is none. */
   take(): Frame | null {
-    if (this.#body === null || this.#filled < this.#body.length) return null;
+    if (this.#body === null || this.#filled < this.#body.byteLength) return null;
     const frame = { kind: this.#header[4], bytes: this.#body };
     this.#body = null;
     this.#headed = 0;
@@ -92,7 +95,7 @@ export class FrameReader {
   }
 
   #takeHeader(chunk: Uint8Array, at: number): number {
-    const count = Math.min(HEADER - this.#headed, chunk.length - at);
+    const count = Math.min(HEADER - this.#headed, chunk.byteLength - at);
     this.#header.set(chunk.subarray(at, at + count), this.#headed);
     this.#headed += count;
     if (this.#headed === HEADER) this.#begin();
@@ -104,14 +107,22 @@ export class FrameReader {
     if (size < 0 || size > this.limit) {
       throw new ProcessError(`The other side announced a message of ${size} bytes`);
     }
-    this.#body = new Uint8Array(size);
+    this.#body = bodyOf(size);
     this.#filled = 0;
   }
 
   #takeBody(body: Uint8Array, chunk: Uint8Array, at: number): number {
-    const count = Math.min(body.length - this.#filled, chunk.length - at);
+    const count = Math.min(body.byteLength - this.#filled, chunk.byteLength - at);
     body.set(chunk.subarray(at, at + count), this.#filled);
     this.#filled += count;
     return count;
+  }
+}
+
+function bodyOf(size: number): Uint8Array {
+  try {
+    return new Uint8Array(size);
+  } catch (cause) {
+    throw new ProcessError(`There is no memory for a message of ${size} bytes`, { cause });
   }
 }

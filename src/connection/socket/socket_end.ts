@@ -12,7 +12,8 @@
 
 import { KeepAlive } from "../../event_loop/keep_alive.ts";
 import type { Socket } from "node:net";
-import { AuthenticationError, EOFError, ProcessError } from "../../errors.ts";
+import { AuthenticationError, EOFError, ProcessError, SerializationError } from "../../errors.ts";
+import { bytesFor } from "../../messages/message_size.ts";
 import { Deque } from "../../support/deque.ts";
 import {
   type Message,
@@ -23,6 +24,7 @@ import {
 } from "../transport.ts";
 import { type Frame, frameHeader, FrameReader, joined, LARGEST_FRAME } from "./frames.ts";
 import { outsideDecoder, outsideEncoder } from "./outside_codec.ts";
+import { PieceWriter } from "./piece_writer.ts";
 
 /** What the sides say to each other before the first message: the kind of such a frame. */
 export const GREETING = 3;
@@ -44,6 +46,7 @@ export class SocketEnd implements Transport {
   readonly writable = true;
   readonly isTrusted = false;
   readonly #socket: Socket;
+  readonly #writer: PieceWriter;
   readonly #reader: FrameReader;
   readonly #messages = new Deque<Message>();
   #kept = 0;
@@ -70,6 +73,7 @@ export class SocketEnd implements Transport {
    */
   constructor(socket: Socket, limit: number, patience: number = PATIENCE) {
     this.#socket = socket;
+    this.#writer = new PieceWriter(socket);
     this.#patience = patience;
     this.#reader = new FrameReader(limit);
     socket.unref();
@@ -103,10 +107,8 @@ export class SocketEnd implements Transport {
   send(kind: number, payload: unknown, root: string): Promise<void> {
     if (this.#ended) return Promise.reject(this.#failure ?? goneError());
     const bytes = kind === MessageKind.value ? encode(payload, root) : payload as Uint8Array;
-    if (bytes.length > LARGEST_FRAME) {
-      throw new RangeError(`One message has ${LARGEST_FRAME} bytes at most, got ${bytes.length}`);
-    }
-    const header = frameHeader(kind, bytes.length);
+    checkFrame(bytes.byteLength, root);
+    const header = frameHeader(kind, bytes.byteLength);
     return new Promise((resolve, reject) => {
       this.#sending.add(reject);
       this.#update();
@@ -118,9 +120,9 @@ export class SocketEnd implements Transport {
       };
       // What was encoded belongs to nobody else; other bytes are copied before the caller may change them.
       const own = kind === MessageKind.value ? bytes : bytes.slice();
-      if (own.length <= SMALL) return void this.#socket.write(joined(header, own), settle);
-      this.#socket.write(header);
-      this.#socket.write(own, settle);
+      if (own.byteLength <= SMALL) return void this.#writer.write(joined(header, own), settle);
+      this.#writer.write(header);
+      this.#writer.write(own, settle);
     });
   }
 
@@ -153,7 +155,7 @@ export class SocketEnd implements Transport {
     const socket = this.#socket;
     if (socket.destroyed) return;
     // What has been written is sent first. The other side closes as well then, as a rule.
-    socket.end();
+    this.#writer.end();
     socket.resume();
     const timer: unknown = setTimeout(() => socket.destroy(), FAREWELL);
     (timer as { unref?(): void }).unref?.();
@@ -249,8 +251,8 @@ export class SocketEnd implements Transport {
         'The other side asks for a key, and this one was given none: pass its "authKey"',
       );
     }
-    this.#messages.push({ kind, bytes, start: 0, end: bytes.length });
-    this.#kept += bytes.length;
+    this.#messages.push({ kind, bytes, start: 0, end: bytes.byteLength });
+    this.#kept += bytes.byteLength;
   }
 
   #end(failure: Error | null): void {
@@ -269,9 +271,19 @@ export class SocketEnd implements Transport {
 }
 
 function encode(value: unknown, root: string): Uint8Array {
-  const bytes = new Uint8Array(outsideEncoder.measure(value, root));
-  outsideEncoder.encode(value, bytes, 0, bytes.length, root);
+  const size = outsideEncoder.measure(value, root);
+  checkFrame(size, root);
+  const bytes = bytesFor(size, root);
+  outsideEncoder.encode(value, bytes, 0, bytes.byteLength, root);
   return bytes;
+}
+
+function checkFrame(size: number, root: string): void {
+  if (size <= LARGEST_FRAME) return;
+  throw new SerializationError(
+    `Cannot send ${root}: it takes ${size} bytes; one message to an address has ${LARGEST_FRAME} at most`,
+    root,
+  );
 }
 
 function goneError(cause?: Error): EOFError {

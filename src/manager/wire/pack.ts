@@ -63,14 +63,14 @@ function encode(
   if (program === null) return encodeRemote(value, root);
   encodeFor(program.memory);
   const bytes = new Uint8Array(encoder.measure(value, root));
-  encoder.encode(value, bytes, 0, bytes.length, root);
+  encoder.encode(value, bytes, 0, bytes.byteLength, root);
   keepDeparted(isLost);
   return bytes;
 }
 
 function encodeRemote(value: unknown, root: string): Uint8Array {
   const bytes = new Uint8Array(remoteEncoder.measure(value, root));
-  remoteEncoder.encode(value, bytes, 0, bytes.length, root);
+  remoteEncoder.encode(value, bytes, 0, bytes.byteLength, root);
   // Only proxies leave, which nobody has to keep.
   takeDeparted();
   return bytes;

@@ -11,6 +11,7 @@
  */
 
 import { NotSupportedError } from "../../errors.ts";
+import { canHold, largestBuffer } from "../largest_buffer.ts";
 import type { Mapping, MappingRef, MemoryHost } from "../shared_memory.ts";
 import type { Address, Libc } from "./libc.ts";
 
@@ -154,6 +155,7 @@ export class PosixMemory implements MemoryHost {
   }
 
   #reserve(libc: Libc, fd: number, offset: number, size: number, where: string): void {
+    if (!canHold(size)) throw tooLarge("create", size);
     // The system would end programs, not refuse, where a file in memory is larger than what is left.
     if (size >= LARGE && size > libc.availableMemory()) throw cannotCreate(size, "out of memory");
     if (libc.reserve(fd, offset, size) !== 0) throw cannotCreate(size, `no space left in ${where}`);
@@ -171,6 +173,7 @@ export class PosixMemory implements MemoryHost {
     size: number,
     start: number = 0,
   ): Pick<Mapping, "buffer" | "part"> {
+    if (!canHold(size)) throw tooLarge("open", size);
     const address = libc.map(fd, size, start);
     if (address === null) {
       throw new NotSupportedError(
@@ -190,6 +193,12 @@ export class PosixMemory implements MemoryHost {
 function givenUp(path: string): NotSupportedError {
   return new NotSupportedError(
     `Cannot open shared memory at ${path}: its creator has ended, or belongs to another user`,
+  );
+}
+
+function tooLarge(action: string, size: number): RangeError {
+  return new RangeError(
+    `Cannot ${action} ${size} bytes of shared memory: one buffer of this runtime has ${largestBuffer()} at most`,
   );
 }
 
