@@ -22,7 +22,6 @@ export function emptyInput(): void {
   Object.defineProperty(process, "stdin", {
     configurable: true,
     enumerable: true,
-    get: () =>
-      made ??= (process.getBuiltinModule("node:stream") as StreamModule).Readable.from([]),
+    get: () => made ??= (process.getBuiltinModule("node:stream") as StreamModule).Readable.from([]),
   });
 }
