@@ -128,7 +128,7 @@ function hearLastRejection(): void {
 function emptyThreadInput(): void {
   emptyInput();
   // Not the file of the null device, whose stream Bun cannot read.
-  Object.defineProperty(bun(), "stdin", { value: new Blob() });
+  Object.defineProperty(bun(), "stdin", { value: new Blob([]) });
   const scope = globalThis as unknown as InputScope;
   scope.console[Symbol.asyncIterator] = async function* () {};
   Object.assign(scope, { prompt: () => null, confirm: () => false, alert: () => {} });
