@@ -74,7 +74,10 @@ export function startThread(options: ThreadOptions): ChildHandle {
   worker.addEventListener("error", (event) => {
     event.preventDefault();
     failed = true;
-    output.report(`Process ${options.name}:\n${event.message}\n`, (bytes) => writeFully(2, bytes));
+    output.report(
+      `Process ${options.name}:\n${withoutSource(event.message ?? "")}\n`,
+      (bytes) => writeFully(2, bytes),
+    );
   });
   const exited = new Promise<ExitStatus>((resolve) => {
     worker.addEventListener("close", (event) => {
@@ -95,6 +98,11 @@ export function startThread(options: ThreadOptions): ChildHandle {
     ref: () => worker.ref(),
     unref: () => worker.unref(),
   };
+}
+
+/** Bun shows lines of the source in front of an error, with a mark below the place. */
+function withoutSource(message: string): string {
+  return message.split("\n").filter((line) => !/^ *(\d+ \| .*|\^)$/.test(line)).join("\n");
 }
 
 /** What the creator of this thread sends it; `null` where this is no thread. */
