@@ -21,7 +21,8 @@ import { runtime } from "../runtime/current.ts";
 import type { ChildHandle, StdioMode } from "../runtime/children.ts";
 import type { RuntimeName } from "../runtime/types.ts";
 import type { Block } from "../sync/block.ts";
-import { executableOf, flagsFor } from "./executables.ts";
+import { executableOf, flagsFor, isOwnExecutable } from "./executables.ts";
+import { findExecutable } from "./find_executable.ts";
 
 /** How long (ms) a child may take until it has loaded; what the user wants to run first may take any time. */
 const BOOT_DEADLINE = 60_000;
@@ -89,7 +90,15 @@ export function launch(
   // Before the release: what the child said last stands in its slot.
   let join!: () => void;
   const joined = new Promise<void>((resolve) => join = resolve);
-  const accepted = acceptance(program, party, boot, handle, message.self.name, join);
+  const accepted = acceptance(
+    program,
+    party,
+    boot,
+    handle,
+    message.self.name,
+    options.runtime,
+    join,
+  );
   accepted.catch(() => {});
   let abandoned: Promise<void> | null = null;
   const exited = handle.exited.then((status) => {
@@ -108,7 +117,7 @@ function start(
   message: BootMessage,
   options: LaunchOptions,
 ): ChildHandle {
-  const seed = { ...program.seedFor(party), boot: boot.ref };
+  const seed = { ...program.seedFor(party), boot: boot.ref, runtime: options.runtime };
   const { name } = message.self;
   if (program.method === "thread") {
     if (runtime.program.isCompiled) throw noThreads();
@@ -117,8 +126,9 @@ function start(
   }
   const isSelf = runtime.program.isCompiled && options.runtime === runtime.name;
   if (isSelf) checkFreezable();
+  const executable = findExecutable(executableOf(options.runtime), options);
   const handle = runtime.startProcess({
-    executable: executableOf(options.runtime),
+    executable,
     runtime: options.runtime,
     execArgv: isSelf ? [] : flagsFor(options.runtime, options.execArgv),
     entry: isSelf ? null : entryFor(options.runtime),
@@ -128,7 +138,7 @@ function start(
     stdout: options.stdout,
     stderr: options.stderr,
   });
-  if (handle.pid === null) throw new Error("the executable was not found");
+  if (handle.pid === null) throw new Error("the system does not start it");
   return handle;
 }
 
@@ -158,14 +168,12 @@ function entryFor(name: RuntimeName): string {
   );
 }
 
-function cannotStart({ runtime: name, cwd }: LaunchOptions, cause: unknown): Error {
+function cannotStart({ runtime: name }: LaunchOptions, cause: unknown): Error {
   if (cause instanceof MultiprocessingError) return cause;
   const reason = cause instanceof Error ? cause.message : String(cause);
   return new ProcessError(
     `Cannot start ${name} (${executableOf(name)}): ${reason}. ` +
-      `Is it in the PATH${
-        cwd === null ? "" : `, and is ${cwd} a directory`
-      }? setExecutable(path, { runtime: "${name}" }) names another file`,
+      `setExecutable(path, { runtime: "${name}" }) names another executable`,
     { cause },
   );
 }
@@ -177,6 +185,7 @@ function acceptance(
   boot: Block,
   handle: ChildHandle,
   name: string,
+  runtimeName: RuntimeName,
   onJoin: () => void,
 ): Promise<number> {
   return new Promise<number>((resolve, reject) => {
@@ -213,7 +222,10 @@ function acceptance(
       look();
       const end = describeExit(toExitCode(status));
       const who = handle.pid === null ? name : `${name} (pid ${handle.pid})`;
-      settle(() => reject(new ProcessError(`${who} ended before it started: ${end}`)));
+      const doubt = isOwnExecutable(runtimeName)
+        ? ""
+        : `. Is ${executableOf(runtimeName)} an executable of ${runtimeName}?`;
+      settle(() => reject(new ProcessError(`${who} ended before it started: ${end}${doubt}`)));
     });
     program.waker.add(poller);
   });
