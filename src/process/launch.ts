@@ -90,15 +90,8 @@ export function launch(
   // Before the release: what the child said last stands in its slot.
   let join!: () => void;
   const joined = new Promise<void>((resolve) => join = resolve);
-  const accepted = acceptance(
-    program,
-    party,
-    boot,
-    handle,
-    message.self.name,
-    options.runtime,
-    join,
-  );
+  const whose = { name: message.self.name, runtime: options.runtime };
+  const accepted = acceptance(program, party, boot, handle, whose, join);
   accepted.catch(() => {});
   let abandoned: Promise<void> | null = null;
   const exited = handle.exited.then((status) => {
@@ -178,14 +171,19 @@ function cannotStart({ runtime: name }: LaunchOptions, cause: unknown): Error {
   );
 }
 
+/** Which child it is, for people. */
+interface Whose {
+  readonly name: string;
+  readonly runtime: RuntimeName;
+}
+
 /** Whether a child accepts its work. Long because each way in which it may turn out ends all others. */
 function acceptance(
   program: Program,
   party: number,
   boot: Block,
   handle: ChildHandle,
-  name: string,
-  runtimeName: RuntimeName,
+  whose: Whose,
   onJoin: () => void,
 ): Promise<number> {
   return new Promise<number>((resolve, reject) => {
@@ -215,20 +213,24 @@ function acceptance(
     const deadline = setTimeout(() => {
       if (look()) return;
       handle.kill("SIGKILL");
-      settle(() => reject(new ProcessError(`${name} did not start within ${BOOT_DEADLINE} ms`)));
+      const limit = `${whose.name} did not start within ${BOOT_DEADLINE} ms`;
+      settle(() => reject(new ProcessError(limit)));
     }, BOOT_DEADLINE);
     handle.exited.then((status) => {
       // It may have accepted its work, done it and ended before anybody looked.
       look();
-      const end = describeExit(toExitCode(status));
-      const who = handle.pid === null ? name : `${name} (pid ${handle.pid})`;
-      const doubt = isOwnExecutable(runtimeName)
-        ? ""
-        : `. Is ${executableOf(runtimeName)} an executable of ${runtimeName}?`;
-      settle(() => reject(new ProcessError(`${who} ended before it started: ${end}${doubt}`)));
+      settle(() => reject(endedTooEarly(handle, whose, describeExit(toExitCode(status)))));
     });
     program.waker.add(poller);
   });
+}
+
+function endedTooEarly(handle: ChildHandle, whose: Whose, end: string): ProcessError {
+  const who = handle.pid === null ? whose.name : `${whose.name} (pid ${handle.pid})`;
+  const doubt = isOwnExecutable(whose.runtime)
+    ? ""
+    : `. Is ${executableOf(whose.runtime)} an executable of ${whose.runtime}?`;
+  return new ProcessError(`${who} ended before it started: ${end}${doubt}`);
 }
 
 /** Why a child refuses its work. */

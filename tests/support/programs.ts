@@ -62,17 +62,11 @@ export function startProgram(file: string, ...args: string[]): Program {
  * @param input What it reads from its standard input; `null` for nothing.
  */
 export function startCommand(
-  [executable, ...args]: string[],
+  command: string[],
   changes: Record<string, string> = {},
   input: string | null = null,
 ): Program {
-  const env: Record<string, string | undefined> = { ...process.env, ...changes };
-  // Only the tests themselves write transcripts.
-  delete env.ALLCORES_TRANSCRIPT;
-  const stdin = input === null ? "ignore" : "pipe";
-  const child = spawn(executable, args, { stdio: [stdin, "pipe", "pipe"], env });
-  // A program that has ended reads nothing more.
-  child.stdin?.on("error", () => {}).end(input);
+  const child = spawnChild(command, changes, input);
   const end: ProgramEnd = { code: null, signal: null, stdout: "", stderr: "" };
   child.stdout!.setEncoding("utf8").on("data", (text: string) => end.stdout += text);
   child.stderr!.setEncoding("utf8").on("data", (text: string) => end.stderr += text);
@@ -102,6 +96,21 @@ export function startCommand(
     });
   const kill = (signal: "SIGKILL" | "SIGTERM"): void => void child.kill(signal);
   return { child, pid: child.pid!, stdout: () => end.stdout, line, kill, ended };
+}
+
+function spawnChild(
+  [executable, ...args]: string[],
+  changes: Record<string, string>,
+  input: string | null,
+): ChildProcess {
+  const env: Record<string, string | undefined> = { ...process.env, ...changes };
+  // Only the tests themselves write transcripts.
+  delete env.ALLCORES_TRANSCRIPT;
+  const stdin = input === null ? "ignore" : "pipe";
+  const child = spawn(executable, args, { stdio: [stdin, "pipe", "pipe"], env });
+  // A program that has ended reads nothing more.
+  child.stdin?.on("error", () => {}).end(input);
+  return child;
 }
 
 /** Runs a program to its end. */

@@ -15,7 +15,7 @@ const KEPT_LENGTH = 8_192;
 /** How many characters of the report of an error are kept: its message stands at its beginning. */
 const KEPT_REPORT = 2_000;
 /** A line of a stack, of JavaScript or of the runtime itself. */
-export const FRAME = /^\s+at |^\s*\d+: 0x/;
+export const FRAME: RegExp = /^\s+at |^\s*\d+: 0x/;
 
 /** The end of one worker's standard error stream. */
 export class StderrTail {
