@@ -41,16 +41,18 @@ export function toFailure(thrown: unknown, where: string): Failure {
   try {
     return { bytes: encode(thrown), text, stack, where };
   } catch (problem) {
-    const part = thrown instanceof Error ? encodePart(thrown) : null;
+    const part = encodePart(thrown);
     if (part !== null) return { ...part, text, stack, where };
     const error = remoteError(text, stack, `could not be sent: ${reasonOf(problem)}`);
     return { bytes: encode(error), text, stack, where };
   }
 }
 
-/** Encodes what of an error can be sent; `null` where it has more in its way than fields. */
-function encodePart(thrown: Error): Pick<Failure, "bytes" | "leftOut"> | null {
+/** Encodes what of an error can be sent; `null` where it is none, or has more in its way than fields. */
+function encodePart(thrown: unknown): Pick<Failure, "bytes" | "leftOut"> | null {
   try {
+    // Even this may fail: it may be a proxy with traps.
+    if (!(thrown instanceof Error)) return null;
     const { error, leftOut } = sendableError(thrown, "error", whyNot);
     return { bytes: encode(error), leftOut };
   } catch {

@@ -67,7 +67,7 @@ class Copier {
       reason = `reading it failed: ${problem instanceof Error ? problem.message : "with no error"}`;
     }
     if (reason === null) return { value };
-    if (value instanceof Error) return { value: this.copy(value, path) };
+    if (isError(value)) return { value: this.copy(value, path) };
     if (key === "errors" && Array.isArray(value)) return { value: this.#copyAll(value, path) };
     this.#leftOut.push(reason);
     return null;
@@ -77,11 +77,20 @@ class Copier {
   #copyAll(errors: unknown[], path: string): unknown[] {
     return errors.map((item, index) => {
       const place = path + indexStep(index);
-      if (item instanceof Error) return this.copy(item, place);
+      if (isError(item)) return this.copy(item, place);
       const reason = this.#whyNot(item, place);
       if (reason !== null) this.#leftOut.push(reason);
       return reason === null ? item : undefined;
     });
+  }
+}
+
+/** Proxies may have traps. */
+function isError(value: unknown): value is Error {
+  try {
+    return value instanceof Error;
+  } catch {
+    return false;
   }
 }
 

@@ -26,8 +26,16 @@ export function reportUncaught(name: string, error: unknown): void {
   runtime.writeError(`${reportHead(name)}\n${describe(error)}\n`);
 }
 
+/** What was thrown may have traps and getters that throw, too. */
 function describe(error: unknown): string {
-  if (!(error instanceof Error)) return `Uncaught ${textOf(error)}`;
+  try {
+    return error instanceof Error ? describeError(error) : `Uncaught ${textOf(error)}`;
+  } catch {
+    return "Uncaught value that cannot be shown";
+  }
+}
+
+function describeError(error: Error): string {
   const stack = error.stack ?? "";
   const headed = stack.includes(error.message) && stack !== ""
     ? stack
@@ -37,11 +45,6 @@ function describe(error: unknown): string {
 
 /** Objects are thrown for what is in them. */
 function textOf(thrown: unknown): string {
-  try {
-    const isPlain = typeof thrown === "object" && thrown !== null &&
-      String(thrown) === "[object Object]";
-    return isPlain ? JSON.stringify(thrown) : String(thrown);
-  } catch {
-    return "a value that cannot be shown";
-  }
+  const text = String(thrown);
+  return text === "[object Object]" ? JSON.stringify(thrown) : text;
 }

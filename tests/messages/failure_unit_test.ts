@@ -77,6 +77,13 @@ test("a DOMException and an error of a class of its own keep what they are", () 
 });
 
 test("what is no error, and cannot be sent, is described", () => {
+  const trap = () => {
+    throw new Error("trap");
+  };
+  const proxy = new Proxy({}, { getPrototypeOf: trap });
+  assertInstanceOf(arrived(proxy), RemoteError);
+  const holder = arrived(Object.assign(new RangeError("holds one"), { proxy }));
+  assertEquals([holder.message, Object.keys(holder)], ["holds one", []]);
   const result = arrived(() => {});
   assertInstanceOf(result, RemoteError);
   assertStringIncludes(result.message, "could not be sent");
