@@ -1,8 +1,7 @@
 /**
  * One program for Deno, Bun and Node: it starts a child on each of them, and the three children
- * fill one array in shared memory. A runtime that is not on the PATH is told, and left out; but
- * Deno runs itself where there is no Node. `setExecutable("/path/to/bun", { runtime: "bun" })` names
- * one that lies elsewhere.
+ * fill one array in shared memory. A runtime that is not on the PATH is told, and left out.
+ * `setExecutable("/path/to/bun", { runtime: "bun" })` names one that lies elsewhere.
  *
  * Run: `node examples/three_runtimes.ts`, `bun examples/three_runtimes.ts`,
  * `deno run -A examples/three_runtimes.ts`.

@@ -109,9 +109,37 @@ export function exportName(namespace: Namespace | undefined, wanted: object): st
  * @returns The names; not those that Node adds to a CommonJS module.
  */
 export function exportNames(namespace: Namespace): string[] {
-  const names = Reflect.ownKeys(namespace).filter((key): key is string => typeof key === "string");
-  const own = names.filter((name) => !["default", "module.exports", "__esModule"].includes(name));
-  return names.includes("default") ? [...own, "default"] : own;
+  const names = new Set([
+    ...Object.getOwnPropertyNames(namespace),
+    ...Object.keys(commonExports(namespace)),
+  ]);
+  const hasDefault = names.has("default");
+  for (const name of ["default", WHOLE, "__esModule"]) names.delete(name);
+  return hasDefault ? [...names, "default"] : [...names];
+}
+
+/** What some runtimes call all that a CommonJS module exports. */
+const WHOLE = "module.exports";
+
+/**
+ * All that a CommonJS module exports, where the runtime tells it; its namespace has only those names that the runtime found in the
+ * module's text.
+ */
+function commonExports(namespace: Namespace): Namespace {
+  try {
+    const whole = Object.hasOwn(namespace, WHOLE) ? namespace[WHOLE] : null;
+    const isObject = typeof whole === "object" && whole !== null;
+    return isObject || typeof whole === "function" ? whole as Namespace : {};
+  } catch {
+    // A module that calls an export of its own so, and has not come to it yet.
+    return {};
+  }
+}
+
+/** Whether these are the exports of a module that a compiler made a CommonJS one, so that its `default` stands in them. */
+function isCompiled(exports: unknown): exports is { readonly default: unknown } {
+  return typeof exports === "object" && exports !== null &&
+    (exports as Namespace).__esModule === true && Object.hasOwn(exports, "default");
 }
 
 /**
@@ -123,7 +151,12 @@ export function exportNames(namespace: Namespace): string[] {
  */
 export function valueOf(namespace: Namespace, name: string): unknown {
   try {
-    return Object.hasOwn(namespace, name) ? namespace[name] : undefined;
+    if (!Object.hasOwn(namespace, name)) {
+      const common = commonExports(namespace);
+      return Object.hasOwn(common, name) ? common[name] : undefined;
+    }
+    const value = namespace[name];
+    return name === "default" && isCompiled(value) ? value.default : value;
   } catch {
     return undefined;
   }

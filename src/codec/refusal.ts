@@ -7,6 +7,7 @@
  */
 
 import { FreeVariableError, SerializationError } from "../errors.ts";
+import { claimClass, otherCopy } from "./copies.ts";
 import { define } from "./define.ts";
 import { isNative } from "./realms.ts";
 
@@ -131,6 +132,7 @@ const reasons = new Map<object, string>();
  */
 export function refuseInstances(prototype: object, reason: string): void {
   reasons.set(prototype, reason);
+  claimClass(prototype);
 }
 
 /**
@@ -144,9 +146,10 @@ export function refuse(value: unknown): Refusal {
   if (typeof value === "symbol") {
     return new Refusal(`${String(value)} means something in this process only; use Symbol.for(…)`);
   }
-  const reason = reasonOf(Object.getPrototypeOf(value));
+  const prototype = Object.getPrototypeOf(value);
+  const reason = reasonOf(prototype) ?? (prototype === null ? undefined : otherCopy(prototype));
   if (reason !== undefined) return new Refusal(reason);
-  const { constructor }: { constructor: unknown } = Object.getPrototypeOf(value);
+  const { constructor }: { constructor: unknown } = prototype;
   const tag = tagOf(value);
   if (typeof constructor !== "function" || (constructor === Object && tag !== "Object")) {
     return unsendable(tag);

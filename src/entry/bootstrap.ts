@@ -17,6 +17,7 @@ import { holding } from "../event_loop/keep_alive.ts";
 import { adoptLog } from "../log/log.ts";
 import { becomeChild, followCreator, type Self } from "../identity/self.ts";
 import { runtime } from "../runtime/current.ts";
+import type { RuntimeName } from "../runtime/types.ts";
 import type { Block, BlockRef } from "../sync/block.ts";
 import type { Parts } from "./parts.ts";
 
@@ -24,6 +25,8 @@ import type { Parts } from "./parts.ts";
 interface Seed extends ProgramSeed {
   /** The boot block, which holds a {@linkcode BootMessage}. */
   readonly boot: BlockRef;
+  /** The runtime that the child is to be on. */
+  readonly runtime: RuntimeName;
 }
 
 /** The longest time (µs) that can be told. */
@@ -56,12 +59,30 @@ export async function runChild(parts: Parts): Promise<void> {
 
 async function work(parts: Parts): Promise<void> {
   const seed = await readSeed();
-  const program = joinProgram(seed);
+  const program = join(seed);
   // A child has loaded no class of handles: each is there when its first instance arrives.
   setHandleLoader((kind) => parts.handle(kind));
   const boot = program.memory.open(seed.boot);
-  const run = await accept(program, boot, parts);
+  const run = await accept(program, boot, parts, seed.runtime);
   await run();
+}
+
+/** On another runtime than it is to be on, a child has the wrong flags, and may be unable even to join and say so. */
+function join(seed: Seed): Program {
+  try {
+    return joinProgram(seed);
+  } catch (error) {
+    checkRuntime(seed.runtime);
+    throw error;
+  }
+}
+
+function checkRuntime(expected: RuntimeName): void {
+  if (runtime.name === expected) return;
+  throw new ProcessError(
+    `${runtime.program.executable} is ${runtime.name}, and was to be ${expected}: ` +
+      `setExecutable(path, { runtime: "${expected}" }) names an executable of ${expected}`,
+  );
 }
 
 async function readSeed(): Promise<Seed> {
@@ -80,11 +101,13 @@ async function accept(
   program: Program,
   boot: Block,
   parts: Parts,
+  expected: RuntimeName,
 ): Promise<() => Promise<void>> {
   let where = "a child";
   try {
     const self = readMessage(boot) as BootMessage["self"];
     where = `${self.name} (pid ${runtime.pid})`;
+    checkRuntime(expected);
     settleIn(program, self);
     report(program, PartyState.joined);
     const since = performance.now();

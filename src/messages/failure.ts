@@ -8,6 +8,7 @@
 import { RemoteError, SerializationError } from "../errors.ts";
 import { libraryRoot } from "../identity/child_entry.ts";
 import { decoder, encoder } from "./message.ts";
+import { sendableError } from "./sendable_error.ts";
 
 /** A thrown value as it is sent. */
 export interface Failure {
@@ -19,6 +20,8 @@ export interface Failure {
   readonly stack: string | null;
   /** Who raised it, for people: `PoolWorker-1 (pid 123)`. */
   readonly where: string;
+  /** Why each field of it is missing that could not be sent; only where there are some. */
+  readonly leftOut?: readonly string[];
 }
 
 /** How long the description of a thrown value may be. */
@@ -29,7 +32,8 @@ const LONGEST_TEXT = 2_000;
  *
  * @param thrown What was thrown.
  * @param where Who raised it.
- * @returns The failure; what cannot be sent is replaced by a `RemoteError` that describes it.
+ * @returns The failure. An error goes without those of its fields that cannot be sent; anything else that cannot is replaced by a
+ *   `RemoteError` that describes it.
  */
 export function toFailure(thrown: unknown, where: string): Failure {
   const text = textOf(thrown);
@@ -37,8 +41,31 @@ export function toFailure(thrown: unknown, where: string): Failure {
   try {
     return { bytes: encode(thrown), text, stack, where };
   } catch (problem) {
+    const part = encodePart(thrown);
+    if (part !== null) return { ...part, text, stack, where };
     const error = remoteError(text, stack, `could not be sent: ${reasonOf(problem)}`);
     return { bytes: encode(error), text, stack, where };
+  }
+}
+
+/** Encodes what of an error can be sent; `null` where it is none, or has more in its way than fields. */
+function encodePart(thrown: unknown): Pick<Failure, "bytes" | "leftOut"> | null {
+  try {
+    // Even this may fail: it may be a proxy with traps.
+    if (!(thrown instanceof Error)) return null;
+    const { error, leftOut } = sendableError(thrown, "error", whyNot);
+    return { bytes: encode(error), leftOut };
+  } catch {
+    return null;
+  }
+}
+
+function whyNot(value: unknown, path: string): string | null {
+  try {
+    encoder.measure(value, path);
+    return null;
+  } catch (problem) {
+    return reasonOf(problem);
   }
 }
 
@@ -53,7 +80,7 @@ function encode(value: unknown): Uint8Array {
  * @param failure What was received.
  * @returns The thrown value; an error's stack says where it was raised. What cannot be rebuilt is a `RemoteError`.
  */
-export function fromFailure({ bytes, text, stack, where }: Failure): unknown {
+export function fromFailure({ bytes, text, stack, where, leftOut = [] }: Failure): unknown {
   let thrown: unknown;
   try {
     thrown = decoder.decode(bytes, 0, bytes.length);
@@ -61,7 +88,8 @@ export function fromFailure({ bytes, text, stack, where }: Failure): unknown {
     thrown = remoteError(text, stack, `could not be rebuilt: ${reasonOf(problem)}`, problem);
   }
   if (thrown instanceof Error && typeof thrown.stack === "string") {
-    setStack(thrown, `${thrown.stack}\n    in ${where}`);
+    const missing = leftOut.map((reason) => `\n    incomplete: ${reason}`);
+    setStack(thrown, `${thrown.stack}\n    in ${where}${missing.join("")}`);
   }
   return thrown;
 }

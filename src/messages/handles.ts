@@ -7,6 +7,7 @@
  * @module
  */
 
+import { claimClass } from "../codec/copies.ts";
 import type { HandleCodec } from "../codec/handles.ts";
 import { Refusal } from "../codec/refusal.ts";
 import { UnknownClassError } from "../codec/registry.ts";
@@ -44,6 +45,7 @@ const byPrototype = new Map<object, HandleKind>();
 export function registerHandle<T extends object>(kind: HandleKind<T>): void {
   byNumber.set(kind.number, kind as unknown as HandleKind);
   byPrototype.set(kind.prototype, kind as unknown as HandleKind);
+  claimClass(kind.prototype);
 }
 
 /** How views and buffers over shared memory cross, which have no class of their own: see `shared_views.ts`. */

@@ -7,6 +7,7 @@
 import { boundTo } from "../start_method/bound_class.ts";
 import { programOf } from "../parties/program.ts";
 import { holding } from "../event_loop/keep_alive.ts";
+import { lostByEnd } from "../event_loop/unfinished.ts";
 import { within } from "../support/limit.ts";
 import { checkWaitOptions, show, type WaitOptions } from "../support/options.ts";
 import { creatorEnded, processName, self } from "../identity/self.ts";
@@ -175,8 +176,9 @@ export function parentProcess(): ParentProcess | null {
 /**
  * Ends this child, or the main program, at once. Python's `sys.exit`.
  *
- * Items whose `put()` has resolved are in their queue, and stay there. What is not done by itself yet ends with the child: a `put()`
- * that waits for room, a `send()` that was not awaited. Await them first.
+ * Items whose `put()` has resolved are in their queue, and stay there; so are those that found room, awaited or not. A `put()` that
+ * waits for room and a `send()` that waits, for room or for a large message to be received, end with the child: await them first.
+ * What is lost so is told on the standard error stream.
  *
  * Differences from Python: it is no exception, so neither `catch` nor `finally` sees it.
  *
@@ -201,6 +203,7 @@ export function parentProcess(): ParentProcess | null {
  */
 export function exit(code: number | string | boolean | null = 0): never {
   if (typeof code === "string") {
+    tellLost();
     runtime.writeError(`${code}\n`);
     return runtime.lifecycle.exit(1);
   }
@@ -208,5 +211,14 @@ export function exit(code: number | string | boolean | null = 0): never {
   if (!Number.isInteger(status)) {
     throw new TypeError(`The exit code must be a whole number or a text, got ${show(code)}`);
   }
+  tellLost();
   return runtime.lifecycle.exit(status & 0xff);
+}
+
+function tellLost(): void {
+  const lost = lostByEnd();
+  if (lost.length === 0) return;
+  runtime.writeError(
+    `exit() of ${processName()} loses ${lost.join(", ")}: await put() and send() before it\n`,
+  );
 }

@@ -55,6 +55,11 @@ export function checkRuntime(name: unknown): asserts name is RuntimeName {
   }
 }
 
+/** Whether the executable of a runtime is this program's own, of which there is no doubt. */
+export function isOwnExecutable(name: RuntimeName): boolean {
+  return name === runtime.name && !executables.has(name);
+}
+
 /** The executable of a runtime: the one that was set, that of this program, or what the PATH gives. */
 export function executableOf(name: RuntimeName): string {
   return executables.get(name) ?? (name === runtime.name ? runtime.program.executable : name);

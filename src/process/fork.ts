@@ -28,8 +28,8 @@ interface Waiter {
   reject(error: Error): void;
 }
 
-/** The forked children that run. */
-const running = new Set<number>();
+/** The forked children that run, by their pids. The system gives a pid again to another child. */
+const running = new Map<number, Process>();
 /** Those that have ended, and that nobody has waited for yet. */
 const ended = new Map<number, WaitResult>();
 const waiters = new Set<Waiter>();
@@ -67,8 +67,14 @@ export async function fork<Args extends unknown[]>(
 export async function forkWith(process: Process): Promise<number> {
   await process.start();
   const pid = Number(process.ident);
-  running.add(pid);
-  void process.join().then((exitCode) => settle({ pid, exitCode: exitCode! }));
+  // A child that had this pid before, and that nobody waited for, cannot be asked for any more.
+  ended.delete(pid);
+  running.set(pid, process);
+  void process.join().then((exitCode) => {
+    if (running.get(pid) !== process) return;
+    running.delete(pid);
+    settle({ pid, exitCode: exitCode! });
+  });
   return pid;
 }
 
@@ -123,7 +129,6 @@ async function wait(pid: number, options: WaitOptions | undefined): Promise<Wait
 
 /** Gives the end of a child to who has waited longest for it; keeps it where nobody waits. */
 function settle(result: WaitResult): void {
-  running.delete(result.pid);
   for (const waiter of waiters) {
     if (waiter.pid !== ANY && waiter.pid !== result.pid) continue;
     waiters.delete(waiter);

@@ -21,7 +21,8 @@ import { runtime } from "../runtime/current.ts";
 import type { ChildHandle, StdioMode } from "../runtime/children.ts";
 import type { RuntimeName } from "../runtime/types.ts";
 import type { Block } from "../sync/block.ts";
-import { executableOf, flagsFor } from "./executables.ts";
+import { executableOf, flagsFor, isOwnExecutable } from "./executables.ts";
+import { findExecutable } from "./find_executable.ts";
 
 /** How long (ms) a child may take until it has loaded; what the user wants to run first may take any time. */
 const BOOT_DEADLINE = 60_000;
@@ -90,7 +91,8 @@ export function launch(
   // Before the release: what the child said last stands in its slot.
   let join!: () => void;
   const joined = new Promise<void>((resolve) => join = resolve);
-  const accepted = acceptance(program, party, boot, handle, message.self.name, join);
+  const whose = { name: message.self.name, runtime: options.runtime };
+  const accepted = acceptance(program, party, boot, handle, whose, join);
   accepted.catch(() => {});
   let abandoned: Promise<void> | null = null;
   const exited = handle.exited.then((status) => {
@@ -109,7 +111,7 @@ function start(
   message: BootMessage,
   options: LaunchOptions,
 ): ChildHandle {
-  const seed = { ...program.seedFor(party), boot: boot.ref };
+  const seed = { ...program.seedFor(party), boot: boot.ref, runtime: options.runtime };
   const { name } = message.self;
   if (program.method === "thread") {
     if (runtime.program.isCompiled) throw noThreads();
@@ -118,8 +120,9 @@ function start(
   }
   const isSelf = runtime.program.isCompiled && options.runtime === runtime.name;
   if (isSelf) checkFreezable();
+  const executable = findExecutable(executableOf(options.runtime), options);
   const handle = runtime.startProcess({
-    executable: executableOf(options.runtime),
+    executable,
     runtime: options.runtime,
     execArgv: isSelf ? [] : flagsFor(options.runtime, options.execArgv),
     entry: isSelf ? null : entryFor(options.runtime),
@@ -129,7 +132,7 @@ function start(
     stdout: options.stdout,
     stderr: options.stderr,
   });
-  if (handle.pid === null) throw new Error("the executable was not found");
+  if (handle.pid === null) throw new Error("the system does not start it");
   return handle;
 }
 
@@ -159,16 +162,20 @@ function entryFor(name: RuntimeName): string {
   );
 }
 
-function cannotStart({ runtime: name, cwd }: LaunchOptions, cause: unknown): Error {
+function cannotStart({ runtime: name }: LaunchOptions, cause: unknown): Error {
   if (cause instanceof MultiprocessingError) return cause;
   const reason = cause instanceof Error ? cause.message : String(cause);
   return new ProcessError(
     `Cannot start ${name} (${executableOf(name)}): ${reason}. ` +
-      `Is it in the PATH${
-        cwd === null ? "" : `, and is ${cwd} a directory`
-      }? setExecutable(path, { runtime: "${name}" }) names another file`,
+      `setExecutable(path, { runtime: "${name}" }) names another executable`,
     { cause },
   );
+}
+
+/** Which child it is, for people. */
+interface Whose {
+  readonly name: string;
+  readonly runtime: RuntimeName;
 }
 
 /** Whether a child accepts its work. Long because each way in which it may turn out ends all others. */
@@ -177,7 +184,7 @@ function acceptance(
   party: number,
   boot: Block,
   handle: ChildHandle,
-  name: string,
+  whose: Whose,
   onJoin: () => void,
 ): Promise<number> {
   return new Promise<number>((resolve, reject) => {
@@ -207,17 +214,24 @@ function acceptance(
     const deadline = setTimeout(() => {
       if (look()) return;
       handle.kill("SIGKILL");
-      settle(() => reject(new ProcessError(`${name} did not start within ${BOOT_DEADLINE} ms`)));
+      const limit = `${whose.name} did not start within ${BOOT_DEADLINE} ms`;
+      settle(() => reject(new ProcessError(limit)));
     }, BOOT_DEADLINE);
     handle.exited.then((status) => {
       // It may have accepted its work, done it and ended before anybody looked.
       look();
-      const end = describeExit(toExitCode(status));
-      const who = handle.pid === null ? name : `${name} (pid ${handle.pid})`;
-      settle(() => reject(new ProcessError(`${who} ended before it started: ${end}`)));
+      settle(() => reject(endedTooEarly(handle, whose, describeExit(toExitCode(status)))));
     });
     program.waker.add(poller);
   });
+}
+
+function endedTooEarly(handle: ChildHandle, whose: Whose, end: string): ProcessError {
+  const who = handle.pid === null ? whose.name : `${whose.name} (pid ${handle.pid})`;
+  const doubt = isOwnExecutable(whose.runtime)
+    ? ""
+    : `. Is ${executableOf(whose.runtime)} an executable of ${whose.runtime}?`;
+  return new ProcessError(`${who} ended before it started: ${end}${doubt}`);
 }
 
 /** Why a child refuses its work. */

@@ -16,6 +16,7 @@ import { processName, self } from "../identity/self.ts";
 import { runtime } from "../runtime/current.ts";
 import type { BlockRef } from "../sync/block.ts";
 import { load } from "./load.ts";
+import { reportUncaught } from "./uncaught.ts";
 
 /**
  * Gets everything that the work needs.
@@ -62,17 +63,8 @@ async function run(work: () => unknown): Promise<void> {
 
 /** Prints an error that nobody caught, and ends this child once its own children have ended. */
 async function fail(error: unknown): Promise<void> {
-  runtime.writeError(`Process ${processName()}:\n${describe(error)}\n`);
+  reportUncaught(processName(), error);
   runtime.lifecycle.setExitCode(1);
   await childrenEnded();
   runtime.lifecycle.exit(1);
-}
-
-function describe(error: unknown): string {
-  if (!(error instanceof Error)) return `Uncaught ${String(error)}`;
-  const stack = error.stack ?? "";
-  const headed = stack.includes(error.message) && stack !== ""
-    ? stack
-    : `${error}\n${stack}`.trimEnd();
-  return error.cause === undefined ? headed : `${headed}\nCaused by: ${describe(error.cause)}`;
 }

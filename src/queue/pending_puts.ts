@@ -15,7 +15,7 @@ export class PendingPuts {
 
   /** Adds one, until it has come to its end. */
   add(put: Promise<void>): void {
-    const letEnd = finishBeforeEnd(put);
+    const letEnd = finishBeforeEnd(put, "item(s) that wait for room in a queue");
     this.#puts.set(put, letEnd);
     if (this.mayEnd) letEnd();
     const forget = () => void this.#puts.delete(put);

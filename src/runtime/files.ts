@@ -34,6 +34,8 @@ export interface Files {
   unlink(path: string): void;
   /** Removes a folder that is empty. */
   removeEmpty(folder: string): void;
+  /** Whether it may be looked what stands at a path, without asking anybody. */
+  mayLook(path: string): boolean;
   /** What stands at a path, links not followed; `null` when there is nothing. */
   look(path: string): FileFacts | null;
   /** What stands at a path or where a link there leads to; `null` when there is nothing. */

@@ -10,6 +10,7 @@ import {
 } from "@std/assert";
 import { type Callable, capture, type Pool, WorkerLostError } from "../../mod.ts";
 import {
+  burn,
   bytes,
   complainAndLeave,
   computeUntil,
@@ -102,6 +103,22 @@ conform("a worker that is killed fails only its own task", async () => {
   await worksAgain(pool, 2);
   assertEquals([pool.stats.lost, pool.stats.failed], [2, 0]);
 }, needsSignals);
+
+conform("the error of a lost worker tells which error nobody caught", async (note) => {
+  await using pool = new mp.Pool(1);
+  const messages: string[] = [];
+  for (const how of ["throw", "reject", "object"]) {
+    const error = await lostBy(pool.apply(burn, [how]));
+    assertEquals([error.likelyCause, error.exitCode], ["uncaught error", 1]);
+    messages.push(error.message.slice(error.message.indexOf("while")));
+  }
+  const start = "while it ran burn(…): an error was not caught: ";
+  const [thrown, rejected, object] = messages;
+  assertEquals([thrown, rejected], Array(2).fill(`${start}RangeError: the disk is on fire`));
+  // Bun's test runner takes it from the thread, and shows it in its own way.
+  assertStringIncludes(object, "disk");
+  note([thrown, rejected]);
+});
 
 conform("the error of a lost worker tells its pid and its last words", async (note) => {
   await using pool = new mp.Pool(1);

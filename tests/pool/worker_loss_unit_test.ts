@@ -3,6 +3,7 @@
 import { test } from "node:test";
 import { assertEquals, assertStringIncludes } from "@std/assert";
 import { type Loss, lostError } from "../../src/pool/schedule/worker_loss.ts";
+import { StderrTail } from "../../src/pool/schedule/stderr_tail.ts";
 import { memoryKills } from "../../src/runtime/posix/memory_kills.ts";
 import { residentBytes } from "../../src/runtime/posix/resident.ts";
 
@@ -13,6 +14,7 @@ const loss: Loss = {
   task: "resize(…)",
   isDone: false,
   stderr: [],
+  uncaught: null,
   excess: null,
   wasMemoryShort: false,
 };
@@ -24,7 +26,7 @@ function causeOf(parts: Partial<Loss>): string {
 test("the cause of a worker's end is told from its exit code, its signal and its last words", () => {
   assertEquals(causeOf({}), "exit");
   assertEquals(causeOf({ exitCode: 0, stderr: ["out of memory"] }), "exit");
-  assertEquals(causeOf({ stderr: ["Process PoolWorker-1:", "Error: no"] }), "uncaught error");
+  assertEquals(causeOf({ uncaught: "Error: no" }), "uncaught error");
   assertEquals(causeOf({ stderr: ["Process PoolWorker-2:"] }), "exit");
   assertEquals(causeOf({ exitCode: -15 }), "killed");
   assertEquals(causeOf({ exitCode: -9 }), "killed");
@@ -52,12 +54,36 @@ test("the message tells who, how, when and why", () => {
     ...loss,
     exitCode: -9,
     excess: { bytes: 500, limit: 400 },
-    stderr: ["a", "b", "c", "d"],
+    stderr: ["a", "b", "c", "    at f (x.ts:1:1)", "d", "    at g (x.ts:2:1)", " 1: 0xfe [node]"],
   });
   assertStringIncludes(message, "PoolWorker-1 (pid 7) ended by SIGKILL while it ran resize(…): ");
   assertStringIncludes(message, "maxMemoryPerChild allows (500 of 400 bytes)");
   assertStringIncludes(message, "It last wrote: b / c / d");
   assertStringIncludes(lostError({ ...loss, isDone: true }).message, "before the result of");
+});
+
+/** What a worker's stream is taken for that arrives in pieces. */
+async function uncaughtIn(...pieces: string[]): Promise<string | null> {
+  const tail = new StderrTail("PoolWorker-1");
+  const bytes = pieces.map((piece) => new TextEncoder().encode(piece));
+  await tail.follow(ReadableStream.from(bytes) as ReadableStream<Uint8Array>);
+  return tail.uncaught;
+}
+
+test("the error that nobody caught is found in what a worker wrote", async () => {
+  const head = "Process PoolWorker-1:\n";
+  const stack = "    at f (x.ts:1:1)\n".repeat(1_000);
+  assertEquals(await uncaughtIn("nothing\n", "Process PoolWorker-2:\nError: other\n"), null);
+  assertEquals(await uncaughtIn(`${head}RangeError: fire\n${stack}`), "RangeError: fire");
+  assertEquals(
+    await uncaughtIn("a\nProcess Pool", "Worker-1:\nRangeErr", "or: two\nlines\n", stack),
+    "RangeError: two\nlines",
+  );
+  assertEquals(
+    await uncaughtIn(`${head}Error: first\n${stack}`, `${head}Error: last\n`),
+    "Error: last",
+  );
+  assertEquals((await uncaughtIn(`${head}Error: ${"x".repeat(9_000)}`))!.length, 2_000);
 });
 
 /** A file system of a few files. */

@@ -2,7 +2,15 @@
 
 import { existsSync } from "node:fs";
 import process from "node:process";
-import { assertEquals, assertRejects, assertStringIncludes, assertThrows } from "@std/assert";
+import { fileURLToPath } from "node:url";
+import {
+  assert,
+  assertEquals,
+  assertInstanceOf,
+  assertRejects,
+  assertStringIncludes,
+  assertThrows,
+} from "@std/assert";
 import {
   NotSupportedError,
   type Process,
@@ -18,6 +26,7 @@ import * as targets from "../fixtures/process_targets.ts";
 import { freshPath, mp, readValue, runToEnd, textOf, until } from "../support/children.ts";
 import { conform } from "../support/conform.ts";
 import { noOther } from "../support/missing.ts";
+import { commandOf, startCommand } from "../support/programs.ts";
 
 const own: RuntimeName = "deno" in process.versions
   ? "deno"
@@ -174,13 +183,67 @@ for (const runtime of runtimeNames) {
 
   conform(`a runtime that cannot be found is named: ${runtime}`, async () => {
     const child = new mp.Process({ runtime, target: () => {} });
-    setExecutable("/nowhere/to/be/found", { runtime });
-    const error = await child.start().then(() => null, (error: Error) => error);
-    setExecutable(executable(runtime), { runtime });
-    assertEquals(error instanceof ProcessError, true, String(error));
-    assertStringIncludes(error!.message, "/nowhere/to/be/found");
+    const reasons = [
+      ["/nowhere/to/be/found", "there is no such file"],
+      ["nowhere-to-be-found", "it is not in the PATH"],
+      ["/etc/passwd", "it is no executable file"],
+      ["/tmp", "it is no executable file"],
+      ["/etc/passwd/node", "there is no such file"],
+    ];
+    for (const [path, reason] of reasons) {
+      const error = await refusalBy(path, child, runtime);
+      assertInstanceOf(error, ProcessError);
+      assertEquals(
+        error.message,
+        `Cannot start ${runtime} (${path}): ${reason}. ` +
+          `setExecutable(path, { runtime: "${runtime}" }) names another executable`,
+      );
+    }
+    const astray = new mp.Process({ runtime, cwd: "/nowhere", target: () => {} });
+    const error = await assertRejects(() => astray.start(), ProcessError);
+    assertStringIncludes(error.message, ": /nowhere is no directory. ");
     assertEquals(await runToEnd(child), 0);
   }, { skip: noOther });
+
+  conform(`an executable that is not ${runtime} is refused`, async () => {
+    for (const other of runtimeNames.filter((name) => name !== runtime)) {
+      const child = new mp.Process({ runtime, target: () => {}, stderr: "null" });
+      const path = executable(other);
+      const { message } = await refusalBy(path, child, runtime);
+      assertStringIncludes(message, path);
+      // Flags of another runtime may let it end before it can say what it is.
+      const isTold = message.startsWith(`${path} is ${other}, and was to be ${runtime}: `);
+      const isAsked = message.endsWith(` Is ${path} an executable of ${runtime}?`);
+      assert(isTold || isAsked, message);
+      if (runtime !== "deno" && other !== "deno") assert(isTold, message);
+      assertEquals(await runToEnd(child), 0);
+    }
+  }, { skip: noOther });
+
+  conform(`without ${runtime} in the PATH there is no child on it`, async () => {
+    const { code, stdout, stderr } = await startCommand(
+      [
+        ...commandOf(fileURLToPath(new URL("../fixtures/programs/empty_path.ts", import.meta.url))),
+        runtime,
+      ],
+      { PATH: "/nowhere" },
+    ).ended;
+    assertEquals([code, stderr], [0, ""]);
+    const ownFirst = runtime === own
+      ? "exit code 0"
+      : `Cannot start ${runtime} (${runtime}): it is not in the PATH.`;
+    assertStringIncludes(stdout, ownFirst);
+  }, { skip: noOther });
+}
+
+/** What a child rejects with that is started by another executable. */
+async function refusalBy(path: string, child: Process, runtime: RuntimeName): Promise<Error> {
+  setExecutable(path, { runtime });
+  try {
+    return await assertRejects(() => child.start(), Error);
+  } finally {
+    setExecutable(executable(runtime), { runtime });
+  }
 }
 
 conform("a thread on another runtime is refused", (note) => {

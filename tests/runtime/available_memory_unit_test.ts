@@ -11,10 +11,11 @@ const MEBIBYTE = 2 ** 20;
 test("more memory than there is is not reserved", () => {
   const calls: unknown[] = [];
   const libc = {
+    open: () => 6,
     memfdCreate: () => 7,
     mkostemp: () => 8,
     unlink: () => 0,
-    close: (fd: number) => calls.push(["close", fd]),
+    close: (fd: number) => fd === 6 || calls.push(["close", fd]),
     availableMemory: () => 100 * MEBIBYTE,
     reserve: (_: number, __: number, size: number) => {
       calls.push(["reserve", size]);
@@ -51,7 +52,7 @@ test("more than one buffer can hold is not reserved", () => {
 });
 
 test("where no file can be opened the error says what to do", () => {
-  const libc = { memfdCreate: () => -1 } as unknown as Libc;
+  const libc = { open: () => -1, memfdCreate: () => -1 } as unknown as Libc;
   const memory = new PosixMemory(() => libc, true, 1);
   assertThrows(
     () => memory.create(64, null),

@@ -47,7 +47,6 @@ export function commandOf(file: string): string[] {
  *
  * @param file A file of `tests/fixtures/programs`, or a path.
  * @param args Its arguments.
- * @param stdin What it reads from.
  */
 export function startProgram(file: string, ...args: string[]): Program {
   const path = file.startsWith("/") ? file : fileURLToPath(new URL(file, FOLDER));
@@ -60,18 +59,17 @@ export function startProgram(file: string, ...args: string[]): Program {
  *
  * @param command The executable and its arguments.
  * @param changes Environment variables that it has otherwise than this process.
+ * @param input What it reads from its standard input; `null` for nothing.
  */
 export function startCommand(
-  [executable, ...args]: string[],
+  command: string[],
   changes: Record<string, string> = {},
+  input: string | null = null,
 ): Program {
-  const env: Record<string, string | undefined> = { ...process.env, ...changes };
-  // Only the tests themselves write transcripts.
-  delete env.ALLCORES_TRANSCRIPT;
-  const child = spawn(executable, args, { stdio: ["ignore", "pipe", "pipe"], env });
+  const child = spawnChild(command, changes, input);
   const end: ProgramEnd = { code: null, signal: null, stdout: "", stderr: "" };
-  child.stdout.setEncoding("utf8").on("data", (text: string) => end.stdout += text);
-  child.stderr.setEncoding("utf8").on("data", (text: string) => end.stderr += text);
+  child.stdout!.setEncoding("utf8").on("data", (text: string) => end.stdout += text);
+  child.stderr!.setEncoding("utf8").on("data", (text: string) => end.stderr += text);
   const ended = new Promise<ProgramEnd>((resolve, reject) => {
     const limit = setTimeout(() => child.kill("SIGKILL"), LIMIT);
     child.once("error", reject);
@@ -86,10 +84,10 @@ export function startCommand(
         const lines = end.stdout.split("\n").slice(0, -1);
         const found = lines.find((line) => line.startsWith(start));
         if (found === undefined) return;
-        child.stdout.off("data", look);
+        child.stdout!.off("data", look);
         resolve(found.slice(start.length));
       };
-      child.stdout.on("data", look);
+      child.stdout!.on("data", look);
       look();
       ended.then(
         ({ stderr }) => reject(new Error(`It ended without "${start}": ${stderr}`)),
@@ -98,6 +96,21 @@ export function startCommand(
     });
   const kill = (signal: "SIGKILL" | "SIGTERM"): void => void child.kill(signal);
   return { child, pid: child.pid!, stdout: () => end.stdout, line, kill, ended };
+}
+
+function spawnChild(
+  [executable, ...args]: string[],
+  changes: Record<string, string>,
+  input: string | null,
+): ChildProcess {
+  const env: Record<string, string | undefined> = { ...process.env, ...changes };
+  // Only the tests themselves write transcripts.
+  delete env.ALLCORES_TRANSCRIPT;
+  const stdin = input === null ? "ignore" : "pipe";
+  const child = spawn(executable, args, { stdio: [stdin, "pipe", "pipe"], env });
+  // A program that has ended reads nothing more.
+  child.stdin?.on("error", () => {}).end(input);
+  return child;
 }
 
 /** Runs a program to its end. */

@@ -8,6 +8,7 @@
  */
 
 import { EOFError } from "../../errors.ts";
+import { risk } from "../../event_loop/unfinished.ts";
 import { dropEncoded, type Encoded, type Sender } from "../../messages/channel.ts";
 import { Deque } from "../../support/deque.ts";
 
@@ -66,7 +67,13 @@ export class PendingSends {
 
   /** Waits until everything has been read that was written. */
   untilRead(): Promise<void> {
-    return new Promise((resolve, reject) => this.#addUnread(resolve, reject));
+    const isSafe = risk("message(s) of more than 64 KiB that nobody has received");
+    const settled =
+      <Args extends unknown[]>(settle: (...args: Args) => void) => (...args: Args) => {
+        isSafe();
+        settle(...args);
+      };
+    return new Promise((resolve, reject) => this.#addUnread(settled(resolve), settled(reject)));
   }
 
   /**

@@ -331,7 +331,7 @@ export class PipeEnd implements Transport, Poller, Leaver {
       }
     }
     const sent = this.#pending!.untilSent(kind, encoded);
-    finishBeforeEnd(sent);
+    finishBeforeEnd(sent, "message(s) that wait for room in a pipe");
     return sent;
   }
 

@@ -10,6 +10,7 @@
  * @module
  */
 
+import { risk } from "../../event_loop/unfinished.ts";
 import { KeepAlive } from "../../event_loop/keep_alive.ts";
 import type { Socket } from "node:net";
 import { AuthenticationError, EOFError, ProcessError, SerializationError } from "../../errors.ts";
@@ -110,13 +111,19 @@ export class SocketEnd implements Transport {
     checkFrame(bytes.byteLength, root);
     const header = frameHeader(kind, bytes.byteLength);
     return new Promise((resolve, reject) => {
-      this.#sending.add(reject);
+      const isSafe = risk("message(s) that a connection by an address may not have sent");
+      const fail = (reason: Error): void => {
+        isSafe();
+        reject(reason);
+      };
+      this.#sending.add(fail);
       this.#update();
       const settle = (error?: Error | null): void => {
-        if (!this.#sending.delete(reject)) return;
+        if (!this.#sending.delete(fail)) return;
         this.#update();
-        if (error) reject(goneError(error));
-        else resolve();
+        if (error) return fail(goneError(error));
+        isSafe();
+        resolve();
       };
       // What was encoded belongs to nobody else; other bytes are copied before the caller may change them.
       const own = kind === MessageKind.value ? bytes : bytes.slice();

@@ -65,7 +65,7 @@ export class PoolWorker {
   excess: { readonly bytes: number; readonly limit: number } | null = null;
   /** Resolves to the exit code when the worker has ended, and what it wrote has been read. */
   readonly ended: Promise<number>;
-  readonly #stderrTail = new StderrTail();
+  readonly #stderrTail: StderrTail;
   /** When it is killed that does not end by itself. */
   #farewell: Timer | null = null;
   /** How many processes the system had ended for want of memory when this one was started; a thread is none. */
@@ -84,6 +84,7 @@ export class PoolWorker {
     options: LaunchOptions,
   ) {
     this.name = message.self.name;
+    this.#stderrTail = new StderrTail(this.name);
     this.lane = new Lane(program);
     const work = {
       ...message.work,
@@ -221,6 +222,7 @@ export class PoolWorker {
       task: `${task.job.fn.name}(…)`,
       isDone: this.lane.hasUnreadable,
       stderr: this.#stderrTail.lines,
+      uncaught: exitCode === 1 ? this.#stderrTail.uncaught : null,
       excess: this.excess,
       wasMemoryShort: runtime.system.memoryKills() > this.#memoryKills,
     });

@@ -5,6 +5,7 @@
  */
 
 import { type WorkerLostCause, WorkerLostError } from "../../errors.ts";
+import { FRAME } from "./stderr_tail.ts";
 import { describeExit, signalName } from "../../process/exit_status.ts";
 
 /** What is known of the end of a worker. */
@@ -20,6 +21,8 @@ export interface Loss {
   readonly isDone: boolean;
   /** What it wrote last to its standard error stream. */
   readonly stderr: string[];
+  /** The error that it reported since nobody caught it; `null` where there was none. */
+  readonly uncaught: string | null;
   /** The memory that it was ended for. */
   readonly excess: { readonly bytes: number; readonly limit: number } | null;
   /** Whether the system ended processes for want of memory while it lived. */
@@ -49,19 +52,26 @@ export function lostError(loss: Loss): WorkerLostError {
   const likelyCause = causeOf(loss);
   const when = loss.isDone ? `before the result of ${task} was read` : `while it ran ${task}`;
   const amount = excess === null ? "" : ` (${excess.bytes} of ${excess.limit} bytes)`;
-  const said = stderr.length === 0 ? "" : `. It last wrote: ${stderr.slice(-3).join(" / ")}`;
   return new WorkerLostError(
     `${worker} (pid ${pid}) ended by ${describeExit(exitCode)} ${when}: ` +
-      `${MEANINGS[likelyCause]}${amount}${said}`,
+      `${MEANINGS[likelyCause]}${amount}${wordsOf(loss)}`,
     { worker, pid, exitCode, signal: signalName(exitCode), task, stderr, likelyCause },
   );
 }
 
+/** What the worker itself said of its end. */
+function wordsOf({ stderr, uncaught }: Loss): string {
+  if (uncaught !== null) return `: ${uncaught}`;
+  // What a stack is about stands in front of it.
+  const lines = stderr.filter((line) => !FRAME.test(line)).slice(-3);
+  return lines.length === 0 ? "" : `. It last wrote: ${lines.join(" / ")}`;
+}
+
 /** The cause that explains an end best. */
-function causeOf({ worker, exitCode, stderr, excess, wasMemoryShort }: Loss): WorkerLostCause {
+function causeOf({ exitCode, stderr, uncaught, excess, wasMemoryShort }: Loss): WorkerLostCause {
   if (excess !== null) return "memory limit";
   if (exitCode !== 0 && stderr.some((line) => OUT_OF_MEMORY.test(line))) return "out of memory";
-  if (exitCode >= 0) return stderr.includes(`Process ${worker}:`) ? "uncaught error" : "exit";
+  if (exitCode >= 0) return uncaught !== null ? "uncaught error" : "exit";
   switch (signalName(exitCode)) {
     case "SIGKILL":
       return wasMemoryShort ? "out of memory" : "killed";

@@ -16,6 +16,7 @@ import { decodeWithImports } from "../../messages/decode_with_imports.ts";
 import type { Program } from "../../parties/program.ts";
 import type { Poller } from "../../parties/waker.ts";
 import { load } from "../../process/load.ts";
+import { reportUncaught } from "../../process/uncaught.ts";
 import { runtime } from "../../runtime/current.ts";
 import type { RingRecord } from "../../sync/ring.ts";
 import { Request } from "../protocol/records.ts";
@@ -61,7 +62,7 @@ export async function prepareWorker(
 
 /** Ends this worker because of an error that nobody caught. */
 function fail(error: unknown): never {
-  runtime.writeError(`Process ${self()!.name}:\n${(error as Error)?.stack ?? error}\n`);
+  reportUncaught(self()!.name, error);
   return runtime.lifecycle.exit(1);
 }
 

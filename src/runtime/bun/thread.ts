@@ -9,7 +9,9 @@ import { writeFully } from "../node/stdio.ts";
 import type { OutputModes } from "../redirect.ts";
 import { redirectThread } from "../replace_streams.ts";
 import { ThreadOutput } from "../thread_output.ts";
+import { emptyInput } from "../thread_input.ts";
 import type { ChildHandle, ExitStatus, ThreadOptions } from "../children.ts";
+import { bun } from "./globals.ts";
 
 /** The part of Bun's `Worker` that is used. */
 interface BunWorker {
@@ -31,6 +33,11 @@ interface BunWorkerEvent {
 interface BunWorkerScope {
   onmessage: ((event: { data: BootMessage }) => void) | null;
   postMessage(message: unknown): void;
+}
+
+/** The part of a worker's global scope that reads the standard input. */
+interface InputScope {
+  readonly console: { [Symbol.asyncIterator](): AsyncIterator<string> };
 }
 
 /** What a thread is sent. */
@@ -67,7 +74,10 @@ export function startThread(options: ThreadOptions): ChildHandle {
   worker.addEventListener("error", (event) => {
     event.preventDefault();
     failed = true;
-    output.report(`Process ${options.name}:\n${event.message}\n`, (bytes) => writeFully(2, bytes));
+    output.report(
+      `Process ${options.name}:\n${withoutSource(event.message ?? "")}\n`,
+      (bytes) => writeFully(2, bytes),
+    );
   });
   const exited = new Promise<ExitStatus>((resolve) => {
     worker.addEventListener("close", (event) => {
@@ -90,6 +100,11 @@ export function startThread(options: ThreadOptions): ChildHandle {
   };
 }
 
+/** Bun shows lines of the source in front of an error, with a mark below the place. */
+function withoutSource(message: string): string {
+  return message.split("\n").filter((line) => !/^ *(\d+ \| .*|\^)$/.test(line)).join("\n");
+}
+
 /** What the creator of this thread sends it; `null` where this is no thread. */
 export function threadBoot(): Promise<unknown> | null {
   const { Bun } = globalThis as unknown as { Bun: { isMainThread: boolean } };
@@ -100,6 +115,7 @@ export function threadBoot(): Promise<unknown> | null {
       // A listener would keep the thread alive.
       scope.onmessage = null;
       redirectThread(event.data.output, (message) => scope.postMessage(message));
+      emptyThreadInput();
       hearLastRejection();
       resolve(event.data.allcores);
     };
@@ -114,4 +130,14 @@ function hearLastRejection(): void {
     if (!isHeard) setImmediate(() => {});
     isHeard = true;
   });
+}
+
+/** Bun's own ways to read the standard input have to be replaced each by itself. */
+function emptyThreadInput(): void {
+  emptyInput();
+  // Not the file of the null device, whose stream Bun cannot read.
+  Object.defineProperty(bun(), "stdin", { value: new Blob([]) });
+  const scope = globalThis as unknown as InputScope;
+  scope.console[Symbol.asyncIterator] = async function* () {};
+  Object.assign(scope, { prompt: () => null, confirm: () => false, alert: () => {} });
 }

@@ -26,6 +26,7 @@ export const denoFiles: Files = {
   link: (path: string, name: string) => deno().linkSync(path, name),
   unlink: (path: string) => deno().removeSync(path),
   removeEmpty: (folder: string) => deno().removeSync(folder),
+  mayLook: (path: string) => isGranted({ name: "read", path }),
   look: (path: string) => toFacts(() => deno().lstatSync(path)),
   lookThrough: (path: string) => toFacts(() => deno().statSync(path)),
 };

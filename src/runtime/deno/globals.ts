@@ -21,6 +21,7 @@ export interface DenoChild {
   readonly status: Promise<{ code: number; signal: string | null }>;
   readonly stdout: ReadableStream<Uint8Array>;
   readonly env: { get(name: string): string | undefined; toObject(): Record<string, string> };
+  readonly stdin: object;
   readonly stderr: ReadableStream<Uint8Array>;
   kill(signal: string): void;
   ref(): void;
@@ -61,6 +62,7 @@ export interface DenoGlobal {
   readonly args: string[];
   readonly mainModule: string;
   readonly env: { get(name: string): string | undefined; toObject(): Record<string, string> };
+  readonly stdin: object;
   readonly stdout: DenoWriter;
   readonly stderr: DenoWriter;
   readonly permissions: { querySync(descriptor: DenoPermissionDescriptor): { state: string } };

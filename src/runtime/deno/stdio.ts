@@ -6,6 +6,7 @@
 
 import { type OutputMessage, type OutputModes, writeRedirected } from "../redirect.ts";
 import { redirectThread } from "../replace_streams.ts";
+import { emptyInput } from "../thread_input.ts";
 import { deno, type DenoWriter } from "./globals.ts";
 
 /**
@@ -36,6 +37,17 @@ export function setUpThreadOutput(
     const writer = stream === 1 ? deno().stdout : deno().stderr;
     replaceWriter(writer, (bytes) => void writeRedirected(stream, bytes));
   }
+}
+
+/** Makes the standard input of a thread empty. */
+export function setUpThreadInput(): void {
+  emptyInput();
+  Object.defineProperties(deno().stdin, {
+    readSync: { value: () => null },
+    read: { value: () => Promise.resolve(null) },
+    isTerminal: { value: () => false },
+    readable: { value: new ReadableStream({ start: (controller) => controller.close() }) },
+  });
 }
 
 function replaceWriter(writer: DenoWriter, write: (bytes: Uint8Array) => void): void {

@@ -9,7 +9,7 @@
 import { nap } from "../../support/stand_still.ts";
 import type { OutputMessage, OutputModes } from "../redirect.ts";
 import { deno } from "./globals.ts";
-import { setUpThreadOutput } from "./stdio.ts";
+import { setUpThreadInput, setUpThreadOutput } from "./stdio.ts";
 
 /** What the two sides say to each other. */
 export type ThreadMessage =
@@ -37,6 +37,7 @@ export function threadBoot(): Promise<unknown> | null {
     scope.onmessage = ({ data }) => {
       if (data.allcores === "boot") {
         setUpThreadOutput(data.output, (message) => scope.postMessage(message));
+        setUpThreadInput();
         resolve(data.message);
       }
       if (data.allcores === "stop") {

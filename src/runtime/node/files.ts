@@ -25,6 +25,7 @@ export const nodeFiles: Files = {
   link: (path: string, name: string) => fs().linkSync(path, name),
   unlink: (path: string) => fs().unlinkSync(path),
   removeEmpty: (folder: string) => fs().rmdirSync(folder),
+  mayLook: () => true,
   look: (path: string) => toFacts(fs().lstatSync(path, { throwIfNoEntry: false })),
   lookThrough: (path: string) => toFacts(fs().statSync(path, { throwIfNoEntry: false })),
 };

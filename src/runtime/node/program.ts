@@ -7,20 +7,38 @@
 import type { ProgramFacts } from "../runtime.ts";
 import { builtin, nodeProcess } from "./globals.ts";
 
-/** Flags that are meant for the first process alone: they would start a second debugger, print, or run something else. */
+/**
+ * Flags that are meant for the first process alone: they would start a second debugger, print, run something else, or say of what
+ * kind a program is that is no file.
+ */
 const OWN_FLAGS =
-  /^(--inspect|--watch|--test|--eval|--print|--check|--interactive|--cpu-prof|--heap-prof|--prof|-e$|-p$|-pe$|-c$|-i$)/;
+  /^(--inspect|--watch|--test|--eval|--print|--check|--interactive|--input-type|--cpu-prof|--heap-prof|--prof|-e$|-p$|-pe$|-c$|-i$|-$)/;
 /** Those of them whose value may be the next argument. */
 const VALUE_FOLLOWS =
-  /^(-e|-p|-pe|--eval|--print|--(cpu|heap)-prof-.+|--inspect-port|--watch-path|--test-.+)$/;
+  /^(-e|-p|-pe|--eval|--print|--input-type|--(cpu|heap)-prof-.+|--inspect-port|--watch-path|--test-.+)$/;
+/** Those of them that are followed by the program itself, in place of a file. */
+const PROGRAM_FOLLOWS = /^(-e|-p|-pe|--eval|--print)(=|$)/;
+/** What stands in place of a file where the program comes by the standard input. */
+const STANDARD_INPUT = "-";
 
-function filterFlags(flags: readonly string[]): string[] {
+/**
+ * Leaves the flags out that are meant for the first process alone.
+ *
+ * @param flags The flags of this process.
+ * @returns Those that a child should have, too.
+ */
+export function filterFlags(flags: readonly string[]): string[] {
   const kept: string[] = [];
   for (let i = 0; i < flags.length; i++) {
     if (!OWN_FLAGS.test(flags[i])) kept.push(flags[i]);
     else if (VALUE_FOLLOWS.test(flags[i]) && !flags[i + 1]?.startsWith("-")) i++;
   }
   return kept;
+}
+
+/** Whether the program stands in its command line. */
+function isText(): boolean {
+  return nodeProcess().execArgv.some((flag) => PROGRAM_FOLLOWS.test(flag));
 }
 
 /** {@linkcode ProgramFacts} over the global `process`. */
@@ -34,7 +52,7 @@ export class NodeProgram implements ProgramFacts {
 
   get mainModule(): string | null {
     const path = nodeProcess().argv[1];
-    if (path === undefined) return null;
+    if (path === undefined || path === STANDARD_INPUT || isText()) return null;
     const { pathToFileURL } = builtin<typeof import("node:url")>("node:url");
     return pathToFileURL(path).href;
   }
@@ -52,7 +70,7 @@ export class NodeProgram implements ProgramFacts {
   }
 
   get args(): readonly string[] {
-    return nodeProcess().argv.slice(2);
+    return nodeProcess().argv.slice(isText() ? 1 : 2);
   }
 
   environment(): Record<string, string> {

@@ -7,10 +7,14 @@
 import type { OutputModes } from "../redirect.ts";
 import { ThreadOutput } from "../thread_output.ts";
 import type { ChildHandle, ExitStatus, ThreadOptions } from "../children.ts";
-import { builtin } from "./globals.ts";
+import { builtin, nodeProcess } from "./globals.ts";
+import { filterFlags } from "./program.ts";
 import { setUpProcessOutput, setUpThreadOutput, writeFully } from "./stdio.ts";
 
 type WorkerThreads = typeof import("node:worker_threads");
+
+type Worker = InstanceType<WorkerThreads["Worker"]>;
+type WorkerOptions = ConstructorParameters<WorkerThreads["Worker"]>[1];
 
 /** What `boot()` of a thread looks for in its `workerData`. */
 interface Envelope {
@@ -28,9 +32,8 @@ const STOPPED = 1;
  * @returns The child.
  */
 export function startThread(options: ThreadOptions): ChildHandle {
-  const { Worker } = builtin<WorkerThreads>("node:worker_threads");
   const output = new ThreadOutput(options);
-  const worker = new Worker(new URL(options.entry), {
+  const worker = startWorker(new URL(options.entry), {
     name: options.name,
     workerData: { allcores: options.message, output: output.modes } satisfies Envelope,
   });
@@ -60,6 +63,30 @@ export function startThread(options: ThreadOptions): ChildHandle {
     ref: () => worker.ref(),
     unref: () => worker.unref(),
   };
+}
+
+/** A flag with which no file can be run, and which a thread has from its process unless it is given flags of its own. */
+const TEXT_ONLY = /^--input-type(=|$)/;
+/** Node's error for flags that only a process can have. */
+const REFUSED = "ERR_WORKER_INVALID_EXEC_ARGV";
+
+/** Starts a thread with the flags of its process, as far as it can run with them. */
+function startWorker(url: URL, options: WorkerOptions): Worker {
+  const { Worker } = builtin<WorkerThreads>("node:worker_threads");
+  const { execArgv } = nodeProcess();
+  if (!execArgv.some((flag) => TEXT_ONLY.test(flag))) return new Worker(url, options);
+  for (let flags = filterFlags(execArgv);;) {
+    try {
+      return new Worker(url, { ...options, execArgv: flags });
+    } catch (error) {
+      const { code, message } = error as Error & { code?: string };
+      // They hold for the whole process. The message ends with a list of them.
+      const refused = message.slice(message.indexOf(": ") + 2).split(", ");
+      const kept = flags.filter((flag) => !refused.includes(flag));
+      if (code !== REFUSED || kept.length === flags.length) throw error;
+      flags = kept;
+    }
+  }
 }
 
 /** What the creator of this thread gave it; `null` where this is no thread of this library. Sets up the streams of a child. */

@@ -15,6 +15,7 @@ import { canHold, largestBuffer } from "../largest_buffer.ts";
 import type { Mapping, MappingRef, MemoryHost } from "../shared_memory.ts";
 import type { Address, Libc } from "./libc.ts";
 
+const O_RDONLY = 0;
 const O_RDWR = 2;
 const MFD_CLOEXEC = 1;
 const CLOSE_ON_EXEC_LINUX = 0x80000;
@@ -32,6 +33,8 @@ export class PosixMemory implements MemoryHost {
   readonly #load: () => Libc;
   readonly #isLinux: boolean;
   readonly #pid: number;
+  /** Whether files without a name can be opened again, as far as that was asked. */
+  #hasProc = false;
   readonly #unmapper: FinalizationRegistry<{ address: Address; size: number }>;
 
   /**
@@ -58,6 +61,9 @@ export class PosixMemory implements MemoryHost {
 
   #createNameless(size: number): Mapping {
     const libc = this.#load();
+    // Now, where it can be told to whoever asks: a child could only end.
+    this.#hasProc ||= hasProc(libc);
+    if (!this.#hasProc) throw withoutProc();
     const fd = libc.memfdCreate(cString("allcores"), MFD_CLOEXEC);
     if (fd < 0) throw tooManyFiles(size);
     try {
@@ -164,7 +170,7 @@ export class PosixMemory implements MemoryHost {
   #open(libc: Libc, path: string, failure: () => NotSupportedError): number {
     const fd = libc.open(cString(path), O_RDWR | this.#closeOnExec());
     if (fd >= 0) return fd;
-    throw failure();
+    throw hasProc(libc) ? failure() : withoutProc();
   }
 
   #map(
@@ -188,6 +194,25 @@ export class PosixMemory implements MemoryHost {
   #closeOnExec(): number {
     return this.#isLinux ? CLOSE_ON_EXEC_LINUX : CLOSE_ON_EXEC_DARWIN;
   }
+}
+
+/** Whether this process's open files can be seen; also where there is no descriptor left to find out. */
+function hasProc(libc: Libc): boolean {
+  return canOpen(libc, "/proc/self/fd") || !canOpen(libc, "/");
+}
+
+function canOpen(libc: Libc, path: string): boolean {
+  const fd = libc.open(cString(path), O_RDONLY);
+  if (fd < 0) return false;
+  libc.close(fd);
+  return true;
+}
+
+function withoutProc(): NotSupportedError {
+  return new NotSupportedError(
+    "Processes share memory by files that they open through /proc, and that is not mounted: " +
+      'mount it (mount -t proc proc /proc), or use the start method "thread"',
+  );
 }
 
 function givenUp(path: string): NotSupportedError {
