@@ -58,7 +58,7 @@ test("examples/three_runtimes.ts tells what is not there", { timeout: 60_000 }, 
     const isThere = name === "node" || name in process.versions;
     assertEquals(lines.includes(`a child on ${runtime}`), isThere, stdout);
     const refusal = lines.find((line) => line.startsWith(`no child on ${name}: `));
-    assertEquals(refusal?.includes("Is it in the PATH?"), isThere ? undefined : true, stdout);
+    assertEquals(refusal?.includes("it is not in the PATH"), isThere ? undefined : true, stdout);
   }
 });
 

@@ -46,9 +46,9 @@ test("more than one buffer can hold is not reserved", () => {
   const memory = new PosixMemory(() => libc, true, 1);
   const size = 2 ** 53;
   const refusal = `${size} bytes of shared memory: one buffer of this runtime has `;
-  assertThrows(() => memory.create(size, null), RangeError, refusal);
-  assertThrows(() => memory.createPart("/path", 0, size), RangeError, refusal);
-  assertThrows(() => memory.open({ path: "/path", nonce: 0, size }), RangeError, refusal);
+  assertThrows(() => memory.create(size, null), NotSupportedError, refusal);
+  assertThrows(() => memory.createPart("/path", 0, size), NotSupportedError, refusal);
+  assertThrows(() => memory.open({ path: "/path", nonce: 0, size }), NotSupportedError, refusal);
 });
 
 test("where no file can be opened the error says what to do", () => {

@@ -41,6 +41,7 @@ export class Statistics {
     const waitMs = Math.max(0, now - task.since - runMs);
     this.#waitMs.add(waitMs, calls);
     worker.runMs += runMs;
+    worker.ranAt(now - runMs);
     worker.waitMs += waitMs;
     if (runMs > this.#slowest.least) this.#addSlow(worker, task, waitMs, runMs);
     return waitMs;

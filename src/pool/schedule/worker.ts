@@ -122,6 +122,14 @@ export class PoolWorker {
     this.#readyAt = this.#freeAt = performance.now();
   }
 
+  /**
+   * Takes note of a time at which it ran a task already: on a busy machine a worker may have begun, or even answered, before it
+   * is noticed here that it is ready.
+   */
+  ranAt(time: number): void {
+    if (time < this.#readyAt) this.#readyAt = Math.max(this.#startedAt + this.#initMs, time);
+  }
+
   /** Takes note that it has got a task after it had none. */
   becameBusy(now: number): void {
     if (this.ready) this.#idleMs += Math.max(0, now - this.#freeAt);

@@ -221,8 +221,8 @@ function givenUp(path: string): NotSupportedError {
   );
 }
 
-function tooLarge(action: string, size: number): RangeError {
-  return new RangeError(
+function tooLarge(action: string, size: number): NotSupportedError {
+  return new NotSupportedError(
     `Cannot ${action} ${size} bytes of shared memory: one buffer of this runtime has ${largestBuffer()} at most`,
   );
 }
