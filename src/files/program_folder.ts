@@ -6,6 +6,9 @@
  * program left is swept by the next one. A record is an empty file that is called like named memory and the number of its
  * file, which tells it from one of the same name that was created later: with the record the memory's name goes, too.
  *
+ * The place may be shared with containers, in which the same process id means another process. So a folder's name tells in which
+ * namespace of process ids its own is, and only folders of this one are swept.
+ *
  * @module
  */
 
@@ -14,8 +17,10 @@ import { runtime } from "../runtime/current.ts";
 import { removeAtEnd, removeQuietly } from "./end_files.ts";
 import { isOwn, isPrivateFolder, placeOf, sharedPlace } from "./shared_place.ts";
 
+/** Where Linux tells the namespace of process ids. */
+const NAMESPACE = "/proc/self/ns/pid";
 const PREFIX = "allcores-run-";
-const FOLDER = /^allcores-run-(\d{1,10})-[0-9a-z]{1,8}$/;
+const FOLDER = /^allcores-run-(\d{1,10})-[0-9a-z]{1,8}-([0-9a-z]{1,13})$/;
 const RECORD = /^(.{1,200})~(\d{1,20})$/s;
 
 /**
@@ -66,15 +71,29 @@ export function commonFolder(pid: number, key: string): string {
 
 /** The path of a folder of a program. */
 export function folderOf(pid: number, key: string): string {
-  return placeOf(`${PREFIX}${pid}-${key}`);
+  return placeOf(`${PREFIX}${pid}-${key}-${namespace() ?? 0}`);
+}
+
+let known: string | null = null;
+
+/** The namespace of process ids, where there are some: `0` where there are none, `null` where it may not be looked at. */
+function namespace(): string | null {
+  if (known !== null) return known;
+  const { files, memory } = runtime;
+  if (!memory.nameless) return known = "0";
+  if (!files.mayLook(NAMESPACE)) return null;
+  const facts = files.lookThrough(NAMESPACE);
+  return known = facts === null ? null : facts.id.toString(36);
 }
 
 /** Removes the folders of programs of this user that do not live any more. */
 export function sweepProgramFolders(): void {
   const place = sharedPlace();
+  const here = namespace();
   for (const name of runtime.files.list(place)) {
-    const owner = Number(FOLDER.exec(name)?.[1] ?? 0);
-    if (owner > 0 && !runtime.system.isAlive(owner)) removeFolder(`${place}/${name}`);
+    const [, pid = "0", there] = FOLDER.exec(name) ?? [];
+    if (there !== here || Number(pid) === 0) continue;
+    if (!runtime.system.isAlive(Number(pid))) removeFolder(`${place}/${name}`);
   }
 }
 

@@ -19,6 +19,8 @@ import { takeLatch } from "../sync/take_latch.ts";
 import type { ArenaMemory } from "./arena_memory.ts";
 import {
   fromTicket,
+  isBefore,
+  nextSending,
   Outbox,
   type Outgoing,
   randomWord,
@@ -117,7 +119,7 @@ export class ArenaHeap implements SharedHeap {
     const found = fits && this.#enter((latch) => {
       if (latch.get(at + NONCE) !== nonce) return false;
       this.#hold(latch, at);
-      if (latch.get(at + ARRIVED) < number) latch.set(at + ARRIVED, number);
+      if (isBefore(latch.get(at + ARRIVED), number)) latch.set(at + ARRIVED, number);
       return true;
     });
     if (found) return this.#toShare({ offset, size, nonce });
@@ -241,13 +243,14 @@ class ArenaShare implements Share, Outgoing {
 
   send(): Payload {
     const { offset, size, nonce } = this.#piece;
-    this.#lastSent = Atomics.add(this.#words, offset / 4 + SENT, 1) + 1;
+    this.#lastSent = nextSending(this.#words, offset / 4 + SENT);
     this.#outbox.add(this);
     return [offset, size, nonce, toTicket(this.#lastSent)];
   }
 
   delivered(): boolean {
-    return Atomics.load(this.#words, this.#piece.offset / 4 + ARRIVED) >= this.#lastSent;
+    const arrived = Atomics.load(this.#words, this.#piece.offset / 4 + ARRIVED);
+    return !isBefore(arrived, this.#lastSent);
   }
 
   release(): void {

@@ -19,6 +19,8 @@ import type { Extension } from "../sync/block.ts";
 import { MappedExtension } from "./mapped_extension.ts";
 import {
   fromTicket,
+  isBefore,
+  nextSending,
   Outbox,
   type Outgoing,
   randomWord,
@@ -64,13 +66,13 @@ class Segment implements Outgoing {
   }
 
   send(): number {
-    this.#lastSent = Atomics.add(this.words, SENT, 1) + 1;
+    this.#lastSent = nextSending(this.words, SENT);
     return this.#lastSent;
   }
 
   arrive(number: number): void {
     const { words } = this;
-    for (let before = Atomics.load(words, ARRIVED); before < number;) {
+    for (let before = Atomics.load(words, ARRIVED); isBefore(before, number);) {
       const found = Atomics.compareExchange(words, ARRIVED, before, number);
       if (found === before) return;
       before = found;
@@ -78,7 +80,7 @@ class Segment implements Outgoing {
   }
 
   delivered(): boolean {
-    return Atomics.load(this.words, ARRIVED) >= this.#lastSent;
+    return !isBefore(Atomics.load(this.words, ARRIVED), this.#lastSent);
   }
 }
 

@@ -88,6 +88,22 @@ export class Outbox<T extends Outgoing> {
   }
 }
 
+/**
+ * The number of the next sending of a piece. It wraps, and is never 0, which stands for none.
+ *
+ * @param words The words that count.
+ * @param index Which of them.
+ * @returns The number.
+ */
+export function nextSending(words: Int32Array, index: number): number {
+  return (Atomics.add(words, index, 1) + 1 | 0) || nextSending(words, index);
+}
+
+/** Whether a sending came before another one: by their difference, since their numbers wrap. */
+export function isBefore(sending: number, other: number): boolean {
+  return (sending - other | 0) < 0;
+}
+
 /** A random word that is not 0. */
 export function randomWord(): number {
   return crypto.getRandomValues(new Int32Array(1))[0] || 1;

@@ -7,7 +7,7 @@
  */
 
 import { spawnSync } from "node:child_process";
-import { existsSync } from "node:fs";
+import { existsSync, statSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { assertEquals } from "@std/assert";
 import { conform } from "../support/conform.ts";
@@ -18,6 +18,8 @@ const PROGRAM = fileURLToPath(new URL("../fixtures/programs/planted.ts", import.
 const PLACE = "/dev/shm";
 /** A process id that nobody has. */
 const NOBODY = 2 ** 30;
+/** What the names of folders end with that are of the namespace of process ids in which the programs run. */
+const HERE = existsSync("/proc/self/ns/pid") ? statSync("/proc/self/ns/pid").ino.toString(36) : "0";
 
 /** Gives the namespace its own `/dev`, with what a runtime needs of it. */
 const OWN_DEV = `
@@ -66,10 +68,10 @@ conform("nothing that another user planted is used or removed", async (note) => 
     mkdir precious; echo 1 > precious/file; echo 2 > mine; chmod 600 mine
     chmod 700 precious
     here=$(stat -c %i .); above=$(stat -c %i ..); mine=$(stat -c %i mine)
-    for folder in allcores-names-${NOBODY} allcores-run-${NOBODY}-abc; do
+    for folder in allcores-names-${NOBODY} allcores-run-${NOBODY}-abc-${HERE}; do
       as_nobody "umask 077; mkdir -p $folder/.~$here $folder/..~$above; : > $folder/mine~$mine"
     done
-    as_nobody "ln -s precious allcores-run-${NOBODY}-link; ln -s ${PLACE}/precious allcores-run-${NOBODY}"
+    as_nobody "ln -s precious allcores-run-${NOBODY}-link-${HERE}; ln -s ${PLACE}/precious allcores-run-${NOBODY}"
     as_nobody "ln -s ${PLACE}/mine planted-link; printf 12345678 > planted-file; chmod 666 planted-file"
     as_nobody "mkdir -m 777 planted-folder"
     perl -MSocket -e 'socket(S, AF_UNIX, SOCK_STREAM, 0); bind(S, sockaddr_un("planted-socket"))'
@@ -77,7 +79,7 @@ conform("nothing that another user planted is used or removed", async (note) => 
     `,
     `cat precious/file mine; find . -printf '%p %u\\n' | sort`,
   );
-  note(lines);
+  note(lines.map((line) => line.replace(`-${HERE}`, "")));
   assertEquals(lines, [
     "create: done",
     "open a link: MultiprocessingError EACCES",
@@ -94,11 +96,11 @@ conform("nothing that another user planted is used or removed", async (note) => 
     `./allcores-names-${NOBODY}/.~INODE nobody`,
     `./allcores-names-${NOBODY}/mine~INODE nobody`,
     `./allcores-run-${NOBODY} nobody`,
-    `./allcores-run-${NOBODY}-abc nobody`,
-    `./allcores-run-${NOBODY}-abc/..~INODE nobody`,
-    `./allcores-run-${NOBODY}-abc/.~INODE nobody`,
-    `./allcores-run-${NOBODY}-abc/mine~INODE nobody`,
-    `./allcores-run-${NOBODY}-link nobody`,
+    `./allcores-run-${NOBODY}-abc-${HERE} nobody`,
+    `./allcores-run-${NOBODY}-abc-${HERE}/..~INODE nobody`,
+    `./allcores-run-${NOBODY}-abc-${HERE}/.~INODE nobody`,
+    `./allcores-run-${NOBODY}-abc-${HERE}/mine~INODE nobody`,
+    `./allcores-run-${NOBODY}-link-${HERE} nobody`,
     "./mine root",
     "./planted-file nobody",
     "./planted-folder nobody",
@@ -114,26 +116,29 @@ conform("what a program of this user left behind is swept, and nothing but that"
     `
     umask 077
     echo 1 > left; echo 2 > replaced; echo 3 > kept; mkdir folder; ln -s kept link
-    run=allcores-run-${NOBODY}-abc
+    run=allcores-run-${NOBODY}-abc-${HERE}
     mkdir $run; : > $run/listener
     for name in left folder link; do : > $run/$name~$(stat -c %i $name); done
     : > $run/replaced~1; : > "$run/..~$(stat -c %i ..)"; : > "$run/.~$(stat -c %i .)"
-    mkdir allcores-run-${NOBODY}-open; chmod 755 allcores-run-${NOBODY}-open
-    mkdir allcores-run-1-abc allcores-run-${NOBODY}-ABC allcores-run-${NOBODY} allcores-run--abc
+    mkdir allcores-run-${NOBODY}-open-${HERE}; chmod 755 allcores-run-${NOBODY}-open-${HERE}
+    other=allcores-run-${NOBODY}-abc-1; mkdir $other; echo 4 > theirs; : > $other/theirs~$(stat -c %i theirs)
+    mkdir allcores-run-1-abc-${HERE} allcores-run-${NOBODY}-ABC-${HERE} allcores-run-${NOBODY} allcores-run--abc
     `,
     `ls -A | sort`,
   );
-  note(lines);
+  note(lines.map((line) => line.replace(`-${HERE}`, "")));
   assertEquals(lines.slice(lines.indexOf("stale: done") + 1), [
     "allcores-run--abc",
-    "allcores-run-1-abc",
+    `allcores-run-1-abc-${HERE}`,
     `allcores-run-${NOBODY}`,
-    `allcores-run-${NOBODY}-ABC`,
-    `allcores-run-${NOBODY}-open`,
+    `allcores-run-${NOBODY}-ABC-${HERE}`,
+    `allcores-run-${NOBODY}-abc-1`,
+    `allcores-run-${NOBODY}-open-${HERE}`,
     "folder",
     "kept",
     "link",
     "replaced",
+    "theirs",
   ]);
 }, { skip });
 

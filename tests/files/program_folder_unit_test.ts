@@ -17,6 +17,8 @@ import type { MappingRef } from "../../src/runtime/shared_memory.ts";
 const { files } = runtime;
 const timeout = 20_000;
 
+/** What the names of folders of this namespace of process ids end with. */
+const HERE = existsSync("/proc/self/ns/pid") ? statSync("/proc/self/ns/pid").ino.toString(36) : "0";
 /** A process id that nobody has: larger than the kernel gives. */
 const NOBODY = 2 ** 30;
 
@@ -30,8 +32,8 @@ test(
   "sweepProgramFolders() removes what a killed program left, and nothing else",
   { timeout },
   () => {
-    const left = `${files.temporary}/allcores-run-${NOBODY}-test`;
-    const used = `${files.temporary}/allcores-run-${runtime.pid}-test`;
+    const left = `${files.temporary}/allcores-run-${NOBODY}-test-${HERE}`;
+    const used = `${files.temporary}/allcores-run-${runtime.pid}-test-${HERE}`;
     for (const folder of [left, used]) {
       mkdirSync(folder, { mode: 0o700 });
       writeFileSync(`${folder}/inside`, "");

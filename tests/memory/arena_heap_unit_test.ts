@@ -4,6 +4,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { ArenaHeap, type PartyLife } from "../../src/memory/arena_heap.ts";
 import { ArenaMemory, createArena } from "../../src/memory/arena_memory.ts";
+import type { Share } from "../../src/memory/share.ts";
 
 const MAIN = 1024;
 const CHILD = 2049;
@@ -27,6 +28,25 @@ test("ArenaHeap opens what another party sent, and nothing else", { timeout: 20_
   const [offset, size, nonce, number] = payload;
   assert.throws(() => child.open([offset, size, nonce ^ 1, number]), /given it up/);
   assert.throws(() => child.open([2 ** 31, size, nonce, number]), /given it up/);
+});
+
+test("ArenaHeap knows that a piece has arrived when its number has turned round", {
+  timeout: 20_000,
+}, () => {
+  const memory = new ArenaMemory(createArena());
+  const main = new ArenaHeap(memory, MAIN, knowing());
+  const child = new ArenaHeap(memory, CHILD, knowing());
+  const share = main.allocate(16) as Share & { delivered(): boolean };
+  const [offset] = share.send() as number[];
+  // As after 2,147,483,646 sendings.
+  const words = new Int32Array(memory.buffer, offset, 4);
+  words[2] = words[3] = 2 ** 31 - 2;
+  for (let i = 0; i < 4; i++) {
+    const payload = share.send();
+    assert.equal(share.delivered(), false, `sending ${i}`);
+    child.open(payload);
+    assert.equal(share.delivered(), true, `sending ${i}`);
+  }
 });
 
 test("ArenaHeap gives pieces that do not overlap", { timeout: 20_000 }, () => {

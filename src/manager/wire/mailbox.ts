@@ -96,7 +96,10 @@ export class Mailbox {
     const start = this.#piece.share.start + slot * 4 + CONTENT_BYTES;
     const bytes = new Uint8Array(this.#piece.share.buffer, start, SLOT_WORDS * 4 - CONTENT_BYTES);
     const end = encodeFor(program.memory).encode(knock, bytes, 0, bytes.length);
-    if (end < 0) throw new NotSupportedError("There is no room to connect to the manager");
+    if (end < 0) {
+      Atomics.compareExchange(words, slot + OWNER, program.self, 0);
+      throw new NotSupportedError("There is no room to connect to the manager");
+    }
     Atomics.store(words, slot + LENGTH, end);
     keepMoves([theirs.leave()], () => this.isClosed);
     Atomics.store(words, slot + FULL, 1);
@@ -148,8 +151,10 @@ export class Mailbox {
       const length = Atomics.load(words, slot + LENGTH);
       const bytes = new Uint8Array(share.buffer, start, length);
       const [key, payload, side, ticket] = decoder.decode(bytes, 0, length) as Knock;
+      // From when it is not full any more, another client may take it over from an owner that has ended.
+      const owner = Atomics.load(words, slot + OWNER);
       Atomics.store(words, slot + FULL, 0);
-      Atomics.store(words, slot + OWNER, 0);
+      Atomics.compareExchange(words, slot + OWNER, owner, 0);
       let end: PipeEnd;
       try {
         end = new PipeEnd({ piece: openPiece(program, key, payload), side, duplex: true });
