@@ -249,8 +249,7 @@ class ArenaShare implements Share, Outgoing {
   }
 
   delivered(): boolean {
-    const arrived = Atomics.load(this.#words, this.#piece.offset / 4 + ARRIVED);
-    return !isBefore(arrived, this.#lastSent);
+    return !isBefore(Atomics.load(this.#words, this.#piece.offset / 4 + ARRIVED), this.#lastSent);
   }
 
   release(): void {

@@ -14,9 +14,9 @@ import { Process } from "./process.ts";
 /** What {@linkcode waitpid} found out. */
 export interface WaitResult {
   /** The process id, or a thread's number: what `fork()` gave. */
-  pid: number;
+  readonly pid: number;
   /** The exit code, or minus the number of the signal. */
-  exitCode: number;
+  readonly exitCode: number;
 }
 
 /** Somebody who waits for the end of a forked child. */
@@ -73,7 +73,7 @@ export async function forkWith(process: Process): Promise<number> {
   void process.join().then((exitCode) => {
     if (running.get(pid) !== process) return;
     running.delete(pid);
-    settle({ pid, exitCode: exitCode! });
+    settle(Object.freeze({ pid, exitCode: exitCode! }));
   });
   return pid;
 }

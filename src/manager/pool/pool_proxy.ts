@@ -10,6 +10,7 @@ import type { Callbacks } from "../../pool/calls/async_result.ts";
 import type { ApplyOptions, MapOptions, NamedApplyOptions } from "../../pool/calls/call_options.ts";
 import type { Items } from "../../pool/jobs/items.ts";
 import type { PoolInsights, PoolStats } from "../../pool/schedule/insights.ts";
+import { freezeRecord } from "../../support/freeze.ts";
 import { BaseProxy, callOf } from "../wire/proxy.ts";
 import { registerProxy } from "../wire/proxy_classes.ts";
 import { PoolProxyCalls, takeArguments, takeItems, takeRows } from "./pool_proxy_calls.ts";
@@ -311,13 +312,13 @@ export class PoolProxy extends BaseProxy implements AsyncDisposable {
   }
 
   /** What the pool has done and is doing: the `stats` of a `Pool`; a call here, since it asks the server. */
-  stats(): Promise<PoolStats> {
-    return callOf(this, "stats", []) as Promise<PoolStats>;
+  async stats(): Promise<PoolStats> {
+    return freezeRecord(await callOf(this, "stats", []) as PoolStats);
   }
 
   /** How the workers spend their time, and which tasks took longest: the `insights()` of a `Pool`. */
-  insights(): Promise<PoolInsights> {
-    return callOf(this, "insights", []) as Promise<PoolInsights>;
+  async insights(): Promise<PoolInsights> {
+    return freezeRecord(await callOf(this, "insights", []) as PoolInsights);
   }
 
   /** Terminates the pool, and gives the proxy up. */

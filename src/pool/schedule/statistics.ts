@@ -4,6 +4,7 @@
  * @module
  */
 
+import { freezeRecord } from "../../support/freeze.ts";
 import type { Task } from "../jobs/task.ts";
 import { Histogram } from "./histogram.ts";
 import type { PoolInsights, PoolStats, SlowTask } from "./insights.ts";
@@ -62,7 +63,7 @@ export class Statistics {
       running++;
       ahead += load - 1;
     }
-    return Object.freeze({
+    return freezeRecord({
       processes: workers.size,
       running,
       queued: ahead + waiting,
@@ -82,9 +83,9 @@ export class Statistics {
    * @returns A frozen copy.
    */
   insights(workers: ReadonlySet<PoolWorker>): PoolInsights {
-    return Object.freeze({
-      workers: Object.freeze([...workers].map((worker) => worker.insights)),
-      slowest: Object.freeze(this.#slowest.all),
+    return freezeRecord({
+      workers: [...workers].map((worker) => worker.insights),
+      slowest: this.#slowest.all,
       waitMs: this.#waitMs.percentiles,
       runMs: this.#runMs.percentiles,
     });
@@ -93,6 +94,6 @@ export class Statistics {
   #addSlow(worker: PoolWorker, { job, calls }: Task, waitMs: number, runMs: number): void {
     const args = worker.lane.argumentText ?? "…";
     const slow = { fn: job.fn.name, args, calls, worker: worker.name, waitMs, runMs };
-    this.#slowest.add(runMs, Object.freeze(slow));
+    this.#slowest.add(runMs, slow);
   }
 }

@@ -151,7 +151,7 @@ export class PoolWorker {
   get insights(): WorkerInsights {
     const { name, pid, waitMs, runMs, lane } = this;
     const isIdle = this.ready && lane.load === 0;
-    return Object.freeze({
+    return {
       name,
       pid,
       tasks: lane.answered,
@@ -161,7 +161,7 @@ export class PoolWorker {
       idleMs: this.#idleMs + (isIdle ? performance.now() - this.#freeAt : 0),
       bytesIn: lane.bytesSent,
       bytesOut: lane.bytesReceived,
-    });
+    };
   }
 
   /** How long (ms) it has lived. */
