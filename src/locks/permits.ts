@@ -5,7 +5,7 @@
  */
 
 import type { Program } from "../parties/program.ts";
-import { Monitor, type Wake } from "../parties/monitor.ts";
+import { Monitor, type Redeem, type Wake } from "../parties/monitor.ts";
 import { createPiece, type SharedPiece } from "../messages/shared_object.ts";
 import { isTurnDue, nextTurn } from "../event_loop/turns.ts";
 import { timedOut } from "../support/limit.ts";
@@ -25,19 +25,48 @@ export interface PermitsOptions {
   readonly reentrant?: boolean;
 }
 
-/** The permits behind a lock or a semaphore. */
+/** How a permit is taken: at once, or when a wait for it has been granted. */
+interface Manner {
+  readonly attempt: (member: number) => boolean;
+  readonly redeem?: Redeem;
+}
+
+/**
+ * The permits behind a lock or a semaphore. A lock uses `acquire` and `release`; a semaphore the others, so that each of its waits
+ * says how its grant is taken.
+ */
 export class Permits {
   readonly piece: SharedPiece;
   /** The object that they belong to, which lives as long as somebody waits. */
   owner: object | null = null;
   readonly #semaphore: SharedSemaphore;
   readonly #monitor: Monitor;
-  readonly #attempt = (member: number): boolean => this.#semaphore.tryTake(member);
+  readonly #locked: Manner = { attempt: (member) => this.#semaphore.tryTake(member) };
+  readonly #held: Manner = { ...this.#locked, redeem: () => {} };
+  readonly #unowned: Manner = {
+    attempt: () => this.#semaphore.tryTakeUnowned(),
+    redeem: (member) => this.#semaphore.disown(member),
+  };
   readonly #release = (member: number, wake: Wake): boolean => {
     const semaphore = this.#semaphore;
     if (semaphore.isFull) return false;
     if (semaphore.isReentrant && semaphore.members.holds(member) === 0) return false;
     const next = semaphore.giveBack(member);
+    if (next !== null) wake(next);
+    return true;
+  };
+  readonly #endHold = (member: number, wake: Wake): boolean => {
+    const semaphore = this.#semaphore;
+    const { isFull } = semaphore;
+    // Somebody else has released one too many; this one is held no more all the same.
+    const next = isFull ? semaphore.disown(member) : semaphore.giveBack(member);
+    if (typeof next === "number") wake(next);
+    return !isFull;
+  };
+  readonly #add = (_member: number, wake: Wake): boolean => {
+    const semaphore = this.#semaphore;
+    if (semaphore.isFull) return false;
+    const next = semaphore.add();
     if (next !== null) wake(next);
     return true;
   };
@@ -75,20 +104,44 @@ export class Permits {
   }
 
   /**
-   * Takes one.
+   * Takes the one of a lock.
    *
    * @param options The longest wait (ms), and a signal.
    * @returns Whether it was taken.
    */
   acquire(options?: WaitOptions): Promise<boolean> {
-    if (options !== undefined) return this.#acquireWithin(options);
-    if (this.#mayTry() && this.#monitor.enter(this.#attempt)) return taken();
-    return this.#monitor.wait(this.#attempt);
+    return this.#acquire(this.#locked, options);
   }
 
-  /** Releases one. Returns false when there is none to release; nothing has changed then. */
+  /** Releases the one of a lock. Returns false when there is none to release; nothing has changed then. */
   release(): boolean {
     return this.#monitor.enter(this.#release);
+  }
+
+  /** Takes one that comes back at the end of this party: see `acquire`. */
+  acquireHeld(options?: WaitOptions): Promise<boolean> {
+    return this.#acquire(this.#held, options);
+  }
+
+  /** Gives one back that is held. Returns false when none may be added; it is held no more then, either. */
+  endHold(): boolean {
+    return this.#monitor.enter(this.#endHold);
+  }
+
+  /** Takes one that belongs to nobody then: see `acquire`. */
+  acquireUnowned(options?: WaitOptions): Promise<boolean> {
+    return this.#acquire(this.#unowned, options);
+  }
+
+  /** Adds one, and takes none from a party. Returns false when none may be added; nothing has changed then. */
+  add(): boolean {
+    return this.#monitor.enter(this.#add);
+  }
+
+  #acquire(manner: Manner, options: WaitOptions | undefined): Promise<boolean> {
+    if (options !== undefined) return this.#acquireWithin(manner, options);
+    if (this.#mayTry() && this.#monitor.enter(manner.attempt)) return taken();
+    return this.#monitor.wait(manner.attempt, undefined, manner.redeem);
   }
 
   /** Whether it is worth to enter the latch: somebody may hold it all. */
@@ -96,14 +149,14 @@ export class Permits {
     return this.#semaphore.isReentrant || this.#semaphore.value > 0;
   }
 
-  async #acquireWithin(options: WaitOptions): Promise<boolean> {
+  async #acquireWithin({ attempt, redeem }: Manner, options: WaitOptions): Promise<boolean> {
     checkWaitOptions(options);
     options.signal?.throwIfAborted();
-    if (this.#mayTry() && this.#monitor.enter(this.#attempt)) return await taken();
-    if ((options.timeout ?? 1) > 0) return await this.#monitor.wait(this.#attempt, options);
+    if (this.#mayTry() && this.#monitor.enter(attempt)) return await taken();
+    if ((options.timeout ?? 1) > 0) return await this.#monitor.wait(attempt, options, redeem);
     // Nobody may have noticed so far that a holder has died.
     this.#monitor.reapAll();
-    return await (this.#monitor.enter(this.#attempt) ? YES : NO);
+    return await (this.#monitor.enter(attempt) ? YES : NO);
   }
 }
 
@@ -148,8 +201,9 @@ export async function hold(lock: Holdable, options?: WaitOptions): Promise<Dispo
   let isHeld = true;
   return {
     [Symbol.dispose]: () => {
-      if (isHeld) lock.release();
+      if (!isHeld) return;
       isHeld = false;
+      lock.release();
     },
   };
 }

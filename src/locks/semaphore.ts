@@ -10,7 +10,7 @@ import { programFor } from "../parties/program_for.ts";
 import { checkCount } from "../support/options.ts";
 import type { WaitOptions } from "../support/options.ts";
 import type { StartMethod } from "../runtime/types.ts";
-import { hold, newPermits, Permits, withLock } from "./permits.ts";
+import { hold, type Holdable, newPermits, Permits, withLock } from "./permits.ts";
 
 /** The largest number of permits. */
 const LARGEST = 2 ** 31 - 1;
@@ -31,13 +31,15 @@ function registerSemaphore(number: number, type: typeof Semaphore): void {
  *
  * - Permits are given to those who wait in the order in which they came; nobody overtakes them.
  * - Whoever has it may give it to other processes, as an argument or inside another value; it stays the same there.
- * - Any process may release it, also more often than it was acquired.
- * - 192 processes or threads at most can hold a permit or wait for one at a time; whoever else uses it then gets a
- *   `NotSupportedError`. Those that only have it are not counted.
- * - When a holder dies its permits come back, and `abandoned` tells it. A permit belongs to the process that acquired it,
- *   until one is released there; one that another process releases is taken from some holder.
- * - Difference from Python: the permits of a process that ends in order come back as well. To count what is handed over and
- *   never given back, use a queue or a shared value.
+ * - Any process may release it, also more often than it was acquired: each `release()` adds a permit.
+ * - A permit that `acquire()` has taken belongs to nobody. It stays taken until somebody releases one, also after the end of the
+ *   process that took it, so that a semaphore can count the free places of a buffer whose producers end.
+ * - A permit of `hold()` or `withLock()` belongs to the process until the end of the scope. When the process ends before, in
+ *   whatever way, the permit comes back, and `abandoned` tells it. No release by others takes it away.
+ * - 192 processes or threads at most can hold a permit by `hold()` or `withLock()`, or wait for one, at a time; whoever else
+ *   uses it then gets a `NotSupportedError`. Those that only have it are not counted.
+ *
+ * Differences from Python: waiters are served in order; what a `with` statement there keeps after a kill comes back here.
  *
  * @example Two at a time
  * ```ts
@@ -54,6 +56,11 @@ export class Semaphore {
   static readonly startMethod: StartMethod | null = null;
 
   readonly #permits: Permits;
+  /** What is taken for a scope. */
+  readonly #scope: Holdable = {
+    acquire: (options) => this.#permits.acquireHeld(options),
+    release: () => this.#check(this.#permits.endHold()),
+  };
 
   static {
     pieceOf = (value) => value.#permits.piece;
@@ -76,39 +83,38 @@ export class Semaphore {
   }
 
   /**
-   * Takes a permit.
+   * Takes a permit, which belongs to nobody then: it stays taken until somebody releases one.
    *
    * @param options The longest wait (ms), and a signal.
    * @returns Whether it was taken; false when the time is over.
    * @throws the signal's reason when it is aborted; nothing was taken then.
    */
   acquire(options?: WaitOptions): Promise<boolean> {
-    return this.#permits.acquire(options);
+    return this.#permits.acquireUnowned(options);
   }
 
   /**
-   * Gives a permit back; it goes to who has waited longest.
+   * Adds a permit; it goes to who has waited longest. What is taken by `hold()` or `withLock()` is given back by these alone.
    *
    * @throws {RangeError} when there are 2147483647 free ones; nothing has changed then.
    */
   release(): void {
-    if (this.#permits.release()) return;
-    throw new RangeError("Cannot release a semaphore whose permits are all free");
+    this.#check(this.#permits.add());
   }
 
   /**
-   * Takes a permit for a scope.
+   * Takes a permit for a scope. It comes back when this process ends before.
    *
    * @param options The longest wait (ms), and a signal.
    * @returns Releases it when it is disposed of.
    * @throws {TimeoutError} when the time is over.
    */
   hold(options?: WaitOptions): Promise<Disposable> {
-    return hold(this, options);
+    return hold(this.#scope, options);
   }
 
   /**
-   * Calls a function while it holds a permit.
+   * Calls a function while it holds a permit, which comes back when this process ends before.
    *
    * @typeParam T What the function gives.
    * @param fn The function, which may be asynchronous.
@@ -116,7 +122,7 @@ export class Semaphore {
    * @throws what the function throws; it has been released then.
    */
   withLock<T>(fn: () => T | Promise<T>): Promise<T> {
-    return withLock(this, fn);
+    return withLock(this.#scope, fn);
   }
 
   /** Whether no permit is free at this moment. */
@@ -129,9 +135,17 @@ export class Semaphore {
     return this.#permits.value;
   }
 
-  /** Whether a holder has died while it held a permit: what it guards may be half done. Until the next release. */
+  /**
+   * Whether a process has ended inside `hold()` or `withLock()`: what the semaphore guards may be half done. Until the next
+   * release.
+   */
   get abandoned(): boolean {
     return this.#permits.abandoned;
+  }
+
+  #check(isReleased: boolean): void {
+    if (isReleased) return;
+    throw new RangeError("Cannot release a semaphore whose permits are all free");
   }
 }
 
@@ -173,7 +187,7 @@ export class BoundedSemaphore extends Semaphore {
   }
 
   /**
-   * Gives a permit back; it goes to who has waited longest.
+   * Adds a permit; it goes to who has waited longest.
    *
    * @throws {RangeError} when all permits are free; nothing has changed then.
    */

@@ -23,6 +23,7 @@ import { poolResultTypes } from "./pool/pool_results.ts";
 import { ServedArray, ServedValue } from "./served/values.ts";
 
 const LOCK = "acquire release locked abandoned";
+const SEMAPHORE = `${LOCK} acquireHeld endHold getValue`;
 const QUEUE = "put putNoWait get getNoWait qsize empty full shutdown";
 const POOL =
   "apply applyAsync map mapAsync starmap starmapAsync imap imapUnordered close terminate join recycle stats insights supply refuse";
@@ -45,8 +46,8 @@ export const syncTypes: readonly ServedType[] = [
   ownType("Namespace", ([values]) => new ServedNamespace(values), "get set delete names"),
   ownType("Lock", () => new ServedLock(), LOCK),
   ownType("RLock", () => new ServedRLock(), LOCK),
-  ownType("Semaphore", ([value]) => new ServedSemaphore(value), `${LOCK} getValue`),
-  ownType("BoundedSemaphore", ([value]) => new ServedBoundedSemaphore(value), `${LOCK} getValue`),
+  ownType("Semaphore", ([value]) => new ServedSemaphore(value), SEMAPHORE),
+  ownType("BoundedSemaphore", ([value]) => new ServedBoundedSemaphore(value), SEMAPHORE),
   ownType(
     "Condition",
     ([lock]) => new ServedCondition(lock),

@@ -1,11 +1,13 @@
 /**
  * The rules of permits, which all locks and semaphores have in common, in shared memory and in a manager's server:
  *
- * - A permit is free, held by an owner, or held by nobody any more, since somebody else has released it.
+ * - A permit is free, held by an owner, or taken by nobody in particular: it stays taken until somebody releases one.
  * - First come, first served: a release gives the permit to who has waited longest, so that free permits and owners that wait
  *   never exist at the same time, and nobody can overtake.
- * - A release takes a permit of the owner that releases, if it has one, else of some other.
- * - The death of an owner gives back what it held, and sets `abandoned` until the next release.
+ * - Of a lock all permits have owners: a release takes the one of the owner that releases, if it has one, else of some other.
+ *   Of a semaphore only those have one that are held for a scope: the end of the scope gives it back, and any other release
+ *   adds a permit and takes none from an owner.
+ * - The death of an owner gives back what it held, up to the bound, and sets `abandoned` until the next release.
  * - Where they are re-entrant there is one permit, which its holder may take again and again: what it holds is the depth then,
  *   only the last release lets go, and all waits of the owner that gets the permit are granted with it.
  *
@@ -46,7 +48,7 @@ export abstract class PermitRules<Owner> {
    *
    * @param owner Whose it is.
    * @param all Whether all other waits of that owner are granted, too.
-   * @returns How many were granted.
+   * @returns How many the owner holds by that; a permit that nobody is to own counts until its grant has been taken.
    */
   protected abstract grantTo(owner: Owner, all: boolean): number;
 
@@ -65,12 +67,42 @@ export abstract class PermitRules<Owner> {
    * @returns Whether it was taken.
    */
   tryTake(owner: Owner): boolean {
-    const { free } = this;
     const held = this.holdsOf(owner);
-    if (free > 0) this.free = free - 1;
-    else if (!this.isReentrant || held === 0) return false;
+    const isHeldAgain = this.isReentrant && held > 0 && this.free === 0;
+    if (!isHeldAgain && !this.tryTakeUnowned()) return false;
     this.setHolds(owner, held + 1);
     return true;
+  }
+
+  /**
+   * Takes a permit, if there is one, that belongs to nobody then.
+   *
+   * @returns Whether it was taken.
+   */
+  tryTakeUnowned(): boolean {
+    const { free } = this;
+    if (free === 0) return false;
+    this.free = free - 1;
+    return true;
+  }
+
+  /**
+   * Lets a permit that an owner holds belong to nobody.
+   *
+   * @param owner The owner.
+   */
+  disown(owner: Owner): void {
+    this.setHolds(owner, this.holdsOf(owner) - 1);
+  }
+
+  /**
+   * Adds a permit, and takes none from an owner.
+   *
+   * @returns The owner that has got it; `null` when nobody waits.
+   */
+  add(): Owner | null {
+    this.markAbandoned(false);
+    return this.#pass();
   }
 
   /**
@@ -112,7 +144,8 @@ export abstract class PermitRules<Owner> {
   #pass(): Owner | null {
     const next = this.firstWaiting();
     if (next === null) {
-      this.free++;
+      // Somebody may have added a permit in place of one that comes back by a death.
+      if (!this.isFull) this.free++;
       return null;
     }
     const count = this.grantTo(next, this.isReentrant);

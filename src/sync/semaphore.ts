@@ -1,8 +1,9 @@
 /**
  * The semaphore under all locks: the rules of permits over shared words.
  *
- * A permit that is lost for good is one that nobody holds and that is not counted by `value`. A grant that a dead party had not
- * taken counts as held by it. Everything happens under the latch, so a party may be killed anywhere.
+ * A permit that nobody holds and that `value` does not count belongs to nobody: it stays taken until somebody adds one. A grant
+ * counts as held until it is taken, also one for a permit that is to belong to nobody: if the party dies before, the next one
+ * gets it. Everything happens under the latch, so a party may be killed anywhere.
  *
  * @module
  */

@@ -23,7 +23,8 @@ for (const kind of ["Lock", "RLock", "Semaphore"] as const) {
   managed(`a ${kind} of a killed process comes free`, async (manager, note) => {
     const lock = await manager[kind]();
     const held = await manager.Event();
-    const child = new mp.Process({ target: targets.holdForEver, args: [lock, held] });
+    const manner = kind === "Semaphore" ? "hold" : "acquire";
+    const child = new mp.Process({ target: targets.holdForEver, args: [lock, held, 1, manner] });
     await child.start();
     await held.wait();
     note([await lock.locked(), await lock.acquire({ timeout: 0 })]);

@@ -3,7 +3,7 @@
 import { assertEquals, assertRejects } from "@std/assert";
 import { BrokenBarrierError } from "../../mod.ts";
 import * as targets from "../fixtures/manager_targets.ts";
-import { mp, until, valueOf } from "../support/children.ts";
+import { mp, runToEnd, until, valueOf } from "../support/children.ts";
 import { conform } from "../support/conform.ts";
 import { failure } from "../support/failure.ts";
 import { managed } from "../support/managed.ts";
@@ -63,6 +63,59 @@ managed("semaphores count", async (manager, note) => {
   const bounded = await manager.BoundedSemaphore(1);
   note(await failure(bounded.release()));
   note(await failure(manager.Semaphore(-1)));
+});
+
+managed("semaphores count the places of a buffer whose producers end", async (manager, note) => {
+  const [places, items] = [await manager.Semaphore(3), await manager.BoundedSemaphore(3)];
+  for (let i = 0; i < 3; i++) await items.acquire();
+  const produce = (count: number) =>
+    new mp.Process({ target: targets.produce, args: [places, items, count] });
+  assertEquals(await runToEnd(produce(3)), 0);
+  note([await places.getValue(), await items.getValue(), await places.abandoned()]);
+  assertEquals([await places.getValue(), await items.getValue()], [0, 3]);
+  const producers = [produce(4), produce(5)];
+  for (const producer of producers) await producer.start();
+  for (let i = 0; i < 12; i++) {
+    await items.acquire();
+    await places.release();
+  }
+  note(await Promise.all(producers.map((producer) => producer.join())));
+  note([await places.getValue(), await items.getValue()]);
+  assertEquals([await places.getValue(), await items.getValue()], [3, 0]);
+});
+
+managed(
+  "a permit comes back of a process that is killed inside hold() only",
+  async (manager, note) => {
+    const semaphore = await manager.BoundedSemaphore(5);
+    for (const [times, manner] of [[2, "acquire"], [3, "hold"]] as const) {
+      const held = await manager.Event();
+      const child = new mp.Process({
+        target: targets.holdForEver,
+        args: [semaphore, held, times, manner],
+      });
+      await child.start();
+      await held.wait();
+      const waiting = manner === "hold" ? semaphore.hold() : null;
+      child.kill();
+      await child.join();
+      using _held = await waiting;
+      note([await semaphore.getValue(), await semaphore.abandoned()]);
+    }
+    assertEquals(await semaphore.getValue(), 3);
+  },
+);
+
+managed("a release takes no permit from a hold", async (manager, note) => {
+  const semaphore = await manager.BoundedSemaphore(1);
+  const held = await semaphore.hold();
+  await semaphore.release();
+  note(await failure(held[Symbol.asyncDispose]()));
+  note([
+    await semaphore.getValue(),
+    await semaphore.withLock(() => semaphore.getValue()),
+    await semaphore.getValue(),
+  ]);
 });
 
 managed("who does not hold the lock may not wait for a predicate", async (manager, note) => {

@@ -1,7 +1,7 @@
 import { test } from "node:test";
 import { assertEquals } from "@std/assert";
 import { ServedPermits } from "../../src/manager/served/permits.ts";
-import { Call, Client } from "../../src/manager/wire/call.ts";
+import { Call, Client, Kept } from "../../src/manager/wire/call.ts";
 
 const [ann, bob] = [new Client("ann", true), new Client("bob", true)];
 
@@ -36,4 +36,30 @@ test("ServedPermits come back when their client ends, and say so until the next 
   permits.acquire(new Call(ann), undefined);
   permits.giveBack(bob);
   assertEquals([permits.value, permits.abandoned, permits.heldBy(ann)], [2, false, 0]);
+});
+
+test("ServedPermits that belong to nobody stay taken, and go on if their answer does not arrive", async () => {
+  const eve = new Client("eve", true);
+  const permits = new ServedPermits({ value: 1, largest: 3 });
+  assertEquals(permits.acquireUnowned(new Call(eve), undefined) instanceof Kept, true);
+  const waits = [
+    permits.acquireUnowned(new Call(eve), undefined),
+    permits.acquire(new Call(eve), undefined),
+    permits.acquire(new Call(bob), undefined),
+  ];
+  assertEquals([permits.add(), permits.add()], [eve, eve]);
+  assertEquals([permits.heldBy(eve), permits.value], [1, 0]);
+  (await waits[0] as Kept).giveBack();
+  assertEquals([await waits[1], await waits[2], permits.heldBy(bob)], [true, true, 1]);
+  eve.end();
+  assertEquals([permits.value, permits.abandoned], [1, true]);
+});
+
+test("ServedPermits that come back by a death do not exceed the bound", () => {
+  const eve = new Client("eve", true);
+  const permits = new ServedPermits({ value: 1, largest: 1 });
+  permits.acquire(new Call(eve), undefined);
+  assertEquals([permits.add(), permits.isFull], [null, true]);
+  eve.end();
+  assertEquals(permits.value, 1);
 });

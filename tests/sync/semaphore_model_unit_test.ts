@@ -1,8 +1,8 @@
 /**
  * The semaphore under all interleavings with few switches, and with a death at every step.
  *
- * Parties acquire, are inside for a moment, and release; one variant gives up waiting. Who waits sleeps until it is woken, so a
- * wake-up that is lost is a party that never ends.
+ * Parties hold a permit, are inside for a moment, and release; one variant gives up waiting, one takes a permit that belongs to
+ * nobody then, and a stranger adds one. Who waits sleeps until it is woken, so a wake-up that is lost is a party that never ends.
  */
 
 import { test } from "node:test";
@@ -13,15 +13,16 @@ import { Schedule } from "../support/schedule.ts";
 const MOST_PARTIES = 4;
 const ENOUGH = 2_000;
 
-/** Words of the test: each party has one of each kind; the last word counts events. */
+/** Words of the test: each party has one of each kind; the last word counts events. `TAKEN`: took a permit, or added one. */
 const DEAD = 0;
 const AWAKE = MOST_PARTIES;
 const INSIDE = 2 * MOST_PARTIES;
 const JOINED = 3 * MOST_PARTIES;
 const ENTERED = 4 * MOST_PARTIES;
-const CLOCK = 5 * MOST_PARTIES;
+const TAKEN = 5 * MOST_PARTIES;
+const CLOCK = 6 * MOST_PARTIES;
 
-type Manner = "wait" | "give up" | "stranger";
+type Manner = "wait" | "give up" | "take" | "stranger";
 
 interface Setting {
   readonly permits: number;
@@ -60,10 +61,27 @@ class Model {
     const reaper = this.semaphore(MOST_PARTIES - 1);
     this.#section(reaper, MOST_PARTIES - 1, () => {});
     assertEquals(reaper.queue.length, 0, `${context}: nobody waits`);
-    const strangers = manners.filter((manner) => manner === "stranger").length;
-    const extra = reaper.value - permits;
-    assert(extra >= 0 && extra <= strangers, `${context}: ${reaper.value} permits of ${permits}`);
-    if (permits === 1 && strangers === 0 && !this.setting.reentrant) this.#checkOrder(context);
+    const [least, most] = this.#expected();
+    const { value } = reaper;
+    assert(value >= least && value <= most, `${context}: ${value}, not ${least} to ${most}`);
+    const isOrdered = manners.every((manner) => manner === "wait" || manner === "give up");
+    if (permits === 1 && isOrdered && !this.setting.reentrant) this.#checkOrder(context);
+  }
+
+  /** How many permits are free in the end, at least and at most: of who was killed it may be unknown how far it came. */
+  #expected(): [number, number] {
+    let [least, most] = [this.setting.permits, this.setting.permits];
+    for (const [p, manner] of this.setting.manners.entries()) {
+      const isDone = this.notes[TAKEN + p] === 1 || this.notes[DEAD + p] === 0;
+      if (manner === "take") {
+        least--;
+        if (isDone) most--;
+      } else if (manner === "stranger") {
+        most++;
+        if (isDone) least++;
+      }
+    }
+    return [least, most];
   }
 
   semaphore(party: number): SharedSemaphore {
@@ -82,15 +100,16 @@ class Model {
 
   #live(party: number, manner: Manner): void {
     const semaphore = this.semaphore(party);
-    if (manner === "stranger") return this.#release(semaphore, party);
+    if (manner === "stranger") return this.#add(semaphore, party);
     if (!this.#acquire(semaphore, party, manner)) return;
+    if (manner === "take") return void Atomics.store(this.notes, TAKEN + party, 1);
     this.#enter(party);
     this.#release(semaphore, party);
   }
 
   #acquire(semaphore: SharedSemaphore, party: number, manner: Manner): boolean {
     const isIn = this.#section(semaphore, party, (member) => {
-      if (semaphore.tryTake(member)) return true;
+      if (manner === "take" ? semaphore.tryTakeUnowned() : semaphore.tryTake(member)) return true;
       semaphore.queue.join(member);
       return false;
     });
@@ -101,7 +120,11 @@ class Model {
       if (left) return false;
     }
     for (;;) {
-      const granted = this.#section(semaphore, party, (member) => semaphore.queue.take(member));
+      const granted = this.#section(semaphore, party, (member) => {
+        const count = semaphore.queue.take(member);
+        if (manner === "take" && count > 0) semaphore.disown(member);
+        return count;
+      });
       if (granted > 0) return true;
       while (Atomics.exchange(this.notes, AWAKE + party, 0) === 0);
     }
@@ -123,6 +146,14 @@ class Model {
       const next = semaphore.giveBack(member);
       if (next !== null) wake(next);
     });
+  }
+
+  #add(semaphore: SharedSemaphore, party: number): void {
+    this.#section(semaphore, party, (_member, wake) => {
+      const next = semaphore.add();
+      if (next !== null) wake(next);
+    });
+    Atomics.store(this.notes, TAKEN + party, 1);
   }
 
   /** What a monitor does. */
@@ -158,6 +189,7 @@ const SETTINGS: Record<string, Setting> = {
   "a re-entrant lock": { permits: 1, reentrant: true, manners: ["wait", "wait", "wait"] },
   "two permits": { permits: 2, manners: ["wait", "wait", "wait"] },
   "no permit at first": { permits: 0, manners: ["stranger", "give up", "stranger"] },
+  "one held, one that belongs to nobody": { permits: 1, manners: ["wait", "take", "stranger"] },
 };
 
 for (const [name, setting] of Object.entries(SETTINGS)) {
@@ -209,3 +241,24 @@ test("SharedSemaphore goes on when a party dies that buries another", { timeout:
     }
   }
 });
+
+for (const manner of ["wait", "take"] as const) {
+  test(`SharedSemaphore passes on what a party had not taken that dies: ${manner}`, {
+    timeout: 60_000,
+  }, () => {
+    const setting: Setting = { permits: 0, manners: [manner, "take", "stranger", "stranger"] };
+    const length = new Model(setting).schedule.run(2, ENOUGH);
+    for (let first = 0; first <= length; first++) {
+      for (let second = 0; second <= 2 * length; second++) {
+        const model = new Model(setting);
+        // Both wait by then.
+        model.schedule.run(0, 3 * length);
+        model.schedule.run(1, 3 * length);
+        model.schedule.run(2, first);
+        model.schedule.run(0, second);
+        model.kill(0);
+        model.finish(`killed after ${first} and ${second} steps`);
+      }
+    }
+  });
+}

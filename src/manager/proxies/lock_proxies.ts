@@ -12,6 +12,12 @@ import { BaseProxy, callOf } from "../wire/proxy.ts";
 import { registerProxy } from "../wire/proxy_classes.ts";
 import { waitCall } from "./wait_call.ts";
 
+/** What can be held for a scope. */
+interface Holdable {
+  acquire(options?: WaitOptions): Promise<boolean>;
+  release(): Promise<void>;
+}
+
 /**
  * What the proxies of locks have in common. Python's `AcquirerProxy`.
  *
@@ -56,16 +62,8 @@ export abstract class AcquirerProxy extends BaseProxy {
    * @returns Releases it when it is disposed of: `await using` waits for that, `using` does not.
    * @throws {TimeoutError} when the time is over.
    */
-  async hold(options?: WaitOptions): Promise<Disposable & AsyncDisposable> {
-    if (!await this.acquire(options)) {
-      throw timedOut(options, "the lock to be free");
-    }
-    let released: Promise<void> | null = null;
-    const release = (): Promise<void> => released ??= this.release();
-    return {
-      [Symbol.dispose]: () => void release().catch(() => {}),
-      [Symbol.asyncDispose]: release,
-    };
+  hold(options?: WaitOptions): Promise<Disposable & AsyncDisposable> {
+    return holdFor(this, options);
   }
 
   /**
@@ -76,13 +74,8 @@ export abstract class AcquirerProxy extends BaseProxy {
    * @returns What the function returns.
    * @throws what the function throws; it has been released then.
    */
-  async withLock<T>(fn: () => T | Promise<T>): Promise<T> {
-    await this.acquire();
-    try {
-      return await fn();
-    } finally {
-      await this.release();
-    }
+  withLock<T>(fn: () => T | Promise<T>): Promise<T> {
+    return withHeld(this, fn);
   }
 
   /** Whether nobody can take it at this moment. */
@@ -140,7 +133,10 @@ export class RLockProxy extends AcquirerProxy {
 }
 
 /**
- * A semaphore of a manager. The permits of a process that ends come free. Python's `Manager().Semaphore()`.
+ * A semaphore of a manager. Python's `Manager().Semaphore()`.
+ *
+ * A permit belongs to a process only inside `hold()` and `withLock()`, and comes back then when the process ends. One that
+ * `acquire()` has taken stays taken until somebody releases one.
  *
  * @example
  * ```ts
@@ -155,8 +151,23 @@ export class RLockProxy extends AcquirerProxy {
  * ```
  */
 export class SemaphoreProxy extends AcquirerProxy {
+  readonly #scope: Holdable = {
+    acquire: (options) => waitCall(this, "acquireHeld", [], options),
+    release: () => callOf(this, "endHold", []) as Promise<void>,
+  };
+
   static {
     registerProxy("Semaphore", SemaphoreProxy);
+  }
+
+  /** Takes a permit for a scope: see {@linkcode AcquirerProxy.hold}. It comes back when this process ends before. */
+  override hold(options?: WaitOptions): Promise<Disposable & AsyncDisposable> {
+    return holdFor(this.#scope, options);
+  }
+
+  /** Calls a function while a permit is held: see {@linkcode AcquirerProxy.withLock}. It comes back as that of `hold()`. */
+  override withLock<T>(fn: () => T | Promise<T>): Promise<T> {
+    return withHeld(this.#scope, fn);
   }
 
   /** How many permits are free. */
@@ -260,5 +271,29 @@ export class ConditionProxy extends AcquirerProxy {
    */
   notifyAll(): Promise<void> {
     return callOf(this, "notifyAll", []) as Promise<void>;
+  }
+}
+
+async function holdFor(
+  lock: Holdable,
+  options: WaitOptions | undefined,
+): Promise<Disposable & AsyncDisposable> {
+  if (!await lock.acquire(options)) {
+    throw timedOut(options, "the lock to be free");
+  }
+  let released: Promise<void> | null = null;
+  const release = (): Promise<void> => released ??= lock.release();
+  return {
+    [Symbol.dispose]: () => void release().catch(() => {}),
+    [Symbol.asyncDispose]: release,
+  };
+}
+
+async function withHeld<T>(lock: Holdable, fn: () => T | Promise<T>): Promise<T> {
+  await lock.acquire();
+  try {
+    return await fn();
+  } finally {
+    await lock.release();
   }
 }

@@ -9,6 +9,7 @@ import { checkCount, show } from "../../support/options.ts";
 import { type Call, Cancelled } from "../wire/call.ts";
 import { Waiters, waitOptions } from "./waiters.ts";
 import { ServedLock, ServedRLock } from "./lock.ts";
+import type { Acquired } from "./permits.ts";
 
 /** `Condition(lock)` */
 export class ServedCondition {
@@ -24,7 +25,7 @@ export class ServedCondition {
     this.#lock = lock;
   }
 
-  acquire(call: Call, options?: unknown): boolean | Promise<boolean> {
+  acquire(call: Call, options?: unknown): Acquired | Promise<Acquired> {
     return this.#lock.acquire(call, options);
   }
 

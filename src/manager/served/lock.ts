@@ -7,13 +7,13 @@
 import { ProcessError } from "../../errors.ts";
 import { checkCount } from "../../support/options.ts";
 import type { Call, Client } from "../wire/call.ts";
-import { ServedPermits } from "./permits.ts";
+import { type Acquired, ServedPermits } from "./permits.ts";
 
 /** `Lock()` */
 export class ServedLock {
   readonly #permits = new ServedPermits({ value: 1, largest: 1 });
 
-  acquire(call: Call, options?: unknown): boolean | Promise<boolean> {
+  acquire(call: Call, options?: unknown): Acquired | Promise<Acquired> {
     return this.#permits.acquire(call, options);
   }
 
@@ -54,7 +54,7 @@ export class ServedLock {
 export class ServedRLock {
   readonly #permits = new ServedPermits({ value: 1, largest: 1, isReentrant: true });
 
-  acquire(call: Call, options?: unknown): boolean | Promise<boolean> {
+  acquire(call: Call, options?: unknown): Acquired | Promise<Acquired> {
     return this.#permits.acquire(call, options);
   }
 
@@ -99,15 +99,29 @@ export class ServedSemaphore {
     this.#permits = new ServedPermits({ value: checkCount("value", value, 0), largest });
   }
 
-  acquire(call: Call, options?: unknown): boolean | Promise<boolean> {
+  acquire(call: Call, options?: unknown): Acquired | Promise<Acquired> {
+    return this.#permits.acquireUnowned(call, options);
+  }
+
+  release(_call: Call): void {
+    this.#checkBound();
+    this.#permits.add();
+  }
+
+  /** Takes a permit that comes back when the client ends. */
+  acquireHeld(call: Call, options?: unknown): Acquired | Promise<Acquired> {
     return this.#permits.acquire(call, options);
   }
 
-  release(call: Call): void {
-    if (this.#permits.isFull) {
-      throw new RangeError("Cannot release a semaphore whose permits are all free");
+  /** Gives back what `acquireHeld` took. */
+  endHold(call: Call): void {
+    if (this.#permits.heldBy(call.client) === 0) {
+      throw new ProcessError("Cannot give back a permit that this process does not hold");
     }
-    this.#permits.giveBack(call.client);
+    if (!this.#permits.isFull) return void this.#permits.giveBack(call.client);
+    // Somebody else has released one too many; this one is held no more all the same.
+    this.#permits.disown(call.client);
+    this.#checkBound();
   }
 
   locked(): boolean {
@@ -124,6 +138,11 @@ export class ServedSemaphore {
 
   repr(): string {
     return `<Semaphore value=${this.#permits.value}>`;
+  }
+
+  #checkBound(): void {
+    if (!this.#permits.isFull) return;
+    throw new RangeError("Cannot release a semaphore whose permits are all free");
   }
 }
 

@@ -1,12 +1,13 @@
 /**
  * The permits of a manager's locks: the rules of permits over plain fields. Their owners are the server's clients, so that a
- * permit comes free when the client ends that took it.
+ * permit comes free when the client ends that holds it.
  *
  * @module
  */
 
+import type { WaitOptions } from "../../support/options.ts";
 import { PermitRules } from "../../sync/permit_rules.ts";
-import type { Call, Client } from "../wire/call.ts";
+import { type Call, type Client, Kept } from "../wire/call.ts";
 import { Waiters, waitOptions } from "./waiters.ts";
 
 /** How the permits of an object begin. */
@@ -19,12 +20,20 @@ export interface ServedPermitsOptions {
   readonly isReentrant?: boolean;
 }
 
+/** What an acquire results in: a permit that belongs to nobody goes back if the answer does not arrive. */
+export type Acquired = boolean | Kept;
+
+/** What becomes of the permit that is waited for. */
+interface Wish {
+  readonly isOwned: boolean;
+}
+
 /** Permits, and the clients that have them or wait for one. */
 export class ServedPermits extends PermitRules<Client> {
   readonly isReentrant: boolean;
   protected readonly largest: number;
   protected free: number;
-  readonly #waiters = new Waiters<boolean>();
+  readonly #waiters = new Waiters<Acquired, Wish>();
   readonly #holders = new Map<Client, { count: number; readonly onEnd: () => void }>();
   #abandoned = false;
 
@@ -51,11 +60,18 @@ export class ServedPermits extends PermitRules<Client> {
     return this.holdsOf(client);
   }
 
-  /** Takes one for a call, which waits for it. */
-  acquire(call: Call, options: unknown): boolean | Promise<boolean> {
+  /** Takes one for a call, which waits for it; the client holds it then. */
+  acquire(call: Call, options: unknown): Acquired | Promise<Acquired> {
     const limits = waitOptions(options);
     if (this.tryTake(call.client)) return true;
-    return this.#waiters.wait(call, { wish: undefined, options: limits, onTimeout: () => false });
+    return this.#wait(call, { isOwned: true }, limits);
+  }
+
+  /** Takes one for a call, which waits for it; it belongs to nobody then. */
+  acquireUnowned(call: Call, options: unknown): Acquired | Promise<Acquired> {
+    const limits = waitOptions(options);
+    if (this.tryTakeUnowned()) return this.#unowned();
+    return this.#wait(call, { isOwned: false }, limits);
   }
 
   /** Gives all back that a client holds. Returns how many these were. */
@@ -104,7 +120,15 @@ export class ServedPermits extends PermitRules<Client> {
 
   protected grantTo(client: Client, all: boolean): number {
     const granted = all ? this.#waiters.takeAll(client) : [this.#waiters.shift()!];
-    for (const { resolve } of granted) resolve(true);
-    return granted.length;
+    for (const { wish, resolve } of granted) resolve(wish.isOwned ? true : this.#unowned());
+    return granted.filter(({ wish }) => wish.isOwned).length;
+  }
+
+  #wait(call: Call, wish: Wish, options: WaitOptions | undefined): Acquired | Promise<Acquired> {
+    return this.#waiters.wait(call, { wish, options, onTimeout: () => false });
+  }
+
+  #unowned(): Kept {
+    return new Kept(true, () => void this.add());
   }
 }
