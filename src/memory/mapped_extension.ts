@@ -9,7 +9,7 @@
  */
 
 import { NotSupportedError } from "../errors.ts";
-import { runtime } from "../runtime/current.ts";
+import type { MappingParts } from "../runtime/shared_memory.ts";
 import type { Extension, Views } from "../sync/block.ts";
 
 /** Parts begin at multiples of this (bytes), so that a number names them. */
@@ -20,17 +20,17 @@ const LAST = 2 ** 31 - 1;
 /** {@linkcode Extension} in the file of a mapping. */
 export class MappedExtension implements Extension {
   readonly canFreeTwice: boolean = true;
-  readonly #path: string;
+  readonly #parts: MappingParts;
   readonly #words: Int32Array;
   readonly #chosen: number;
 
   /**
-   * @param path A path of the file that is good as long as the piece.
+   * @param parts The parts of the file, good as long as the piece.
    * @param words The words of the file's header.
    * @param chosen Which of them tells how many units were chosen.
    */
-  constructor(path: string, words: Int32Array, chosen: number) {
-    this.#path = path;
+  constructor(parts: MappingParts, words: Int32Array, chosen: number) {
+    this.#parts = parts;
     this.#words = words;
     this.#chosen = chosen;
   }
@@ -46,15 +46,15 @@ export class MappedExtension implements Extension {
   }
 
   create(place: number, size: number): Views {
-    return toViews(runtime.memory.createPart(this.#path, place * UNIT, size));
+    return toViews(this.#parts.create(place * UNIT, size));
   }
 
   open(place: number, size: number): Views {
-    return toViews(runtime.memory.openPart(this.#path, place * UNIT, size));
+    return toViews(this.#parts.open(place * UNIT, size));
   }
 
   free(place: number, size: number): void {
-    runtime.memory.freePart(this.#path, place * UNIT, size);
+    this.#parts.free(place * UNIT, size);
   }
 }
 

@@ -240,7 +240,7 @@ class MappedShare implements Share {
 
   extension(): Extension {
     const { mapping, words } = this.#piece.segment;
-    return new MappedExtension(mapping.path, words, CHOSEN);
+    return new MappedExtension(mapping.parts, words, CHOSEN);
   }
 }
 

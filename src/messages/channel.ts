@@ -8,8 +8,8 @@
  * @module
  */
 
-import { decoder, encodeFor, encoder } from "./message.ts";
-import { bytesFor, checkSize } from "./message_size.ts";
+import { decoder, encodeFor, encoder, orFree } from "./message.ts";
+import { bytesFor, checkFits, checkSize } from "./message_size.ts";
 import { type Carried, keepDeparted, sendingEncoder } from "./moves.ts";
 import {
   align,
@@ -167,7 +167,11 @@ export class Sender {
     const size = from.measure(payload, root);
     checkSize(size, root);
     const block = this.#takeBlock(MESSAGE_START + size);
-    const end = from.encode(payload, block.bytes, MESSAGE_START, block.bytes.byteLength, root);
+    // What is in no record is nowhere else: it would be lost, with its descriptor.
+    const end = orFree(block, () => {
+      const { bytes } = block;
+      return checkFits(from.encode(payload, bytes, MESSAGE_START, bytes.byteLength, root), root);
+    });
     putSize(block.words, 0, end);
     const written = this.ring.write(kind | LARGE, a, b, sendingEncoder, block.ref);
     this.#blocks.push({ block, position: this.ring.tail });
@@ -276,7 +280,8 @@ export class Outbox {
     const size = encoder.measure(value, root);
     if (size > CHUNK_BYTES / 4) {
       const bytes = bytesFor(size, root);
-      return withMoves({ bytes, start: 0, end: encoder.encode(value, bytes, 0, size, root) });
+      const end = checkFits(encoder.encode(value, bytes, 0, size, root), root);
+      return withMoves({ bytes, start: 0, end });
     }
     this.#chunk = new Uint8Array(CHUNK_BYTES);
     this.#used = 0;

@@ -11,7 +11,7 @@ import { Decoder } from "../codec/decode.ts";
 import { Encoder } from "../codec/encode.ts";
 import { align, type Block, getSize, type Memory, putSize } from "../sync/block.ts";
 import { handles } from "./handles.ts";
-import { checkSize } from "./message_size.ts";
+import { checkFits, checkSize } from "./message_size.ts";
 
 const END = 0;
 const SECOND_END = 2;
@@ -54,8 +54,28 @@ export function writeMessage(
   const size = START + encodeFor(memory).measure(value, root);
   checkSize(size, root);
   const block = memory.allocate(Math.max(size, spare));
-  rewriteMessage(block, value, root);
+  orFree(block, () => writeValue(block, value, root));
   return block;
+}
+
+/**
+ * Does something with a new block that nobody else has yet.
+ *
+ * @param block The block; it is freed when the action throws, as what the user has given may do: getters and proxies run in it.
+ * @param action What is done.
+ * @returns What the action returns.
+ */
+export function orFree<T>(block: Block, action: () => T): T {
+  try {
+    return action();
+  } catch (error) {
+    block.free();
+    throw error;
+  }
+}
+
+function writeValue(block: Block, value: unknown, root: string): void {
+  checkFits(rewriteMessage(block, value, root) ? 0 : -1, root);
 }
 
 /**
@@ -91,12 +111,17 @@ export function writePair(memory: Memory, first: unknown, second: unknown, spare
   const size = start + encoder.measure(second);
   checkSize(size, "value");
   const block = memory.allocate(Math.max(size, spare));
-  rewriteMessage(block, first, "value");
-  putSize(
-    block.words,
-    SECOND_END,
-    encoder.encode(second, block.bytes, start, block.bytes.byteLength),
-  );
+  orFree(block, () => {
+    writeValue(block, first, "value");
+    // The first may have another size than it was measured with.
+    const at = align(getSize(block.words, END));
+    const { bytes, words } = block;
+    putSize(
+      words,
+      SECOND_END,
+      checkFits(encoder.encode(second, bytes, at, bytes.byteLength), "value"),
+    );
+  });
   return block;
 }
 

@@ -23,6 +23,20 @@ export function checkSize(size: number, root: string): void {
   throw tooLarge(size, Math.min(largestBuffer(), LARGEST_PLACE) - AROUND, root);
 }
 
+/**
+ * Refuses a message that was larger when it was written than when it was measured: a getter or a proxy may give something else
+ * whenever it is read.
+ *
+ * @param end What the encoder gave: the position behind the message, or -1 where there was no room for it.
+ * @param root What the value is called in an error's path.
+ * @returns The position.
+ * @throws {SerializationError} that says so.
+ */
+export function checkFits(end: number, root: string): number {
+  if (end >= 0) return end;
+  throw new SerializationError(`Cannot send ${root}: it is larger whenever it is read`, root);
+}
+
 function tooLarge(size: number, limit: number, root: string): SerializationError {
   const message =
     `Cannot send ${root}: it takes ${size} bytes; one message has ${limit} at most. ` +

@@ -31,31 +31,42 @@ export interface MemoryHost {
   /**
    * Opens a block that another process created.
    *
+   * @throws {NotSupportedError} when there is none at the path, or what is there is smaller.
    * @throws {RangeError} when no buffer of this runtime holds so much.
    */
   open(ref: MappingRef): Mapping;
   /** Opens a block so that others can open it through this process as well, under the path of the result. */
   adopt(ref: MappingRef): Mapping;
+}
+
+/**
+ * More memory in a block's file, behind the block's own bytes; whoever has the block can open it. It ends with the
+ * block at the latest, and is unmapped when its buffer is collected. Where a part begins in the file (bytes) is a
+ * multiple of the page size.
+ */
+export interface MappingParts {
   /**
-   * Reserves more memory in a block's file, behind the block's own bytes; whoever has the block can open it. It ends with the
-   * block at the latest, and is unmapped when the buffer is collected.
+   * Reserves a part.
    *
-   * @param path A path of the block.
-   * @param offset Where it begins in the file (bytes), a multiple of the page size.
-   * @param size Bytes.
    * @throws {NotSupportedError} when there is no memory left.
    */
-  createPart(path: string, offset: number, size: number): ArrayBuffer;
-  /** Opens what `createPart` has reserved. */
-  openPart(path: string, offset: number, size: number): ArrayBuffer;
-  /** Gives back what `createPart` has reserved, whoever has it open; may be repeated. */
-  freePart(path: string, offset: number, size: number): void;
+  create(offset: number, size: number): ArrayBuffer;
+  /**
+   * Opens a part that some process has reserved.
+   *
+   * @throws {NotSupportedError} when the file ends before it.
+   */
+  open(offset: number, size: number): ArrayBuffer;
+  /** Gives back a part, whoever has it open; may be repeated. Where blocks have no names it needs no descriptor. */
+  free(offset: number, size: number): void;
 }
 
 /** A block of shared memory as this process sees it. The memory is unmapped when `buffer` is collected. */
 export interface Mapping {
   readonly path: string;
   readonly buffer: ArrayBuffer;
+  /** Good until `close()`. */
+  readonly parts: MappingParts;
   /** Some of its bytes as a buffer of their own, which does not keep the memory mapped: `buffer` must outlive it. */
   part(offset: number, size: number): ArrayBuffer;
   /** Gives up the path: nobody can open it through this process any more. */

@@ -178,3 +178,48 @@ test("Outbox keeps values of any size, whatever becomes of the originals", () =>
   assert(sender.send(3, 1, 0, encoded, "args", copier));
   assertEquals(receive(receiver), "next");
 });
+
+/** A large value with a getter that is read so often, and then does something else. */
+function fickle(reads: number, then: () => string): object {
+  return Object.defineProperty({ large: large(1) }, "text", {
+    enumerable: true,
+    get: () => reads-- > 0 ? "x" : then(),
+  });
+}
+
+function fail(): never {
+  throw new RangeError("read too often");
+}
+
+/** How often a value is read at most before it is sent. */
+const MOST_READS = 5;
+
+/** Sends values that change at each of the times when they are read; tells how many blocks were there when it failed. */
+function sendFickle(then: () => string, message: string): number[] {
+  const found: number[] = [];
+  for (let reads = 0; reads < MOST_READS; reads++) {
+    const { memory, sender, receiver } = newChannel();
+    try {
+      sender.send(1, 0, 0, fickle(reads, then), "args");
+      receive(receiver);
+    } catch (error) {
+      assert((error as Error).message.includes(message));
+      found.push(memory.allocated);
+      assertEquals([memory.freed, receive(receiver)], [memory.allocated, "nothing"]);
+      assert(sender.send(1, 0, 0, large(3), "args"));
+      assertEquals(receive(receiver), large(3));
+    }
+  }
+  return found;
+}
+
+test("the block of a large value that cannot be written after all is given back", () => {
+  assert(sendFickle(fail, "read too often").includes(1));
+  assertEquals(sendFickle(() => "x".repeat(1000), "larger whenever it is read"), [1]);
+});
+
+test("a value that grows between measuring and writing is not kept for later", () => {
+  const grow = (): string => "x".repeat(1000);
+  const encode = (reads: number): unknown => new Outbox().encode(fickle(reads, grow), "args");
+  assertThrows(() => encode(2), SerializationError, "larger whenever it is read");
+});

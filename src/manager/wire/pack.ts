@@ -9,6 +9,7 @@ import { UnknownClassError } from "../../codec/registry.ts";
 import type { Program } from "../../parties/program.ts";
 import { decodeWithImports } from "../../messages/decode_with_imports.ts";
 import { decoder, encodeFor, encoder } from "../../messages/message.ts";
+import { checkFits } from "../../messages/message_size.ts";
 import { keepDeparted, takeDeparted } from "../../messages/moves.ts";
 import { remoteDecoder, remoteEncoder } from "./remote_codec.ts";
 
@@ -63,14 +64,14 @@ function encode(
   if (program === null) return encodeRemote(value, root);
   encodeFor(program.memory);
   const bytes = new Uint8Array(encoder.measure(value, root));
-  encoder.encode(value, bytes, 0, bytes.byteLength, root);
+  checkFits(encoder.encode(value, bytes, 0, bytes.byteLength, root), root);
   keepDeparted(isLost);
   return bytes;
 }
 
 function encodeRemote(value: unknown, root: string): Uint8Array {
   const bytes = new Uint8Array(remoteEncoder.measure(value, root));
-  remoteEncoder.encode(value, bytes, 0, bytes.byteLength, root);
+  checkFits(remoteEncoder.encode(value, bytes, 0, bytes.byteLength, root), root);
   // Only proxies leave, which nobody has to keep.
   takeDeparted();
   return bytes;

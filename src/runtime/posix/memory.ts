@@ -12,7 +12,7 @@
 
 import { NotSupportedError } from "../../errors.ts";
 import { canHold, largestBuffer } from "../largest_buffer.ts";
-import type { Mapping, MappingRef, MemoryHost } from "../shared_memory.ts";
+import type { Mapping, MappingParts, MappingRef, MemoryHost } from "../shared_memory.ts";
 import type { Address, Libc } from "./libc.ts";
 
 const O_RDONLY = 0;
@@ -27,6 +27,9 @@ const encoder = new TextEncoder();
 function cString(text: string): Uint8Array {
   return encoder.encode(text + "\0");
 }
+
+/** Calls an action with the descriptor of a file. */
+type WithFile = <T>(action: (libc: Libc, fd: number) => T) => T;
 
 /** Shared memory over {@linkcode Libc}. */
 export class PosixMemory implements MemoryHost {
@@ -68,11 +71,7 @@ export class PosixMemory implements MemoryHost {
     if (fd < 0) throw tooManyFiles(size);
     try {
       this.#reserve(libc, fd, 0, size, "memory");
-      return {
-        ...this.#map(libc, fd, size),
-        path: this.#pathOf(fd),
-        close: once(() => libc.close(fd)),
-      };
+      return this.#keepOpen(libc, fd, size);
     } catch (error) {
       libc.close(fd);
       throw error;
@@ -87,7 +86,7 @@ export class PosixMemory implements MemoryHost {
     try {
       this.#reserve(libc, fd, 0, size, folder);
       const path = new TextDecoder().decode(template.subarray(0, -1));
-      return { ...this.#map(libc, fd, size), path, close: once(() => libc.unlink(template)) };
+      return this.#keepPath(libc, fd, { path, size }, once(() => libc.unlink(template)));
     } catch (error) {
       libc.unlink(template);
       throw error;
@@ -97,62 +96,71 @@ export class PosixMemory implements MemoryHost {
   }
 
   open(ref: MappingRef): Mapping {
-    return this.#withFile(ref.path, (libc, fd) => ({
-      path: ref.path,
-      ...this.#map(libc, fd, ref.size),
-      close: () => {},
-    }));
+    return this.#withFile(ref.path, (libc, fd) => {
+      checkSize(libc, fd, ref.size, ref.path);
+      return this.#keepPath(libc, fd, ref, () => {});
+    });
   }
 
   adopt(ref: MappingRef): Mapping {
     if (!this.nameless) return this.open(ref);
     const libc = this.#load();
-    const fd = this.#open(libc, ref.path, () => givenUp(ref.path));
+    const fd = this.#open(libc, ref.path);
     try {
-      // The descriptor may be that of another file by now, and what is mapped beyond a file's end cannot be read.
-      if (libc.seekEnd(fd) < ref.size) throw givenUp(ref.path);
-      return {
-        ...this.#map(libc, fd, ref.size),
-        path: this.#pathOf(fd),
-        close: once(() => libc.close(fd)),
-      };
+      checkSize(libc, fd, ref.size, ref.path);
+      return this.#keepOpen(libc, fd, ref.size);
     } catch (error) {
       libc.close(fd);
       throw error;
     }
   }
 
-  #pathOf(fd: number): string {
-    return `/proc/${this.#pid}/fd/${fd}`;
-  }
-
-  createPart(path: string, offset: number, size: number): ArrayBuffer {
-    return this.#withOwnFile(path, size, (libc, fd) => {
-      this.#reserve(libc, fd, offset, size, "memory");
-      return this.#map(libc, fd, size, offset).buffer;
+  /** The mapping of a file that stays open: its parts need no other descriptor. */
+  #keepOpen(libc: Libc, fd: number, size: number): Mapping {
+    const path = `/proc/${this.#pid}/fd/${fd}`;
+    let isOpen = true;
+    const parts = this.#partsOf(path, (action) => {
+      // The number may be that of another file by now.
+      if (!isOpen) throw givenUp(path);
+      return action(libc, fd);
     });
+    const close = once(() => {
+      isOpen = false;
+      libc.close(fd);
+    });
+    return { ...this.#map(libc, fd, size), path, parts, close };
   }
 
-  openPart(path: string, offset: number, size: number): ArrayBuffer {
-    return this.#withOwnFile(path, size, (libc, fd) => this.#map(libc, fd, size, offset).buffer);
+  /** The mapping of a file that is opened again by its path for each of its parts. */
+  #keepPath(
+    libc: Libc,
+    fd: number,
+    { path, size }: Pick<MappingRef, "path" | "size">,
+    close: () => void,
+  ): Mapping {
+    const parts = this.#partsOf(path, (action) => this.#withFile(path, action));
+    return { ...this.#map(libc, fd, size), path, parts, close };
   }
 
-  freePart(path: string, offset: number, size: number): void {
-    this.#withOwnFile(path, size, (libc, fd) => libc.release(fd, offset, size));
+  #partsOf(path: string, withFile: WithFile): MappingParts {
+    return {
+      create: (offset, size) =>
+        withFile((libc, fd) => {
+          this.#reserve(libc, fd, offset, size, "memory");
+          return this.#map(libc, fd, size, offset).buffer;
+        }),
+      open: (offset, size) =>
+        withFile((libc, fd) => {
+          checkSize(libc, fd, offset + size, path);
+          return this.#map(libc, fd, size, offset).buffer;
+        }),
+      free: (offset, size) => withFile((libc, fd) => libc.release(fd, offset, size)),
+    };
   }
 
-  /** This process has the file open, so there is but one reason why it could not open it again. */
-  #withOwnFile<T>(path: string, size: number, action: (libc: Libc, fd: number) => T): T {
-    return this.#withFile(path, action, () => tooManyFiles(size));
-  }
-
-  #withFile<T>(
-    path: string,
-    action: (libc: Libc, fd: number) => T,
-    failure: () => NotSupportedError = () => givenUp(path),
-  ): T {
+  #withFile<T>(path: string, action: (libc: Libc, fd: number) => T): T {
     const libc = this.#load();
-    const fd = this.#open(libc, path, failure);
+    const fd = this.#open(libc, path);
     try {
       return action(libc, fd);
     } finally {
@@ -167,10 +175,10 @@ export class PosixMemory implements MemoryHost {
     if (libc.reserve(fd, offset, size) !== 0) throw cannotCreate(size, `no space left in ${where}`);
   }
 
-  #open(libc: Libc, path: string, failure: () => NotSupportedError): number {
+  #open(libc: Libc, path: string): number {
     const fd = libc.open(cString(path), O_RDWR | this.#closeOnExec());
     if (fd >= 0) return fd;
-    throw hasProc(libc) ? failure() : withoutProc();
+    throw hasProc(libc) ? givenUp(path) : withoutProc();
   }
 
   #map(
@@ -194,6 +202,11 @@ export class PosixMemory implements MemoryHost {
   #closeOnExec(): number {
     return this.#isLinux ? CLOSE_ON_EXEC_LINUX : CLOSE_ON_EXEC_DARWIN;
   }
+}
+
+/** The path may be that of another file by now, and what is mapped beyond a file's end cannot be read. */
+function checkSize(libc: Libc, fd: number, size: number, path: string): void {
+  if (libc.seekEnd(fd) < size) throw givenUp(path);
 }
 
 /** Whether this process's open files can be seen; also where there is no descriptor left to find out. */
