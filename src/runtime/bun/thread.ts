@@ -100,9 +100,10 @@ export function startThread(options: ThreadOptions): ChildHandle {
   };
 }
 
-/** Bun shows lines of the source in front of an error, with a mark below the place. */
+/** Bun shows lines of the source in front of an error, with a mark below the place; and no class of a plain error. */
 function withoutSource(message: string): string {
-  return message.split("\n").filter((line) => !/^ *(\d+ \| .*|\^)$/.test(line)).join("\n");
+  const lines = message.split("\n").filter((line) => !/^ *(\d+ \| .*|\^)$/.test(line));
+  return lines.join("\n").replace(/^error: /, "Error: ");
 }
 
 /** What the creator of this thread sends it; `null` where this is no thread. */
