@@ -11,6 +11,7 @@ import { registerViews } from "./handles.ts";
 import { openNamed } from "./named_memory.ts";
 import type { Share } from "../memory/share.ts";
 import { openShare } from "./shared_heap.ts";
+import { runtime } from "../runtime/current.ts";
 
 /** Where a buffer's memory comes from. */
 export interface Source {
@@ -39,7 +40,7 @@ OPENERS[NAMED] = (payload, program) => {
 OPENERS[ARENA] = (_, program) => (program.memory as ArenaMemory).buffer;
 
 /**
- * Lets views over a share be sent. The arena's buffer is known by itself.
+ * Lets views over a share be sent, and its buffer not be transferred. The arena's buffer is known by itself.
  *
  * @param program The program of the share.
  * @param share The share.
@@ -47,13 +48,16 @@ OPENERS[ARENA] = (_, program) => (program.memory as ArenaMemory).buffer;
  */
 export function followShare(program: Program, share: Share): Share {
   if (!(program.memory instanceof ArenaMemory)) {
+    // A piece of the heap of processes is a part of a mapping.
+    runtime.memory.forbidTransfer(share.buffer as ArrayBuffer);
     sources.set(share.buffer, { program, kind: SHARE, send: () => share.send() });
   }
   return share;
 }
 
-/** Lets views over memory of a name be sent. */
+/** Lets views over memory of a name be sent, and its buffer not be transferred. */
 export function followNamed(program: Program, name: string, id: number, buffer: ArrayBuffer): void {
+  runtime.memory.forbidTransfer(buffer);
   sources.set(buffer, { program, kind: NAMED, send: () => [name, id] });
 }
 

@@ -37,6 +37,12 @@ export interface MemoryHost {
   open(ref: MappingRef): Mapping;
   /** Opens a block so that others can open it through this process as well, under the path of the result. */
   adopt(ref: MappingRef): Mapping;
+  /**
+   * Has a buffer refuse to be transferred: who got its memory so would lose it when the old buffer is collected.
+   *
+   * @param buffer A buffer of a mapping that users get; it may have been given before.
+   */
+  forbidTransfer(buffer: ArrayBuffer): void;
 }
 
 /**

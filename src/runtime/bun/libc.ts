@@ -4,7 +4,7 @@
  * @module
  */
 
-import { availableMemory, builtin, nodeProcess } from "../node/globals.ts";
+import { availableMemory, builtin, forbidTransfer, nodeProcess } from "../node/globals.ts";
 import { type Libc, libcLoader, makeLibc } from "../posix/libc.ts";
 import { bindSymbols, type CType, type Native } from "../posix/symbols.ts";
 
@@ -46,6 +46,7 @@ function bind(): Libc {
   });
   return makeLibc(symbols, isLinux, {
     availableMemory,
+    forbidTransfer,
     view: (address, size, offset) => ffi.toArrayBuffer(Number(address), offset, size),
   });
 }

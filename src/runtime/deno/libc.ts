@@ -4,6 +4,7 @@
  * @module
  */
 
+import { forbidTransfer } from "../node/globals.ts";
 import { type Libc, libcLoader, makeLibc } from "../posix/libc.ts";
 import { bindSymbols, type CType } from "../posix/symbols.ts";
 import { deno } from "./globals.ts";
@@ -37,7 +38,7 @@ function bind(): Libc {
     const declaration = { parameters: args.map((type) => TYPES[type]), result: TYPES[result] };
     return deno().dlopen(library, { [name]: declaration }).symbols[name];
   });
-  return makeLibc(symbols, isLinux, { availableMemory, view });
+  return makeLibc(symbols, isLinux, { availableMemory, forbidTransfer, view });
 }
 
 function view(address: bigint, size: number, offset: number): ArrayBuffer {

@@ -44,3 +44,8 @@ export function builtin<T>(name: string): T {
 export function availableMemory(): number {
   return nodeProcess().availableMemory?.() ?? Infinity;
 }
+
+/** Has `structuredClone` and `postMessage` refuse to transfer a buffer. */
+export function forbidTransfer(buffer: ArrayBuffer): void {
+  builtin<typeof import("node:worker_threads")>("node:worker_threads").markAsUntransferable(buffer);
+}

@@ -47,6 +47,9 @@ function bind(): Libc {
   });
   return makeLibc(symbols, isLinux, {
     availableMemory,
+    // Node itself refuses it for buffers of native modules. Marked by `markAsUntransferable`, they end the program: it cannot let go
+    // of them at its end.
+    forbidTransfer: () => {},
     view: (address, size, offset) => koffi.view(address + BigInt(offset), size),
   });
 }

@@ -32,6 +32,8 @@ export interface Libc {
   unmap(address: Address, size: number): void;
   /** The mapped bytes, from an offset on, as a buffer that does not own them. */
   view(address: Address, size: number, offset: number): ArrayBuffer;
+  /** Has `structuredClone` and `postMessage` refuse to transfer a buffer that {@linkcode view} made. */
+  forbidTransfer(buffer: ArrayBuffer): void;
   /** `prctl(PR_SET_PDEATHSIG, signal)`. */
   setParentDeathSignal(signal: number): void;
   parentPid(): number;
@@ -59,7 +61,7 @@ const PR_SET_PDEATHSIG = 1;
 export function makeLibc(
   c: Symbols,
   isLinux: boolean,
-  own: Pick<Libc, "availableMemory" | "view">,
+  own: Pick<Libc, "availableMemory" | "forbidTransfer" | "view">,
 ): Libc {
   const seekEnd = (fd: number): number => Number(c.lseek(fd, 0n, SEEK_END));
   return {

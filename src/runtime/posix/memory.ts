@@ -22,6 +22,8 @@ const CLOSE_ON_EXEC_LINUX = 0x80000;
 const CLOSE_ON_EXEC_DARWIN = 0x1000000;
 /** Bytes from which on it is worth asking whether there is as much memory. */
 const LARGE = 2 ** 24;
+/** What JavaScript itself has to transfer a buffer. */
+const REFUSED = { transfer: { value: refuse }, transferToFixedLength: { value: refuse } };
 const encoder = new TextEncoder();
 
 function cString(text: string): Uint8Array {
@@ -113,6 +115,11 @@ export class PosixMemory implements MemoryHost {
       libc.close(fd);
       throw error;
     }
+  }
+
+  forbidTransfer(buffer: ArrayBuffer): void {
+    Object.defineProperties(buffer, REFUSED);
+    this.#load().forbidTransfer(buffer);
   }
 
   /** The mapping of a file that stays open: its parts need no other descriptor. */
@@ -237,6 +244,12 @@ function givenUp(path: string): NotSupportedError {
 function tooLarge(action: string, size: number): NotSupportedError {
   return new NotSupportedError(
     `Cannot ${action} ${size} bytes of shared memory: one buffer of this runtime has ${largestBuffer()} at most`,
+  );
+}
+
+function refuse(): never {
+  throw new NotSupportedError(
+    "Shared memory cannot be transferred: it stays where all see it. Copy it with slice(), or send the array or the memory itself",
   );
 }
 
