@@ -248,8 +248,8 @@ for (const manner of ["wait", "take"] as const) {
   }, () => {
     const setting: Setting = { permits: 0, manners: [manner, "take", "stranger", "stranger"] };
     const length = new Model(setting).schedule.run(2, ENOUGH);
-    for (let first = 0; first <= length; first++) {
-      for (let second = 0; second <= 2 * length; second++) {
+    for (let first = 0; first <= 4 * length; first++) {
+      for (let second = 0; second <= 4 * length; second++) {
         const model = new Model(setting);
         // Both wait by then.
         model.schedule.run(0, 3 * length);
