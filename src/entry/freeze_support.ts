@@ -6,7 +6,7 @@
 
 import { childrenEnded } from "../process/children.ts";
 import { CHILD_FLAG } from "../identity/child_entry.ts";
-import { becomeFreezable } from "../identity/frozen.ts";
+import { becomeFreezable } from "../identity/compiled_program.ts";
 import { runtime } from "../runtime/current.ts";
 
 /**

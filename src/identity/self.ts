@@ -6,7 +6,7 @@
 
 import type { StartMethod } from "../runtime/types.ts";
 import { ProcessError } from "../errors.ts";
-import { isFreezable } from "./frozen.ts";
+import { isFreezable } from "./compiled_program.ts";
 import { importMarked } from "./code_origin.ts";
 
 /** A child's place in its program, as its creator says. */

@@ -15,7 +15,7 @@ import type { Poller } from "../parties/waker.ts";
 import { MultiprocessingError, NotSupportedError, ProcessError } from "../errors.ts";
 import type { BootMessage } from "../identity/boot.ts";
 import { CHILD_FLAG, childEntry } from "../identity/child_entry.ts";
-import { isFreezable } from "../identity/frozen.ts";
+import { isFreezable } from "../identity/compiled_program.ts";
 import { describeExit, toExitCode } from "./exit_status.ts";
 import { runtime } from "../runtime/current.ts";
 import type { ChildHandle, StdioMode } from "../runtime/children.ts";
