@@ -36,7 +36,7 @@ export function freeVariableError(
  * @param variables Its outer variables.
  * @returns The message.
  */
-export function freeVariableMessage(name: string, variables: readonly FreeVariable[]): string {
+function freeVariableMessage(name: string, variables: readonly FreeVariable[]): string {
   const lines = variables.map((variable) =>
     `  ${variable.name} (line ${variable.line} of the function)${explain(variable.name, name)}`
   );

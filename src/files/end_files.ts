@@ -7,6 +7,7 @@
 import { runtime } from "../runtime/current.ts";
 
 const removers = new Map<string, (path: string) => void>();
+let watches = false;
 
 /**
  * Sees to it that a file or folder of this program does not outlive it.
@@ -15,13 +16,7 @@ const removers = new Map<string, (path: string) => void>();
  * @param remove Removes it, where it still is this program's own.
  */
 export function removeAtEnd(path: string, remove: (path: string) => void): void {
-  if (removers.size === 0) watchEnd();
   removers.set(path, remove);
-}
-
-let watches = false;
-
-function watchEnd(): void {
   if (watches) return;
   watches = true;
   runtime.lifecycle.onExit(() => {

@@ -27,7 +27,7 @@ export interface NamedMemory {
 }
 
 /** An error with a `code`, as those of files have it. */
-export function codedError(
+function codedError(
   message: string,
   code: "EEXIST" | "ENOENT" | "EACCES",
 ): MultiprocessingError {

@@ -62,7 +62,7 @@ export function followNamed(program: Program, name: string, id: number, buffer: 
 }
 
 /** Where the memory of a buffer comes from; `undefined` when it is not shared, or not known. */
-export function sourceOf(buffer: ArrayBufferLike): Source | undefined {
+function sourceOf(buffer: ArrayBufferLike): Source | undefined {
   return sources.get(buffer) ?? arenaSource(buffer);
 }
 
@@ -91,7 +91,7 @@ type Payload = [number, unknown, number, number, number];
  * @param value A view or a buffer.
  * @returns Its program and its payload; `null` when it is no such thing.
  */
-export function sendView(value: object): { program: Program; payload: Payload } | null {
+function sendView(value: object): { program: Program; payload: Payload } | null {
   const view = ArrayBuffer.isView(value) ? value : null;
   const source = sourceOf(view?.buffer ?? value as ArrayBufferLike);
   if (source === undefined) return null;
@@ -103,7 +103,7 @@ export function sendView(value: object): { program: Program; payload: Payload } 
 }
 
 /** Makes a view or a buffer of what {@linkcode sendView} gave. */
-export function receiveView(payload: unknown, program: Program): object {
+function receiveView(payload: unknown, program: Program): object {
   const [kind, content, number, offset, length] = payload as Payload;
   const buffer = OPENERS[kind](content, program);
   if (number === BUFFER) return buffer;

@@ -76,12 +76,13 @@ export function launch(
 ): Child {
   const boot = writePair(program.memory, message.self, message.work, REPORT_BYTES);
   const all = [...moves, ...takeDeparted()];
-  const party = program.claim();
+  let party = 0;
   let handle: ChildHandle;
   try {
+    party = program.claim();
     handle = start(program, party, boot, message, options);
   } catch (cause) {
-    program.parties.release(party);
+    if (party !== 0) program.parties.release(party);
     boot.free();
     for (const move of all) move.undo();
     throw cannotStart(options, cause);

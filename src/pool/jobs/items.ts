@@ -16,7 +16,7 @@ export type ReadItems = unknown[] | Promise<unknown[]>;
 export type IsOver = () => boolean;
 
 /** Whether a value is iterable, now or later. */
-export function isItems(value: unknown): value is Items<unknown> {
+function isItems(value: unknown): value is Items<unknown> {
   if (typeof value === "string") return true;
   if (typeof value !== "object" || value === null) return false;
   return Symbol.iterator in value || Symbol.asyncIterator in value;
