@@ -1,7 +1,7 @@
 /**
- * The extension of a mapped piece: more parts of the same file, each mapped by itself.
+ * The extension of a mapped segment: more parts of the same file, each mapped by itself.
  *
- * Whoever has the piece has the file open, so it can open all parts, whoever created them and has ended since. Where a part
+ * Whoever has the segment has the file open, so it can open all parts, whoever created them and has ended since. Where a part
  * begins in the file costs nothing and is never used twice; its pages are given back when it is freed, even while
  * somebody still has it mapped.
  *
@@ -9,52 +9,51 @@
  */
 
 import { NotSupportedError } from "../errors.ts";
-import type { MappingParts } from "../runtime/shared_memory.ts";
 import type { Extension, Views } from "../sync/block.ts";
+import type { SlottedFile } from "./slotted_file.ts";
 
 /** Parts begin at multiples of this (bytes), so that a number names them. */
 const UNIT = 1 << 20;
-/** The last unit that can be named: 2 PiB of parts, in the whole life of a piece. */
+/** The last unit that can be named: 2 PiB of parts, in the whole life of a slot. */
 const LAST = 2 ** 31 - 1;
 
-/** {@linkcode Extension} in the file of a mapping. */
+/** {@linkcode Extension} in the file of a segment, which is smaller than {@linkcode UNIT}. */
 export class MappedExtension implements Extension {
   readonly canFreeTwice: boolean = true;
-  readonly #parts: MappingParts;
-  readonly #words: Int32Array;
-  readonly #chosen: number;
+  readonly #file: SlottedFile;
+  readonly #slot: number;
 
   /**
-   * @param parts The parts of the file, good as long as the piece.
-   * @param words The words of the file's header.
-   * @param chosen Which of them tells how many units were chosen.
+   * @param file The file of the segment.
+   * @param slot Its slot.
    */
-  constructor(parts: MappingParts, words: Int32Array, chosen: number) {
-    this.#parts = parts;
-    this.#words = words;
-    this.#chosen = chosen;
+  constructor(file: SlottedFile, slot: number) {
+    this.#file = file;
+    this.#slot = slot;
   }
 
   choose(size: number): number {
     const units = Math.ceil(size / UNIT);
-    const before = Atomics.add(this.#words, this.#chosen, units);
+    const { words } = this.#file;
+    const chosen = this.#file.chosen(this.#slot);
+    const before = Atomics.add(words, chosen, units);
     if (before >= 0 && before + units < LAST) return before + 1;
-    Atomics.sub(this.#words, this.#chosen, units);
+    Atomics.sub(words, chosen, units);
     throw new NotSupportedError(
       "Cannot put more into this queue: 2 PiB of large items have passed through it. Create a new one",
     );
   }
 
   create(place: number, size: number): Views {
-    return toViews(this.#parts.create(place * UNIT, size));
+    return toViews(this.#file.createPart(this.#slot, place * UNIT, size));
   }
 
   open(place: number, size: number): Views {
-    return toViews(this.#parts.open(place * UNIT, size));
+    return toViews(this.#file.openPart(this.#slot, place * UNIT, size));
   }
 
   free(place: number, size: number): void {
-    this.#parts.free(place * UNIT, size);
+    this.#file.freePart(this.#slot, place * UNIT, size);
   }
 }
 

@@ -35,8 +35,19 @@ export interface MemoryHost {
    * @throws {RangeError} when no buffer of this runtime holds so much.
    */
   open(ref: MappingRef): Mapping;
-  /** Opens a block so that others can open it through this process as well, under the path of the result. */
-  adopt(ref: MappingRef): Mapping;
+  /**
+   * Creates a file of which parts are used one by one; it is empty.
+   *
+   * @param folder As with `create`.
+   * @throws {NotSupportedError} as `create` does.
+   */
+  createFile(folder: string | null): MemoryFile;
+  /**
+   * Opens a file that another process created, so that others can open it through this process as well.
+   *
+   * @throws {NotSupportedError} when there is none at the path.
+   */
+  openFile(path: string): MemoryFile;
   /**
    * Has a buffer refuse to be transferred: who got its memory so would lose it when the old buffer is collected.
    *
@@ -45,36 +56,51 @@ export interface MemoryHost {
   forbidTransfer(buffer: ArrayBuffer): void;
 }
 
+/** Bytes of shared memory as this process sees them. They are unmapped when `buffer` is collected. */
+export interface MappedBytes {
+  readonly buffer: ArrayBuffer;
+  /** Some of them as a buffer of their own, which does not keep the memory mapped: `buffer` must outlive it. */
+  part(offset: number, size: number): ArrayBuffer;
+}
+
 /**
- * More memory in a block's file, behind the block's own bytes; whoever has the block can open it. It ends with the
- * block at the latest, and is unmapped when its buffer is collected. Where a part begins in the file (bytes) is a
- * multiple of the page size.
+ * A file of shared memory, whose parts are reserved, mapped and given back one by one; it ends with the last process that has it open.
+ * Where a part begins (bytes) is a multiple of 64 KiB, as large as pages are anywhere.
+ *
+ * Its bytes, up to the largest offset, can also be held: by any number of processes, or by one alone. The system takes from a
+ * process that ends what it held; so this tells who still uses what, whatever happens to them. Where files have names it cannot be done.
  */
-export interface MappingParts {
+export interface MemoryFile {
+  /** A path that opens it while this process has it open. */
+  readonly path: string;
   /**
-   * Reserves a part.
+   * Reserves a part and maps it; it is zeros where nobody has used it before.
    *
    * @throws {NotSupportedError} when there is no memory left.
    */
-  create(offset: number, size: number): ArrayBuffer;
+  create(offset: number, size: number): MappedBytes;
   /**
-   * Opens a part that some process has reserved.
+   * Maps a part that some process has reserved.
    *
    * @throws {NotSupportedError} when the file ends before it.
    */
-  open(offset: number, size: number): ArrayBuffer;
-  /** Gives back a part, whoever has it open; may be repeated. Where blocks have no names it needs no descriptor. */
+  open(offset: number, size: number): MappedBytes;
+  /** Gives back a part, whoever has it mapped: it is zeros then. May be repeated, and needs no descriptor where files have no names. */
   free(offset: number, size: number): void;
+  /** Holds a byte together with others. Returns whether it could be done: nobody has it alone. */
+  hold(byte: number): boolean;
+  /** Holds a byte alone. Returns whether it could be done: nobody else holds it. */
+  holdAlone(byte: number): boolean;
+  /** Holds a byte no more. */
+  letGo(byte: number): void;
+  /** Gives up the file: nothing more can be done with it here, and nobody can open it through this process. */
+  close(): void;
 }
 
 /** A block of shared memory as this process sees it. The memory is unmapped when `buffer` is collected. */
 export interface Mapping {
   readonly path: string;
   readonly buffer: ArrayBuffer;
-  /** Good until `close()`. */
-  readonly parts: MappingParts;
-  /** Some of its bytes as a buffer of their own, which does not keep the memory mapped: `buffer` must outlive it. */
-  part(offset: number, size: number): ArrayBuffer;
   /** Gives up the path: nobody can open it through this process any more. */
   close(): void;
 }

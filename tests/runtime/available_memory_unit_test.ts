@@ -57,6 +57,6 @@ test("where no file can be opened the error says what to do", () => {
   assertThrows(
     () => memory.create(64, null),
     NotSupportedError,
-    "have fewer of them at a time, or raise",
+    "too many open files. Close some, or raise the limit",
   );
 });

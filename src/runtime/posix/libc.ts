@@ -27,6 +27,13 @@ export interface Libc {
   availableMemory(): number;
   /** Gives pages of a file back, where that can be done; they are zeros then. */
   release(fd: number, offset: number, size: number): void;
+  /**
+   * Locks a byte of a file for this opening of it, without waiting; the system unlocks it when nobody has that opening any
+   * more. Returns whether it could be done. On Linux only.
+   *
+   * @param kind One of {@linkcode FileLock}.
+   */
+  lock(fd: number, byte: number, kind: number): boolean;
   /** Maps a part of a file for reading and writing; `null` where it fails. */
   map(fd: number, size: number, offset: number): Address | null;
   unmap(address: Address, size: number): void;
@@ -41,6 +48,9 @@ export interface Libc {
   userId(): number;
 }
 
+/** How a byte is locked: the types of `struct flock`. */
+export const FileLock = { shared: 0, exclusive: 1, none: 2 } as const;
+
 const SEEK_END = 2;
 /** `FALLOC_FL_PUNCH_HOLE | FALLOC_FL_KEEP_SIZE` */
 const PUNCH_HOLE = 3;
@@ -49,6 +59,13 @@ const READ_WRITE = 3;
 const MAP_SHARED = 1;
 const MAP_FAILED = -1n;
 const PR_SET_PDEATHSIG = 1;
+/** `F_OFD_SETLK` */
+const SET_LOCK = 37;
+/** `struct flock`: type and origin as `short`, then start, length and process as 64 bits. */
+const lockRequest = new BigInt64Array(4);
+const lockKind = new Int16Array(lockRequest.buffer);
+const lockBytes = new Uint8Array(lockRequest.buffer);
+lockRequest[2] = 1n;
 
 /**
  * Makes what is wanted of the C library.
@@ -78,6 +95,12 @@ export function makeLibc(
         : c.ftruncate(fd, BigInt(Math.max(seekEnd(fd), offset + size)))) as number,
     release: (fd, offset, size) => {
       if (isLinux) c.fallocate(fd, PUNCH_HOLE, BigInt(offset), BigInt(size));
+    },
+    lock: (fd, byte, kind) => {
+      if (!isLinux) return false;
+      lockKind[0] = kind;
+      lockRequest[1] = BigInt(byte);
+      return c.fcntl(fd, SET_LOCK, lockBytes) === 0;
     },
     map: (fd, size, offset) => {
       const found = c.mmap(null, BigInt(size), READ_WRITE, MAP_SHARED, fd, BigInt(offset));
