@@ -10,6 +10,9 @@ import { bindSymbols, type CType } from "../posix/symbols.ts";
 import { deno } from "./globals.ts";
 import { isGranted } from "./permissions.ts";
 
+const SIGXFSZ = 25;
+const SIG_IGN = 1n;
+
 /** Types of C in the notation of Deno. */
 const TYPES: Record<CType, string> = {
   int: "i32",
@@ -38,6 +41,8 @@ function bind(): Libc {
     const declaration = { parameters: args.map((type) => TYPES[type]), result: TYPES[result] };
     return deno().dlopen(library, { [name]: declaration }).symbols[name];
   });
+  // The other runtimes have done so: a file that would be too large is an error then, not the end of the program.
+  if (isLinux) symbols.signal(SIGXFSZ, SIG_IGN);
   return makeLibc(symbols, isLinux, { availableMemory, forbidTransfer, view });
 }
 

@@ -37,7 +37,7 @@ type Common =
   | "geteuid";
 
 /** The functions that are on Linux only. */
-type OnLinux = "posix_fallocate" | "fallocate" | "fcntl" | "memfd_create" | "prctl";
+type OnLinux = "posix_fallocate" | "fallocate" | "fcntl" | "memfd_create" | "prctl" | "signal";
 
 const everywhere: Record<Common, Signature> = {
   mkostemp: [["bytes", "int"], "int"],
@@ -58,6 +58,7 @@ const onLinux: Record<OnLinux, Signature> = {
   fcntl: [["int", "int", "bytes"], "int"],
   memfd_create: [["bytes", "unsigned"], "int"],
   prctl: [["int", "size"], "int"],
+  signal: [["int", "size"], "address"],
 };
 
 /** A function as it is called. */
