@@ -141,8 +141,7 @@ function settleIn(program: Program, child: Self): void {
   becomeChild(child);
   adoptLog();
   runtime.program.setArguments(child.mainModule, child.args);
-  const started = child.method === "process" ? runtime.system.startedAt(runtime.pid) : 0;
-  program.parties.setProcess(program.self, runtime.pid, started);
+  program.settleIn();
   if (child.daemon && child.method === "process") {
     runtime.lifecycle.dieWithCreator(child.creatorPid);
   }

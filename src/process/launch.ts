@@ -79,7 +79,7 @@ export function launch(
   let party = 0;
   let handle: ChildHandle;
   try {
-    party = program.claim();
+    party = program.claim(message.self.daemon);
     handle = start(program, party, boot, message, options);
   } catch (cause) {
     if (party !== 0) program.parties.release(party);

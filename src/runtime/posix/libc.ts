@@ -23,6 +23,8 @@ export interface Libc {
   seekEnd(fd: number): number;
   /** Reserves pages of a file, so that a full file system is an error here and no crash later; returns an error number. */
   reserve(fd: number, offset: number, size: number): number;
+  /** Bytes that a file's file system has left; `Infinity` where it has no limit of its own, or that cannot be told. */
+  freeSpace(fd: number): number;
   /** Bytes of memory that can still be had without ending other programs; `Infinity` where that cannot be told. */
   availableMemory(): number;
   /** Gives pages of a file back, where that can be done; they are zeros then. */
@@ -49,6 +51,8 @@ const READ_WRITE = 3;
 const MAP_SHARED = 1;
 const MAP_FAILED = -1n;
 const PR_SET_PDEATHSIG = 1;
+/** Words of `struct statfs` on systems of 64 bits, and which of them tell a block's bytes, all blocks and those left. */
+const STATFS = { words: 15, blockSize: 1, blocks: 2, available: 4 };
 
 /**
  * Makes what is wanted of the C library.
@@ -76,6 +80,12 @@ export function makeLibc(
       (isLinux
         ? c.posix_fallocate(fd, BigInt(offset), BigInt(size))
         : c.ftruncate(fd, BigInt(Math.max(seekEnd(fd), offset + size)))) as number,
+    freeSpace: (fd) => {
+      const facts = new BigInt64Array(STATFS.words);
+      if (!isLinux || c.fstatfs(fd, new Uint8Array(facts.buffer)) !== 0) return Infinity;
+      if (facts[STATFS.blocks] === 0n) return Infinity;
+      return Number(facts[STATFS.blockSize] * facts[STATFS.available]);
+    },
     release: (fd, offset, size) => {
       if (isLinux) c.fallocate(fd, PUNCH_HOLE, BigInt(offset), BigInt(size));
     },

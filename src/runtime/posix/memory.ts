@@ -14,6 +14,7 @@ import { NotSupportedError } from "../../errors.ts";
 import { canHold, largestBuffer } from "../largest_buffer.ts";
 import type { Mapping, MappingParts, MappingRef, MemoryHost } from "../shared_memory.ts";
 import type { Address, Libc } from "./libc.ts";
+import { cannotCreate, noSpace, spaceRemedy } from "./space.ts";
 
 const O_RDONLY = 0;
 const O_RDWR = 2;
@@ -60,6 +61,17 @@ export class PosixMemory implements MemoryHost {
     return this.#isLinux;
   }
 
+  /**
+   * Looks whether other processes could open what this one creates.
+   *
+   * @throws {NotSupportedError} when they could not.
+   */
+  check(): void {
+    if (!this.#isLinux) return;
+    this.#hasProc ||= hasProc(this.#load());
+    if (!this.#hasProc) throw withoutProc();
+  }
+
   create(size: number, folder: string | null): Mapping {
     return folder === null ? this.#createNameless(size) : this.#createIn(folder, size);
   }
@@ -67,8 +79,7 @@ export class PosixMemory implements MemoryHost {
   #createNameless(size: number): Mapping {
     const libc = this.#load();
     // Now, where it can be told to whoever asks: a child could only end.
-    this.#hasProc ||= hasProc(libc);
-    if (!this.#hasProc) throw withoutProc();
+    this.check();
     const fd = libc.memfdCreate(cString("allcores"), MFD_CLOEXEC);
     if (fd < 0) throw tooManyFiles(size);
     try {
@@ -84,7 +95,7 @@ export class PosixMemory implements MemoryHost {
     const libc = this.#load();
     const template = cString(`${folder}/allcores-XXXXXX`);
     const fd = libc.mkostemp(template, this.#closeOnExec());
-    if (fd < 0) throw cannotCreate(size, `cannot write to ${folder}`);
+    if (fd < 0) throw noFile(libc, size, folder);
     try {
       this.#reserve(libc, fd, 0, size, folder);
       const path = new TextDecoder().decode(template.subarray(0, -1));
@@ -178,8 +189,10 @@ export class PosixMemory implements MemoryHost {
   #reserve(libc: Libc, fd: number, offset: number, size: number, where: string): void {
     if (!canHold(size)) throw tooLarge("create", size);
     // The system would end programs, not refuse, where a file in memory is larger than what is left.
-    if (size >= LARGE && size > libc.availableMemory()) throw cannotCreate(size, "out of memory");
-    if (libc.reserve(fd, offset, size) !== 0) throw cannotCreate(size, `no space left in ${where}`);
+    if (size >= LARGE && size > Math.min(libc.freeSpace(fd), libc.availableMemory())) {
+      throw noSpace(libc, fd, size, where);
+    }
+    if (libc.reserve(fd, offset, size) !== 0) throw noSpace(libc, fd, size, where);
   }
 
   #open(libc: Libc, path: string): number {
@@ -261,11 +274,10 @@ function once(action: () => void): () => void {
   };
 }
 
-function cannotCreate(size: number, reason: string): NotSupportedError {
-  return new NotSupportedError(
-    `Cannot create ${size} bytes of shared memory: ${reason}. ` +
-      "Free some, or raise the limit (containers: --memory)",
-  );
+/** At the limit of descriptors not even the root can be opened. */
+function noFile(libc: Libc, size: number, folder: string): NotSupportedError {
+  if (!canOpen(libc, "/")) return tooManyFiles(size);
+  return cannotCreate(size, `no file can be made in ${folder}`, spaceRemedy(folder));
 }
 
 function tooManyFiles(size: number): NotSupportedError {

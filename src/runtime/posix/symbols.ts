@@ -37,7 +37,7 @@ type Common =
   | "geteuid";
 
 /** The functions that are on Linux only. */
-type OnLinux = "posix_fallocate" | "fallocate" | "memfd_create" | "prctl";
+type OnLinux = "posix_fallocate" | "fallocate" | "fstatfs" | "memfd_create" | "prctl";
 
 const everywhere: Record<Common, Signature> = {
   mkostemp: [["bytes", "int"], "int"],
@@ -55,6 +55,7 @@ const everywhere: Record<Common, Signature> = {
 const onLinux: Record<OnLinux, Signature> = {
   posix_fallocate: [["int", "offset", "offset"], "int"],
   fallocate: [["int", "int", "offset", "offset"], "int"],
+  fstatfs: [["int", "bytes"], "int"],
   memfd_create: [["bytes", "unsigned"], "int"],
   prctl: [["int", "size"], "int"],
 };

@@ -1,0 +1,196 @@
+/**
+ * The folder for shared memory as containers have it: small, full, missing, read-only. What stands there goes with the program,
+ * also when some of it was killed.
+ *
+ * Each program runs in a mount namespace of its own, whose folders a shell prepares.
+ */
+
+import { fileURLToPath } from "node:url";
+import { assertEquals } from "@std/assert";
+import { mp } from "../support/children.ts";
+import { conform } from "../support/conform.ts";
+import { method } from "../support/method.ts";
+import { canRun, HERE, NOBODY, OWN_TMP, PLACE, quoted, runThere } from "../support/own_places.ts";
+import { commandOf } from "../support/programs.ts";
+
+const skip = canRun(OWN_TMP) ? false : "there are no mount namespaces";
+const skipSurvivors = mp.capabilities.outlivesCreator
+  ? skip
+  : "a thread ends with its process (outlivesCreator)";
+
+/** The line of a shell that runs a program. */
+function run(program: string, ...args: string[]): string {
+  const path = fileURLToPath(new URL(`../fixtures/programs/${program}`, import.meta.url));
+  return quoted(...commandOf(path), ...args);
+}
+
+const use = (...what: string[]): string => run("places.ts", ...what);
+
+/** Runs lines of a shell, whose working directory is the folder; at last it lists what is left in `/tmp`. */
+async function runLines(...lines: string[]): Promise<string[]> {
+  const script = [OWN_TMP, ...lines, "find /tmp -maxdepth 1 -name 'allcores-*'"].join("\n");
+  return await runThere(script, { ALLCORES_TEST_METHOD: method });
+}
+
+/** Mounts the folder anew. */
+const mount = (options: string): string =>
+  `cd /; umount ${PLACE}; mount -t tmpfs -o mode=1777,${options} tmpfs ${PLACE}; cd ${PLACE}`;
+
+const FULL =
+  "Free some, or make /dev/shm larger (mount -o remount,size=1g /dev/shm; containers: --shm-size)";
+
+conform("in a folder of 64 MiB all works, and who wants more is told of that limit", async () => {
+  const lines = await runLines(mount("size=64m"), use("fill", "share", "listen"), "ls -A");
+  assertEquals(lines, [
+    "fill: 8 MiB; NotSupportedError: Cannot create N bytes of shared memory: " +
+    `N bytes are left in /dev/shm/allcores-RUN. ${FULL}; 8 MiB; sum 2 3`,
+    "share: 7 open: other program 7 in /dev/shm",
+    "listen: hello in /dev/shm",
+  ]);
+}, { skip });
+
+const noSpace = (path: string): string =>
+  `NotSupportedError: Cannot create ${path} (ENOSPC): no space left. ${FULL}`;
+/** Mounts the folder anew for so many files, itself one of them, and uses it; then lists what is left. */
+const withFiles = (count: number, what: string): string[] => [
+  mount(`nr_inodes=${count}`),
+  use(what),
+  "ls -A",
+];
+
+conform("named memory that cannot be made for want of space leaves nothing", async () => {
+  // Besides the folder: that of the program, the memory, its record, and its name.
+  const lines = await runLines(
+    ...[2, 3, 4].flatMap((count) => withFiles(count, "share")),
+    "mount -o remount,nr_inodes=20 .",
+    use("share"),
+    "ls -A",
+  );
+  assertEquals(lines, [
+    "share: NotSupportedError: Cannot create 16 bytes of shared memory: " +
+    `no file can be made in /dev/shm/allcores-RUN. ${FULL}`,
+    `share: ${noSpace("/dev/shm/allcores-RUN")}`,
+    `share: ${noSpace("/dev/shm/places-test")}`,
+    "share: 7 open: other program 7 in /dev/shm",
+  ]);
+}, { skip });
+
+conform(
+  "a listener that cannot be made for want of space leaves nothing, and the rest works",
+  async () => {
+    const lines = await runLines(
+      ...[1, 2, 3].flatMap((count) => withFiles(count, "listen")),
+      mount("nr_inodes=1"),
+      use("queue", "pool"),
+    );
+    assertEquals(lines, [
+      `listen: ${noSpace("/dev/shm/allcores-RUN")}`,
+      `listen: ProcessError: Cannot listen on /dev/shm/allcores-RUN: ENOSPC: no space left. ${FULL}`,
+      "listen: hello in /dev/shm",
+      "queue: got 1",
+      "pool: sum 2 3",
+    ]);
+  },
+  { skip },
+);
+
+const WITHOUT_FOLDER = `cd /; umount ${PLACE}; rmdir ${PLACE}`;
+/** Takes from the superuser what lets it write everywhere. */
+const POWERLESS = "setpriv --inh-caps=-all --bounding-set=-all --";
+
+const UNUSABLE: Record<string, { prepare: string; as?: string; missing?: string | false }> = {
+  "is missing": { prepare: WITHOUT_FOLDER },
+  "is read-only": { prepare: "mount -o remount,ro ." },
+  "is a file": { prepare: `${WITHOUT_FOLDER}; : > ${PLACE}` },
+  "cannot be written by this user": {
+    prepare: "chmod 0555 .",
+    as: POWERLESS,
+    missing: canRun(`${POWERLESS} true`) ? false : "there is no setpriv to be no superuser with",
+  },
+};
+
+for (const [what, { prepare, as = "", missing = false }] of Object.entries(UNUSABLE)) {
+  conform(`where the folder ${what} the one for temporary files is used`, async () => {
+    const lines = await runLines(prepare, `${as} ${use("share", "listen", "queue", "pool")}`);
+    assertEquals(lines, [
+      "share: 7 open: other program 7 in /tmp",
+      "listen: hello in /tmp",
+      "queue: got 1",
+      "pool: sum 2 3",
+    ]);
+  }, { skip: skip || missing });
+}
+
+conform("where no folder can be used the error tells of each, and the rest works", async () => {
+  const lines = await runLines(
+    `unset TMPDIR; ${WITHOUT_FOLDER}`,
+    "mount -o remount,ro /tmp",
+    use("share", "listen", "queue", "pool"),
+  );
+  const refusal = "NotSupportedError: There is no folder for shared memory and sockets: " +
+    "/dev/shm does not exist, /tmp cannot be written (EROFS). Mount /dev/shm for writing " +
+    "(mount -t tmpfs -o mode=1777 tmpfs /dev/shm; containers: --tmpfs /dev/shm), " +
+    "or name a folder by the variable TMPDIR";
+  assertEquals(lines, [
+    `share: ${refusal}`,
+    `listen: ${refusal}`,
+    "queue: got 1",
+    "pool: sum 2 3",
+  ]);
+}, { skip });
+
+conform("whatever is used first, what a killed program left is swept", async () => {
+  const folder = `allcores-run-${NOBODY}-abc-${HERE}`;
+  const plant = `umask 077; : > left; mkdir ${folder}; : > "${folder}/left~$(stat -c %i left)"`;
+  const uses = ["queue", "pool", "listen", "listenByHost", "connect"];
+  const lines = await runLines(...uses.flatMap((what) => [plant, use(what), "ls -A"]));
+  assertEquals(lines, [
+    "queue: got 1",
+    "pool: sum 2 3",
+    "listen: hello in /dev/shm",
+    "listenByHost: object",
+    "connect: nobody",
+  ]);
+}, { skip });
+
+/** A shell tells of a job that is killed. */
+const KILL_MAIN = "kill -9 $main; wait $main 2> /dev/null || true";
+
+conform(
+  "names stay while a process of their program goes on, and go with the last one",
+  async () => {
+    const lines = await runLines(
+      `${run("survived.ts")} & main=$!`,
+      "until [ -e ready ]; do sleep 0.02; done",
+      KILL_MAIN,
+      use("queue", "listen"),
+      "ls | grep ^of",
+      ": > go",
+      "for i in $(seq 500); do [ -e allcores-* ] || break; sleep 0.02; done",
+      "rm ready go; ls -A",
+    );
+    assertEquals(lines, [
+      "queue: got 1",
+      "listen: hello in /dev/shm",
+      "of-child",
+      "of-main",
+      "opened 4",
+    ]);
+  },
+  { skip: skipSurvivors },
+);
+
+conform("names of a program whose processes were all killed go with the next one", async () => {
+  const lines = await runLines(
+    `${run("survived.ts")} & main=$!`,
+    "until [ -e ready ]; do sleep 0.02; done",
+    KILL_MAIN,
+    // The name of the file that tells of it ends with its process id.
+    "child=$(basename allcores-run-*/used-by-*)",
+    `kill -9 "\${child#used-by-}"; sleep 0.1`,
+    "ls | grep ^of",
+    use("queue"),
+    "rm ready; ls -A",
+  );
+  assertEquals(lines, ["of-child", "of-main", "queue: got 1"]);
+}, { skip: skipSurvivors });
