@@ -147,7 +147,7 @@ function settleIn(program: Program, child: Self): void {
   }
   const ended = new Promise<void>((resolve) => program.waker.watch(program.creator, resolve));
   followCreator(ended);
-  if (child.daemon) ended.then(() => runtime.lifecycle.exit(1));
+  ended.then(() => child.daemon ? runtime.lifecycle.exit(1) : program.sweep());
 }
 
 function report(program: Program, state: number): void {

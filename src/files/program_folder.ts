@@ -3,7 +3,8 @@
  * modules that are written to be imported, and for records of named memory.
  *
  * Only its owner can enter such a folder, and nothing in it is a folder. It is removed at the program's end; what a killed
- * program left is swept by the next one, which looks at its first use of this library. A record is an empty file that is called like named memory and the number of its
+ * program left is swept by the next one, which looks at its first use of this library, and what a killed process left by its
+ * creator and its children. A record is an empty file that is called like named memory and the number of its
  * file, which tells it from one of the same name that was created later: with the record the memory's name goes, too.
  *
  * The place may be shared with containers, in which the same process id means another process. So a folder's name tells in which
@@ -95,10 +96,15 @@ export function sweepProgramFolders(): void {
 
 let hasSwept = false;
 
-/** Does so at the first use of this library, where it can be done without asking anybody: one look at one folder. */
+/** Does so at the first use of this library. */
 export function sweepOnce(): void {
   if (hasSwept) return;
   hasSwept = true;
+  sweepQuietly();
+}
+
+/** Does so where it can be done without asking anybody: one look at one folder, when somebody may have been killed. */
+export function sweepQuietly(): void {
   const place = quietPlace();
   if (place !== null) quietly(() => sweep(place));
 }

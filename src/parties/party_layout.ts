@@ -45,7 +45,7 @@ export const THREAD = 10;
 export const SECRET = 11;
 /** The id of the party that the words from its process on are about; those of the one before may stand there until then. */
 export const FACTS_OF = 12;
-/** 1 for a process that may go on when the others have ended: one that is no daemon, and has not begun to end. */
+/** The id of the party where it may go on when all others have ended: a process that is no daemon, and has not begun to end. */
 export const LASTING = 13;
 
 export const STATE_BITS = 2;

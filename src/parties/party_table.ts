@@ -74,7 +74,7 @@ export class PartyTable {
       const at = slotStart(slot);
       Atomics.store(this.#words, at + CREATOR, creator);
       Atomics.store(this.#words, at + SECRET, crypto.getRandomValues(new Int32Array(1))[0]);
-      Atomics.store(this.#words, at + LASTING, Number(lasting));
+      Atomics.store(this.#words, at + LASTING, lasting ? id : 0);
       Atomics.store(this.#words, at + FACTS_OF, id);
       return id;
     }
@@ -196,7 +196,7 @@ export class PartyTable {
   }
 
   isLasting(id: number): boolean {
-    return this.#fact(id, LASTING) !== 0;
+    return this.exists(id) && Atomics.load(this.#words, slotStart(id % SLOTS) + LASTING) === id;
   }
 
   /** Their process ids, as far as they have one. */
@@ -209,7 +209,7 @@ export class PartyTable {
 
   /** Says that a party has begun to end: nothing more is left to it. */
   lastNoMore(id: number): void {
-    Atomics.store(this.#words, slotStart(id % SLOTS) + LASTING, 0);
+    Atomics.compareExchange(this.#words, slotStart(id % SLOTS) + LASTING, id, 0);
   }
 
   /** Says that a party is about to sleep, and must be rung for. */

@@ -14,7 +14,7 @@ import { MappedMemory } from "../memory/mapped_memory.ts";
 import type { BlockRef, Memory } from "../sync/block.ts";
 import { joinNames, leaveNames, removeNames } from "../memory/name_records.ts";
 import { PARTY_TABLE_BYTES, PartyTable } from "./party_table.ts";
-import { createProgramFolder, sweepOnce } from "../files/program_folder.ts";
+import { createProgramFolder, sweepOnce, sweepQuietly } from "../files/program_folder.ts";
 import { SocketBell } from "./socket_bell.ts";
 import { type Bell, Waker } from "./waker.ts";
 
@@ -144,6 +144,11 @@ export class Program {
     this.parties.release(party);
     this.#buryOrphans();
     this.#tellAll();
+  }
+
+  /** Removes what a process of this program may have left that was killed: the folders of its listeners. */
+  sweep(): void {
+    if (this.method === "process") sweepQuietly();
   }
 
   /** Frees the slots of parties that have ended after their creators. Returns whether there was any. */

@@ -100,6 +100,7 @@ export function launch(
     abandoned = status.abandoned?.then(() => program.bury(party)) ?? null;
     if (abandoned === null) program.bury(party);
     else program.abandon(party);
+    if (status.signal !== null) program.sweep();
     return toExitCode(status);
   });
   return { party, handle, joined, accepted, exited, abandoned: () => abandoned };

@@ -163,6 +163,8 @@ conform(
       `${run("survived.ts")} & main=$!`,
       "until [ -e ready ]; do sleep 0.02; done",
       KILL_MAIN,
+      // The child has seen it, and removed the listener's folder; what it needs itself, nobody removes.
+      "until [ $(ls -d allcores-* | wc -l) = 1 ]; do sleep 0.02; done",
       use("queue", "listen"),
       "ls | grep ^of",
       ": > go",
@@ -175,6 +177,19 @@ conform(
       "of-child",
       "of-main",
       "opened 4",
+    ]);
+  },
+  { skip: skipSurvivors },
+);
+
+conform(
+  "what a killed child had in files goes at once, and its names with the program",
+  async () => {
+    const lines = await runLines(run("killed_child.ts"), "ls -A");
+    assertEquals(lines, [
+      "folders: 1, of records: 1",
+      "folders: 0, of records: 1",
+      "memory: 4",
     ]);
   },
   { skip: skipSurvivors },
