@@ -65,7 +65,7 @@ function find(mayLook: (path: string) => boolean): string | null {
 
 /** Why a folder is not to be used; `null` where it is. One that is not safe is no reason to look for another: it is told. */
 function whyNot(path: string): string | null {
-  const facts = runtime.files.lookThrough(path);
+  const facts = lookAt(path);
   if (facts === null) return "does not exist";
   if (facts.kind !== "folder") return "is no folder";
   if (isSafe(facts)) return whyNotWritten(path);
@@ -73,6 +73,17 @@ function whyNot(path: string): string | null {
     `Cannot use ${path} for shared memory and sockets: other users could replace files there. ` +
       `It must belong to root or to this user, and have the mode 1777 or 0700`,
   );
+}
+
+/** Who may not look must not take another folder: other programs of this user would not find it there. */
+function lookAt(path: string): FileFacts | null {
+  try {
+    return runtime.files.lookThrough(path);
+  } catch (cause) {
+    const { message } = cause as Error;
+    const what = `Cannot use ${path} for shared memory and sockets`;
+    throw new NotSupportedError(`${what}: ${message}`, { cause });
+  }
 }
 
 function isSafe({ owner, mode }: FileFacts): boolean {

@@ -3,9 +3,10 @@
 import { test } from "node:test";
 import { assertEquals, assertThrows } from "@std/assert";
 import { NotSupportedError } from "../../mod.ts";
-import type { Libc } from "../../src/runtime/posix/libc.ts";
+import { type Libc, makeLibc } from "../../src/runtime/posix/libc.ts";
 import { PosixMemory } from "../../src/runtime/posix/memory.ts";
 import { linuxPlaces } from "../../src/runtime/posix/places.ts";
+import type { Symbols } from "../../src/runtime/posix/symbols.ts";
 
 const MEBIBYTE = 2 ** 20;
 const OUT_OF_MEMORY = "Free some, or raise the limit (containers: --memory)";
@@ -44,6 +45,31 @@ test("what is told is the limit that was reached", () => {
       `${left("/tmp/run")}Free some, or make that file system larger`,
     );
   }
+});
+
+/** The C library over some of its functions. */
+function libcOver(symbols: Partial<Symbols>): Libc {
+  const own = {} as Pick<Libc, "availableMemory" | "forbidTransfer" | "view">;
+  return makeLibc(symbols as Symbols, true, own);
+}
+
+test("a signal in the middle is no want of space", () => {
+  const answers = [4, 4, 0, 28];
+  const libc = libcOver({ posix_fallocate: () => answers.shift() });
+  assertEquals([libc.reserve(3, 0, 1), libc.reserve(3, 0, 1)], [0, 28]);
+});
+
+test("a file system tells how much it has left, where it has a limit", () => {
+  const libcOf = (blocks: bigint, result: number) =>
+    libcOver({
+      fstatfs: (_fd, facts) => {
+        new BigInt64Array((facts as Uint8Array).buffer).set([0n, 4096n, blocks, 9n, 7n]);
+        return result;
+      },
+    });
+  assertEquals(libcOf(100n, 0).freeSpace(3), 7 * 4096);
+  assertEquals(libcOf(0n, 0).freeSpace(3), Infinity);
+  assertEquals(libcOf(100n, -1).freeSpace(3), Infinity);
 });
 
 test("the folders are the same for all programs of a user, but for the last", () => {

@@ -43,6 +43,7 @@ export interface Libc {
   userId(): number;
 }
 
+const EINTR = 4;
 const SEEK_END = 2;
 /** `FALLOC_FL_PUNCH_HOLE | FALLOC_FL_KEEP_SIZE` */
 const PUNCH_HOLE = 3;
@@ -76,10 +77,14 @@ export function makeLibc(
     open: (path, flags) => c.open(path, flags) as number,
     unlink: (path) => c.unlink(path) as number,
     close: (fd) => c.close(fd) as number,
-    reserve: (fd, offset, size) =>
-      (isLinux
-        ? c.posix_fallocate(fd, BigInt(offset), BigInt(size))
-        : c.ftruncate(fd, BigInt(Math.max(seekEnd(fd), offset + size)))) as number,
+    reserve: (fd, offset, size) => {
+      if (!isLinux) return c.ftruncate(fd, BigInt(Math.max(seekEnd(fd), offset + size))) as number;
+      // A signal to this process, a child that ended say, is no want of space.
+      for (;;) {
+        const error = c.posix_fallocate(fd, BigInt(offset), BigInt(size)) as number;
+        if (error !== EINTR) return error;
+      }
+    },
     freeSpace: (fd) => {
       const facts = new BigInt64Array(STATFS.words);
       if (!isLinux || c.fstatfs(fd, new Uint8Array(facts.buffer)) !== 0) return Infinity;
