@@ -52,44 +52,49 @@ conform("in a folder of 64 MiB all works, and who wants more is told of that lim
 
 const noSpace = (path: string): string =>
   `NotSupportedError: Cannot create ${path} (ENOSPC): no space left. ${FULL}`;
-/** Mounts the folder anew for so many files, itself one of them, and uses it; then lists what is left. */
-const withFiles = (count: number, what: string): string[] => [
-  mount(`nr_inodes=${count}`),
-  use(what),
-  "ls -A",
+/** Of files that there may be, the folder itself is one; then come the program's folder, the memory, its record and its name. */
+const TOO_FEW: readonly [files: number, missing: string, refusal: string][] = [
+  [
+    2,
+    "its bytes",
+    "NotSupportedError: Cannot create 16 bytes of shared memory: " +
+    `no file can be made in /dev/shm/allcores-RUN. ${FULL}`,
+  ],
+  [3, "its record", noSpace("/dev/shm/allcores-RUN")],
+  [4, "its name", noSpace("/dev/shm/places-test")],
 ];
 
-conform("named memory that cannot be made for want of space leaves nothing", async () => {
-  // Besides the folder: that of the program, the memory, its record, and its name.
-  const lines = await runLines(
-    ...[2, 3, 4].flatMap((count) => withFiles(count, "share")),
-    "mount -o remount,nr_inodes=20 .",
-    use("share"),
-    "ls -A",
-  );
-  assertEquals(lines, [
-    "share: NotSupportedError: Cannot create 16 bytes of shared memory: " +
-    `no file can be made in /dev/shm/allcores-RUN. ${FULL}`,
-    `share: ${noSpace("/dev/shm/allcores-RUN")}`,
-    `share: ${noSpace("/dev/shm/places-test")}`,
-    "share: 7 open: other program 7 in /dev/shm",
-  ]);
-}, { skip });
+for (const [files, missing, refusal] of TOO_FEW) {
+  conform(`named memory leaves nothing where there is no space for ${missing}`, async () => {
+    const lines = await runLines(
+      mount(`nr_inodes=${files}`),
+      use("share"),
+      "ls -A; mount -o remount,nr_inodes=20 .",
+      use("share"),
+      "ls -A",
+    );
+    assertEquals(lines, [`share: ${refusal}`, "share: 7 open: other program 7 in /dev/shm"]);
+  }, { skip });
+}
 
 conform(
-  "a listener that cannot be made for want of space leaves nothing, and the rest works",
+  "a listener leaves nothing where there is no space for it, and the rest works",
   async () => {
     const lines = await runLines(
-      ...[1, 2, 3].flatMap((count) => withFiles(count, "listen")),
-      mount("nr_inodes=1"),
-      use("queue", "pool"),
+      mount("nr_inodes=2"),
+      use("listen"),
+      "ls -A; mount -o remount,nr_inodes=1 .",
+      use("listen", "queue", "pool"),
+      "ls -A; mount -o remount,nr_inodes=20 .",
+      use("listen"),
+      "ls -A",
     );
     assertEquals(lines, [
-      `listen: ${noSpace("/dev/shm/allcores-RUN")}`,
       `listen: ProcessError: Cannot listen on /dev/shm/allcores-RUN: ENOSPC: no space left. ${FULL}`,
-      "listen: hello in /dev/shm",
+      `listen: ${noSpace("/dev/shm/allcores-RUN")}`,
       "queue: got 1",
       "pool: sum 2 3",
+      "listen: hello in /dev/shm",
     ]);
   },
   { skip },
@@ -153,19 +158,21 @@ conform("where the folder may not be looked at no other is taken", async () => {
   ]);
 }, { skip: skip || ("deno" in process.versions ? false : "there are no permissions") });
 
-conform("whatever is used first, what a killed program left is swept", async () => {
-  const folder = `allcores-run-${NOBODY}-abc-${HERE}`;
-  const plant = `umask 077; : > left; mkdir ${folder}; : > "${folder}/left~$(stat -c %i left)"`;
-  const uses = ["queue", "pool", "listen", "listenByHost", "connect"];
-  const lines = await runLines(...uses.flatMap((what) => [plant, use(what), "ls -A"]));
-  assertEquals(lines, [
-    "queue: got 1",
-    "pool: sum 2 3",
-    "listen: hello in /dev/shm",
-    "listenByHost: object",
-    "connect: nobody",
-  ]);
-}, { skip });
+const FIRST_USES: Record<string, string> = {
+  queue: "got 1",
+  pool: "sum 2 3",
+  listen: "hello in /dev/shm",
+  listenByHost: "object",
+  connect: "nobody",
+};
+
+for (const [what, result] of Object.entries(FIRST_USES)) {
+  conform(`what a killed program left is swept at the first use: ${what}`, async () => {
+    const folder = `allcores-run-${NOBODY}-abc-${HERE}`;
+    const plant = `umask 077; : > left; mkdir ${folder}; : > "${folder}/left~$(stat -c %i left)"`;
+    assertEquals(await runLines(plant, use(what), "ls -A"), [`${what}: ${result}`]);
+  }, { skip });
+}
 
 /** A shell tells of a job that is killed. */
 const KILL_MAIN = "kill -9 $main; wait $main 2> /dev/null || true";
