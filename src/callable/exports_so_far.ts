@@ -11,6 +11,7 @@
  */
 import { removeNow } from "../files/end_files.ts";
 import { createOwnFolder } from "../files/program_folder.ts";
+import { quietPlace } from "../files/shared_place.ts";
 import { runtime } from "../runtime/current.ts";
 import { fileUrl } from "./call_site.ts";
 import type { Namespace } from "./module_exports.ts";
@@ -25,7 +26,7 @@ import type { Namespace } from "./module_exports.ts";
  */
 export async function exportsSoFar(url: string): Promise<Namespace | undefined> {
   const { files, program: { isCompiled } } = runtime;
-  if (isCompiled || !files.mayWrite) return undefined;
+  if (isCompiled || quietPlace() === null) return undefined;
   let folder: string | null = null;
   try {
     folder = createOwnFolder();

@@ -59,7 +59,10 @@ const AWAITED = "somebody to connect";
  * ```
  */
 export class Listener implements Disposable {
-  /** Resolves to where it listens, with the port filled in; rejects with a `ProcessError` when it cannot listen there. */
+  /**
+   * Resolves to where it listens, with the port filled in; rejects with a `ProcessError` when it cannot listen there, and without
+   * a given address with a `NotSupportedError` when there is no folder for its path.
+   */
   readonly address: Promise<Address>;
   readonly #server: SocketServer;
 

@@ -141,14 +141,13 @@ function settleIn(program: Program, child: Self): void {
   becomeChild(child);
   adoptLog();
   runtime.program.setArguments(child.mainModule, child.args);
-  const started = child.method === "process" ? runtime.system.startedAt(runtime.pid) : 0;
-  program.parties.setProcess(program.self, runtime.pid, started);
+  program.settleIn();
   if (child.daemon && child.method === "process") {
     runtime.lifecycle.dieWithCreator(child.creatorPid);
   }
   const ended = new Promise<void>((resolve) => program.waker.watch(program.creator, resolve));
   followCreator(ended);
-  if (child.daemon) ended.then(() => runtime.lifecycle.exit(1));
+  ended.then(() => child.daemon ? runtime.lifecycle.exit(1) : program.sweep());
 }
 
 function report(program: Program, state: number): void {

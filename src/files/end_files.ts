@@ -28,13 +28,13 @@ export function removeAtEnd(path: string, remove: (path: string) => void): void 
 export function removeNow(path: string): void {
   const remove = removers.get(path);
   removers.delete(path);
-  if (remove !== undefined) removeQuietly(() => remove(path));
+  if (remove !== undefined) quietly(() => remove(path));
 }
 
-/** Removes what may be gone already, be another user's, or be removed by another program at this moment. */
-export function removeQuietly(remove: () => void): void {
+/** Does what cannot be done where something is gone already, is another user's, or is removed by another program at this moment. */
+export function quietly(action: () => void): void {
   try {
-    remove();
+    action();
   } catch {
     // One of these.
   }

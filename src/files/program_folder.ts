@@ -3,7 +3,8 @@
  * modules that are written to be imported, and for records of named memory.
  *
  * Only its owner can enter such a folder, and nothing in it is a folder. It is removed at the program's end; what a killed
- * program left is swept by the next one. A record is an empty file that is called like named memory and the number of its
+ * program left is swept by the next one, which looks at its first use of this library, and what a killed process left by its
+ * creator and its children. A record is an empty file that is called like named memory and the number of its
  * file, which tells it from one of the same name that was created later: with the record the memory's name goes, too.
  *
  * The place may be shared with containers, in which the same process id means another process. So a folder's name tells in which
@@ -14,8 +15,10 @@
 
 import { NotSupportedError } from "../errors.ts";
 import { runtime } from "../runtime/current.ts";
-import { removeAtEnd, removeQuietly } from "./end_files.ts";
-import { isOwn, isPrivateFolder, placeOf, sharedPlace } from "./shared_place.ts";
+import { quietly, removeAtEnd } from "./end_files.ts";
+import { hasLivingUser } from "./folder_users.ts";
+import { isOwn, isPrivateFolder, placeOf, quietPlace, sharedPlace } from "./shared_place.ts";
+import { told } from "./told.ts";
 
 /** Where Linux tells the namespace of process ids. */
 const NAMESPACE = "/proc/self/ns/pid";
@@ -27,7 +30,7 @@ const RECORD = /^(.{1,200})~(\d{1,20})$/s;
  * Creates a folder of this program, after sweeping those of programs that are gone.
  *
  * @returns Its path.
- * @throws {NotSupportedError} when others could replace what is put there.
+ * @throws {NotSupportedError} when others could replace what is put there, or there is no space for it.
  */
 export function createProgramFolder(): string {
   sweepProgramFolders();
@@ -38,11 +41,11 @@ export function createProgramFolder(): string {
  * Creates a folder of this program without sweeping.
  *
  * @returns Its path.
- * @throws {NotSupportedError} when others could replace what is put there.
+ * @throws {NotSupportedError} when others could replace what is put there, or there is no space for it.
  */
 export function createOwnFolder(): string {
   const folder = folderOf(runtime.pid, crypto.randomUUID().slice(0, 8));
-  runtime.files.create(folder);
+  told(folder, () => runtime.files.create(folder));
   removeAtEnd(folder, removeFolder);
   return folder;
 }
@@ -53,14 +56,14 @@ export function createOwnFolder(): string {
  * @param pid The process id of the program's first process.
  * @param key What is random in its name, so that nobody else has taken it.
  * @returns Its path.
- * @throws {NotSupportedError} when another user has put something there.
+ * @throws {NotSupportedError} when another user has put something there, or there is no space for it.
  */
 export function commonFolder(pid: number, key: string): string {
   const folder = folderOf(pid, key);
   if (isPrivateFolder(folder)) return folder;
   sweepProgramFolders();
   try {
-    runtime.files.create(folder);
+    told(folder, () => runtime.files.create(folder));
   } catch (error) {
     // Another process of the program may have been faster.
     if (runtime.files.look(folder) === null) throw error;
@@ -88,13 +91,35 @@ function namespace(): string | null {
 
 /** Removes the folders of programs of this user that do not live any more. */
 export function sweepProgramFolders(): void {
-  const place = sharedPlace();
-  const here = namespace();
+  sweep(sharedPlace());
+}
+
+let hasSwept = false;
+
+/** Does so at the first use of this library. */
+export function sweepOnce(): void {
+  if (hasSwept) return;
+  hasSwept = true;
+  sweepQuietly();
+}
+
+/** Does so where it can be done without asking anybody: one look at one folder, when somebody may have been killed. */
+export function sweepQuietly(): void {
+  const place = quietPlace();
+  if (place !== null) quietly(() => sweep(place));
+}
+
+function sweep(place: string): void {
   for (const name of runtime.files.list(place)) {
     const [, pid = "0", there] = FOLDER.exec(name) ?? [];
-    if (there !== here || Number(pid) === 0) continue;
-    if (!runtime.system.isAlive(Number(pid))) removeFolder(`${place}/${name}`);
+    if (Number(pid) === 0 || there !== namespace()) continue;
+    if (!runtime.system.isAlive(Number(pid))) sweepFolder(`${place}/${name}`);
   }
+}
+
+/** Removes a folder whose program's first process is gone, unless another one of the program goes on. */
+function sweepFolder(folder: string): void {
+  if (isPrivateFolder(folder) && !hasLivingUser(listQuietly(folder))) removeFolder(folder);
 }
 
 /** Removes a folder with what is in it, and what its records name, where it is one of this user's. */
@@ -104,9 +129,9 @@ export function removeFolder(folder: string): void {
   for (const name of listQuietly(folder)) {
     const [, memory, id] = RECORD.exec(name) ?? [];
     if (memory !== undefined) removeNamed(memory, Number(id));
-    removeQuietly(() => files.unlink(`${folder}/${name}`));
+    quietly(() => files.unlink(`${folder}/${name}`));
   }
-  removeQuietly(() => files.removeEmpty(folder));
+  quietly(() => files.removeEmpty(folder));
 }
 
 /** Removes the name of memory, where it is the file of that number and belongs to this user. */
@@ -114,7 +139,7 @@ function removeNamed(name: string, id: number): void {
   const path = placeOf(name);
   const facts = runtime.files.look(path);
   if (isOwn(facts, "file") && facts!.id === id) {
-    removeQuietly(() => runtime.files.unlink(path));
+    quietly(() => runtime.files.unlink(path));
   }
 }
 

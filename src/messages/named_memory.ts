@@ -13,6 +13,7 @@ import type { FileFacts } from "../runtime/files.ts";
 import type { Mapping } from "../runtime/shared_memory.ts";
 import type { Program } from "../parties/program.ts";
 import { isOwn, placeOf } from "../files/shared_place.ts";
+import { told } from "../files/told.ts";
 import { addRecord, recordFolder, removeRecord } from "../memory/name_records.ts";
 import type { PartyTable } from "../parties/party_table.ts";
 
@@ -65,7 +66,8 @@ function tryName(parties: PartyTable, mapping: Mapping, name: string, id: number
   const { files } = runtime;
   addRecord(parties, name, id);
   try {
-    files.link(mapping.path, placeOf(name));
+    const path = placeOf(name);
+    told(path, () => files.link(mapping.path, path));
     return true;
   } catch (error) {
     removeRecord(parties, name, id);

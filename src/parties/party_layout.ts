@@ -45,6 +45,8 @@ export const THREAD = 10;
 export const SECRET = 11;
 /** The id of the party that the words from its process on are about; those of the one before may stand there until then. */
 export const FACTS_OF = 12;
+/** The id of the party where it may go on when all others have ended: a process that is no daemon, and has not begun to end. */
+export const LASTING = 13;
 
 export const STATE_BITS = 2;
 

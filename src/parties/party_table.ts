@@ -10,6 +10,8 @@
  * the party's id or generation, and changes by compare-exchange: what a former owner writes is not taken for the
  * present one's, and does not destroy what that one has written.
  *
+ * Long because all that is said of a party stands in its slot, and is guarded in these ways.
+ *
  * @module
  */
 
@@ -26,6 +28,7 @@ import {
   HEADER_WORDS,
   ID,
   LAST_GENERATION,
+  LASTING,
   NAMES,
   NEXT,
   PID,
@@ -57,10 +60,11 @@ export class PartyTable {
    * Claims a slot for a new party.
    *
    * @param creator The party that starts it; 0: none does.
+   * @param lasting Whether it is a process that may go on when the others have ended.
    * @returns The party's id.
    * @throws {NotSupportedError} when there are too many parties at once.
    */
-  claim(creator: number): number {
+  claim(creator: number, lasting: boolean = false): number {
     const first = Atomics.load(this.#words, NEXT);
     for (let i = 0; i < SLOTS; i++) {
       const slot = (first + i) % SLOTS;
@@ -70,6 +74,7 @@ export class PartyTable {
       const at = slotStart(slot);
       Atomics.store(this.#words, at + CREATOR, creator);
       Atomics.store(this.#words, at + SECRET, crypto.getRandomValues(new Int32Array(1))[0]);
+      Atomics.store(this.#words, at + LASTING, lasting ? id : 0);
       Atomics.store(this.#words, at + FACTS_OF, id);
       return id;
     }
@@ -181,6 +186,30 @@ export class PartyTable {
       const creator = this.creator(id);
       if (creator !== 0 && !this.exists(creator)) yield id;
     }
+  }
+
+  /** The processes that may go on when the others have ended. */
+  *lasting(): Generator<number> {
+    for (const id of this) {
+      if (this.isLasting(id)) yield id;
+    }
+  }
+
+  isLasting(id: number): boolean {
+    return this.exists(id) && Atomics.load(this.#words, slotStart(id % SLOTS) + LASTING) === id;
+  }
+
+  /** Their process ids, as far as they have one. */
+  *lastingPids(): Generator<number> {
+    for (const id of this.lasting()) {
+      const pid = this.pid(id);
+      if (pid !== 0) yield pid;
+    }
+  }
+
+  /** Says that a party has begun to end: nothing more is left to it. */
+  lastNoMore(id: number): void {
+    Atomics.compareExchange(this.#words, slotStart(id % SLOTS) + LASTING, id, 0);
   }
 
   /** Says that a party is about to sleep, and must be rung for. */

@@ -12,9 +12,9 @@ import { ArenaMemory, createArena } from "../memory/arena_memory.ts";
 import { FutexBell } from "./futex_bell.ts";
 import { MappedMemory } from "../memory/mapped_memory.ts";
 import type { BlockRef, Memory } from "../sync/block.ts";
-import { removeNames } from "../memory/name_records.ts";
+import { joinNames, leaveNames, removeNames } from "../memory/name_records.ts";
 import { PARTY_TABLE_BYTES, PartyTable } from "./party_table.ts";
-import { createProgramFolder } from "../files/program_folder.ts";
+import { createProgramFolder, sweepOnce, sweepQuietly } from "../files/program_folder.ts";
 import { SocketBell } from "./socket_bell.ts";
 import { type Bell, Waker } from "./waker.ts";
 
@@ -93,16 +93,40 @@ export class Program {
   /**
    * Claims a place for a child of this party. Where there is none, those of orphans are looked at, whose end nobody has noticed.
    *
+   * @param daemon Whether the child ends with this party.
    * @returns The child's id.
    * @throws {NotSupportedError} when there are too many parties at once.
    */
-  claim(): number {
+  claim(daemon: boolean): number {
+    const lasting = !daemon && this.method === "process";
     try {
-      return this.parties.claim(this.self);
+      return this.parties.claim(this.self, lasting);
     } catch (error) {
       if (!this.#buryOrphans()) throw error;
-      return this.parties.claim(this.self);
+      return this.parties.claim(this.self, lasting);
     }
+  }
+
+  /** Says which process this child is. */
+  settleIn(): void {
+    const { parties, self } = this;
+    if (this.method === "thread") return parties.setProcess(self, runtime.pid, 0);
+    parties.setProcess(self, runtime.pid, runtime.system.startedAt(runtime.pid));
+    if (parties.isLasting(self)) joinNames(parties, runtime.pid);
+  }
+
+  /**
+   * Says that this process ends, and sees to what the last one of a program has to remove. It first says so and then looks
+   * who else is there: of two that end at the same time, one at least sees that it is the last.
+   */
+  leave(): void {
+    const { parties } = this;
+    parties.lastNoMore(this.self);
+    if (parties.namesKey === 0) return;
+    for (const other of parties.lasting()) {
+      if (this.isAlive(other)) return leaveNames(parties, runtime.pid);
+    }
+    removeNames(parties);
   }
 
   /** Asks the system whether a party is still there, and notes when it is not; 0: nobody. */
@@ -120,6 +144,11 @@ export class Program {
     this.parties.release(party);
     this.#buryOrphans();
     this.#tellAll();
+  }
+
+  /** Removes what a process of this program may have left that was killed: the folders of its listeners. */
+  sweep(): void {
+    if (this.method === "process") sweepQuietly();
   }
 
   /** Frees the slots of parties that have ended after their creators. Returns whether there was any. */
@@ -189,7 +218,9 @@ const programs = new Map<StartMethod, Program>();
 export function programOf(method: StartMethod): Program {
   let program = programs.get(method);
   if (program === undefined) {
+    sweepOnce();
     program = new Program(method === "thread" ? plantThreads() : plantProcesses());
+    followEnd(program);
     programs.set(method, program);
   }
   return program;
@@ -204,7 +235,12 @@ export function programOf(method: StartMethod): Program {
 export function joinProgram(seed: ProgramSeed): Program {
   const program = new Program(seed);
   programs.set(seed.method, program);
+  if (seed.method === "process") followEnd(program);
   return program;
+}
+
+function followEnd(program: Program): void {
+  runtime.lifecycle.onExit(() => program.leave());
 }
 
 function plantThreads(): ProgramSeed {
@@ -228,13 +264,12 @@ function plant(
 ): ProgramSeed {
   const table = memory.allocate(PARTY_TABLE_BYTES);
   const parties = new PartyTable(table);
-  const self = parties.claim(0);
+  const self = parties.claim(0, true);
   parties.setProcess(
     self,
     runtime.pid,
     method === "process" ? runtime.system.startedAt(runtime.pid) : 0,
   );
-  runtime.lifecycle.onExit(() => removeNames(parties));
   return {
     method,
     ...places,

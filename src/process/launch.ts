@@ -79,7 +79,7 @@ export function launch(
   let party = 0;
   let handle: ChildHandle;
   try {
-    party = program.claim();
+    party = program.claim(message.self.daemon);
     handle = start(program, party, boot, message, options);
   } catch (cause) {
     if (party !== 0) program.parties.release(party);
@@ -100,6 +100,7 @@ export function launch(
     abandoned = status.abandoned?.then(() => program.bury(party)) ?? null;
     if (abandoned === null) program.bury(party);
     else program.abandon(party);
+    if (status.signal !== null) program.sweep();
     return toExitCode(status);
   });
   return { party, handle, joined, accepted, exited, abandoned: () => abandoned };

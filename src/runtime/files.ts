@@ -19,10 +19,10 @@ export interface FileFacts {
 
 /** Folders and files for what has no nameless form: see `files/shared_place.ts`. */
 export interface Files {
-  /** A folder for short-lived files, in memory where there is such a thing. */
-  readonly temporary: string;
-  /** Whether files can be written and imported there, without asking anybody. */
-  readonly mayWrite: boolean;
+  /** Folders for short-lived files, the best first: in memory, where there is such a thing. */
+  readonly places: readonly string[];
+  /** Whether files in a folder can be looked at, written and imported, without asking anybody. */
+  mayWrite(folder: string): boolean;
   list(folder: string): string[];
   /** Creates a folder that only this user can enter; throws when there is something already. */
   create(folder: string): void;

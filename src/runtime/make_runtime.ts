@@ -42,6 +42,11 @@ export interface Adapter extends
 export function makeRuntime(adapter: Adapter): Runtime {
   const { name, pid, isLinux, program, files, bells, startProcess, startThread } = adapter;
   const system = systemFacts(adapter.system);
+  const memory = new PosixMemory(adapter.loadLibc, isLinux, pid);
+  const checkProcesses = (): void => {
+    adapter.checkProcesses();
+    memory.check();
+  };
   return {
     name,
     pid,
@@ -56,12 +61,12 @@ export function makeRuntime(adapter: Adapter): Runtime {
     },
     system,
     files,
-    memory: new PosixMemory(adapter.loadLibc, isLinux, pid),
+    memory,
     bells,
     capabilities: (method) =>
       method === "thread"
         ? threadCapabilities({ available: !program.isCompiled, ...adapter.threads })
-        : processCapabilities(adapter.checkProcesses, system.residentBytes(pid) !== null),
+        : processCapabilities(checkProcesses, system.residentBytes(pid) !== null),
     startProcess,
     startThread,
     writeError: (text) => {

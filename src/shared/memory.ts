@@ -37,10 +37,11 @@ interface MemoryParts {
  * Shared memory that any process finds by its name. Python's `SharedMemory`.
  *
  * - `close()` gives it up here; `unlink()` removes its name, once for all. The memory lasts until nobody has it any more.
- * - A name that is forgotten is removed at the end of the program that created it; if that was killed, by the next program
- *   that creates shared memory.
- * - It is a file of the folder for memory (`/dev/shm`) that only this user can open; Python's `SharedMemory` opens it, too. Threads
- *   use it in the same way, so they need what processes need (koffi on Node, --allow-ffi on Deno).
+ * - A name that is forgotten is removed by the last process of its program, as by Python's resource tracker; if that was killed,
+ *   by the next program that uses this library.
+ * - It is a file of the folder for memory (`/dev/shm`; `/tmp` where that cannot be written) that only this user can open; Python's
+ *   `SharedMemory` opens it in `/dev/shm`, too. Threads use it in the same way, so they need what processes need (koffi on Node,
+ *   --allow-ffi on Deno).
  * - Sent anywhere, it arrives open. If the name was removed meanwhile, its receiver gets an error.
  * - `Atomics` works on views of it, but for `wait`, `waitAsync` and `notify`.
  * - A view that outlives `close()` stays usable: memory is unmapped only when nothing refers to it. Python refuses to close then.
@@ -89,6 +90,7 @@ export class SharedMemory implements Disposable {
    * @throws {RangeError} when the size is less than 1, or the name cannot be one.
    * @throws {MultiprocessingError} when the name exists and is to be created (its `code` is `"EEXIST"`), or does not exist
    *   and is to be opened (`"ENOENT"`), or is another user's file or can be written by one (`"EACCES"`).
+   * @throws {NotSupportedError} when there is no space for it, or no folder; says which limit it is and the remedy.
    */
   constructor(options?: SharedMemoryOptions);
   constructor(given: SharedMemoryOptions | Parts<MemoryParts> = {}) {

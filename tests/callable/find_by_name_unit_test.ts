@@ -22,7 +22,7 @@ import { packFunction } from "../../src/callable/pack_function.ts";
 import type { PackedRef } from "../../src/callable/packed_function.ts";
 import { unpackFunction } from "../../src/callable/unpack_function.ts";
 import { FreeVariableError } from "../../src/errors.ts";
-import { runtime } from "../../src/runtime/current.ts";
+import { sharedPlace } from "../../src/files/shared_place.ts";
 import plainDefault, * as exportsFixture from "../fixtures/callable_exports.ts";
 import { Friend, scaledAgain } from "../fixtures/callable_friend.ts";
 import { RUN } from "../fixtures/error_classes_mark.ts";
@@ -149,7 +149,7 @@ test("importsFrom() tells whether a module imports more than types from another"
 test("exportsSoFar() gives the exports of modules without running any", async () => {
   const ran = () => (globalThis as Record<symbol, unknown>)[RUN];
   const folders = async () =>
-    (await readdir(runtime.files.temporary)).filter((name) =>
+    (await readdir(sharedPlace())).filter((name) =>
       name.startsWith(`allcores-run-${process.pid}-`)
     );
   const before = await folders();

@@ -6,60 +6,28 @@
  * nothing outside of the namespace is harmed.
  */
 
-import { spawnSync } from "node:child_process";
-import { existsSync, statSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { assertEquals } from "@std/assert";
 import { conform } from "../support/conform.ts";
 import { method } from "../support/method.ts";
-import { commandOf, startCommand } from "../support/programs.ts";
+import { canRun, HERE, NOBODY, PLACE, quoted, runThere } from "../support/own_places.ts";
+import { commandOf } from "../support/programs.ts";
 
 const PROGRAM = fileURLToPath(new URL("../fixtures/programs/planted.ts", import.meta.url));
-const PLACE = "/dev/shm";
-/** A process id that nobody has. */
-const NOBODY = 2 ** 30;
-/** What the names of folders end with that are of the namespace of process ids in which the programs run. */
-const HERE = existsSync("/proc/self/ns/pid") ? statSync("/proc/self/ns/pid").ino.toString(36) : "0";
 
-/** Gives the namespace its own `/dev`, with what a runtime needs of it. */
-const OWN_DEV = `
-  set -e
-  work=$(mktemp -d)
-  mount -t tmpfs tmpfs "$work"
-  for device in null zero full random urandom; do
-    : > "$work/$device"
-    mount --bind "/dev/$device" "$work/$device"
-  done
-  mkdir "$work/shm"
-  mount -t tmpfs -o mode=1777 tmpfs "$work/shm"
-  mount --move "$work" /dev
-  rmdir "$work"
-  cd ${PLACE}
-`;
-
-const skip = canPlant()
+const skip = canRun("setpriv --reuid=65534 --clear-groups perl -MSocket -e 1")
   ? false
   : "there are no mount namespaces, no other user or no perl to plant with";
 
-function canPlant(): boolean {
-  if (!existsSync(PLACE)) return false;
-  const probe = `${OWN_DEV}\nsetpriv --reuid=65534 --clear-groups perl -MSocket -e 1`;
-  return spawnSync("unshare", ["-m", "sh", "-c", probe]).status === 0;
-}
-
 /** Runs the program after a script, and then another script whose output is given, too. */
 async function runAmong(planting: string, looking: string): Promise<string[]> {
-  const quoted = [...commandOf(PROGRAM), method, PLACE].map((word) => `'${word}'`).join(" ");
-  const script = [
-    OWN_DEV,
+  const lines = await runThere([
     `as_nobody() { setpriv --reuid=65534 --regid=65534 --clear-groups sh -c "$1"; }`,
     planting,
-    quoted,
+    quoted(...commandOf(PROGRAM), method, PLACE),
     looking,
-  ].join("\n");
-  const { code, stdout, stderr } = await startCommand(["unshare", "-m", "sh", "-c", script]).ended;
-  assertEquals([code, stderr], [0, ""]);
-  return stdout.trim().split("\n").map((line) => line.replace(/~\d+ /, "~INODE "));
+  ].join("\n"));
+  return lines.map((line) => line.replace(/~\d+ /, "~INODE "));
 }
 
 conform("nothing that another user planted is used or removed", async (note) => {

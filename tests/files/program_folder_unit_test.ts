@@ -10,11 +10,11 @@ import { existsSync, mkdirSync, rmSync, statSync, writeFileSync } from "node:fs"
 import test from "node:test";
 import { MappedMemory } from "../../src/memory/mapped_memory.ts";
 import { createProgramFolder, sweepProgramFolders } from "../../src/files/program_folder.ts";
+import { sharedPlace } from "../../src/files/shared_place.ts";
 import { SocketBell } from "../../src/parties/socket_bell.ts";
 import { runtime } from "../../src/runtime/current.ts";
 import type { MappingRef } from "../../src/runtime/shared_memory.ts";
 
-const { files } = runtime;
 const timeout = 20_000;
 
 /** What the names of folders of this namespace of process ids end with. */
@@ -32,8 +32,8 @@ test(
   "sweepProgramFolders() removes what a killed program left, and nothing else",
   { timeout },
   () => {
-    const left = `${files.temporary}/allcores-run-${NOBODY}-test-${HERE}`;
-    const used = `${files.temporary}/allcores-run-${runtime.pid}-test-${HERE}`;
+    const left = `${sharedPlace()}/allcores-run-${NOBODY}-test-${HERE}`;
+    const used = `${sharedPlace()}/allcores-run-${runtime.pid}-test-${HERE}`;
     for (const folder of [left, used]) {
       mkdirSync(folder, { mode: 0o700 });
       writeFileSync(`${folder}/inside`, "");

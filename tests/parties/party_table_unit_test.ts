@@ -191,3 +191,33 @@ test("orphans are the parties whose creator's slot is free", () => {
   table.release(child);
   assertEquals([...table.orphans()], [grandchild]);
 });
+
+test("PartyTable tells which processes may go on when the others have ended", () => {
+  const table = newTable();
+  const [main, daemon, child] = [
+    table.claim(0, true),
+    table.claim(1),
+    table.claim(1, true),
+  ];
+  table.setProcess(main, 10, 0);
+  table.setProcess(daemon, 11, 0);
+  assertEquals([...table.lasting()], [main, child]);
+  assertEquals([...table.lastingPids()], [10]);
+  table.setProcess(child, 12, 0);
+  assertEquals([...table.lastingPids()], [10, 12]);
+  table.lastNoMore(main);
+  table.lastNoMore(daemon);
+  assertEquals([...table.lasting()], [child]);
+  assert(!table.isLasting(main) && !table.isLasting(daemon) && table.isLasting(child));
+});
+
+test("PartyTable does not take a former owner's end for that of who has its slot now", () => {
+  const table = fullTable();
+  const former = table.claim(0, true);
+  table.release(former);
+  assertEquals(table.isLasting(former), false);
+  const present = table.claim(0, true);
+  assertEquals(present % 1024, former % 1024);
+  table.lastNoMore(former);
+  assertEquals([...table.lasting()], [present]);
+});

@@ -16,6 +16,7 @@ test("more memory than there is is not reserved", () => {
     mkostemp: () => 8,
     unlink: () => 0,
     close: (fd: number) => fd === 6 || calls.push(["close", fd]),
+    freeSpace: () => Infinity,
     availableMemory: () => 100 * MEBIBYTE,
     reserve: (_: number, __: number, size: number) => {
       calls.push(["reserve", size]);

@@ -16,6 +16,7 @@ function makeFake(size: number, opens: number): { libc: Libc; calls: unknown[] }
     open: () => opens-- > 0 ? FD : -1,
     close: (fd: number) => calls.push(["close", fd]),
     memfdCreate: () => FD,
+    freeSpace: () => Infinity,
     availableMemory: () => Infinity,
     seekEnd: () => size,
     reserve(_: number, offset: number, bytes: number) {

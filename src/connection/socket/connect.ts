@@ -6,6 +6,7 @@
 
 import type { Socket } from "node:net";
 import { ProcessError } from "../../errors.ts";
+import { sweepOnce } from "../../files/program_folder.ts";
 import { within } from "../../support/limit.ts";
 import type { WaitOptions } from "../../support/options.ts";
 import { type Address, addressText } from "./address.ts";
@@ -31,6 +32,7 @@ export async function connect(
   tls: TlsOptions | null = null,
 ): Promise<SocketEnd> {
   options?.signal?.throwIfAborted();
+  sweepOnce();
   const socket = await open(address, tls);
   const connected = establish(socket, address, authKey, tls === null ? "connect" : "secureConnect");
   try {

@@ -10,7 +10,8 @@
 import { KeepAlive } from "../../event_loop/keep_alive.ts";
 import type { AddressInfo, Server, Socket } from "node:net";
 import { removeAtEnd, removeNow } from "../../files/end_files.ts";
-import { createProgramFolder } from "../../files/program_folder.ts";
+import { createProgramFolder, sweepOnce } from "../../files/program_folder.ts";
+import { reasonOf } from "../../files/told.ts";
 import { ProcessError } from "../../errors.ts";
 import { Deque } from "../../support/deque.ts";
 import { type Address, addressText } from "./address.ts";
@@ -63,6 +64,7 @@ export class SocketServer {
     this.#tls = tls;
     this.#authKey = authKey;
     this.#backlog = backlog;
+    sweepOnce();
     this.address = this.#listen(address);
     this.address.catch((error) => this.#fail(error));
   }
@@ -123,9 +125,10 @@ export class SocketServer {
       });
     } catch (cause) {
       this.#removeFolder();
-      const reason = (cause as { code?: string }).code ?? (cause as Error).message;
-      const message = `Cannot listen on ${addressText(address)}: ${reason}`;
-      throw new ProcessError(message, { cause });
+      const { code, message } = cause as Error & { code?: string };
+      const reason = typeof address === "string" ? reasonOf(code, address) : null;
+      const why = [code ?? message, ...reason === null ? [] : [reason]].join(": ");
+      throw new ProcessError(`Cannot listen on ${addressText(address)}: ${why}`, { cause });
     }
     server.on("error", () => {});
     if (typeof address === "string") {

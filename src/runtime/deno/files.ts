@@ -5,20 +5,19 @@
  */
 
 import type { FileFacts, Files } from "../files.ts";
+import { linuxPlaces } from "../posix/places.ts";
 import { deno, type DenoFileInfo } from "./globals.ts";
 import { isGranted } from "./permissions.ts";
 
 /** {@linkcode Files} for Deno. */
 export const denoFiles: Files = {
-  get temporary(): string {
-    return deno().build.os === "linux" ? "/dev/shm" : deno().env.get("TMPDIR") ?? "/tmp";
+  get places(): string[] {
+    const mayAsk = isGranted({ name: "env", variable: "TMPDIR" });
+    const temporary = mayAsk ? deno().env.get("TMPDIR") : undefined;
+    return deno().build.os === "linux" ? linuxPlaces(temporary) : [temporary ?? "/tmp"];
   },
-  get mayWrite(): boolean {
-    const isKnown = deno().build.os === "linux" || isGranted({ name: "env", variable: "TMPDIR" });
-    if (!isKnown) return false;
-    const path = this.temporary;
-    return isGranted({ name: "read", path }) && isGranted({ name: "write", path });
-  },
+  mayWrite: (path: string) =>
+    isGranted({ name: "read", path }) && isGranted({ name: "write", path }),
   list: (folder: string) => [...deno().readDirSync(folder)].map((entry) => entry.name),
   create: (folder: string) => deno().mkdirSync(folder, { mode: 0o700 }),
   write: (path: string, text: string) =>

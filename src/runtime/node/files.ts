@@ -5,7 +5,8 @@
  */
 
 import type { FileFacts, Files } from "../files.ts";
-import { builtin } from "./globals.ts";
+import { linuxPlaces } from "../posix/places.ts";
+import { builtin, nodeProcess } from "./globals.ts";
 
 function fs(): typeof import("node:fs") {
   return builtin("node:fs");
@@ -13,11 +14,12 @@ function fs(): typeof import("node:fs") {
 
 /** {@linkcode Files} for Node and Bun. */
 export const nodeFiles: Files = {
-  get temporary(): string {
-    if (fs().existsSync("/dev/shm")) return "/dev/shm";
-    return builtin<typeof import("node:os")>("node:os").tmpdir();
+  get places(): string[] {
+    const { platform, env } = nodeProcess();
+    if (platform === "linux") return linuxPlaces(env.TMPDIR);
+    return [builtin<typeof import("node:os")>("node:os").tmpdir()];
   },
-  mayWrite: true,
+  mayWrite: () => true,
   list: (folder: string) => fs().readdirSync(folder),
   create: (folder: string) => void fs().mkdirSync(folder, { mode: 0o700 }),
   write: (path: string, text: string) =>

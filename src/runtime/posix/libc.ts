@@ -23,6 +23,8 @@ export interface Libc {
   seekEnd(fd: number): number;
   /** Reserves pages of a file, so that a full file system is an error here and no crash later; returns an error number. */
   reserve(fd: number, offset: number, size: number): number;
+  /** Bytes that a file's file system has left; `Infinity` where it has no limit of its own, or that cannot be told. */
+  freeSpace(fd: number): number;
   /** Bytes of memory that can still be had without ending other programs; `Infinity` where that cannot be told. */
   availableMemory(): number;
   /** Gives pages of a file back, where that can be done; they are zeros then. */
@@ -51,6 +53,7 @@ export interface Libc {
 /** How a byte is locked: the types of `struct flock`. */
 export const FileLock = { shared: 0, exclusive: 1, none: 2 } as const;
 
+const EINTR = 4;
 const SEEK_END = 2;
 /** `FALLOC_FL_PUNCH_HOLE | FALLOC_FL_KEEP_SIZE` */
 const PUNCH_HOLE = 3;
@@ -66,6 +69,8 @@ const lockRequest = new BigInt64Array(4);
 const lockKind = new Int16Array(lockRequest.buffer);
 const lockBytes = new Uint8Array(lockRequest.buffer);
 lockRequest[2] = 1n;
+/** Words of `struct statfs` on systems of 64 bits, and which of them tell a block's bytes, all blocks and those left. */
+const STATFS = { words: 15, blockSize: 1, blocks: 2, available: 4 };
 
 /**
  * Makes what is wanted of the C library.
@@ -89,10 +94,20 @@ export function makeLibc(
     open: (path, flags) => c.open(path, flags) as number,
     unlink: (path) => c.unlink(path) as number,
     close: (fd) => c.close(fd) as number,
-    reserve: (fd, offset, size) =>
-      (isLinux
-        ? c.posix_fallocate(fd, BigInt(offset), BigInt(size))
-        : c.ftruncate(fd, BigInt(Math.max(seekEnd(fd), offset + size)))) as number,
+    reserve: (fd, offset, size) => {
+      if (!isLinux) return c.ftruncate(fd, BigInt(Math.max(seekEnd(fd), offset + size))) as number;
+      // A signal to this process, a child that ended say, is no want of space.
+      for (;;) {
+        const error = c.posix_fallocate(fd, BigInt(offset), BigInt(size)) as number;
+        if (error !== EINTR) return error;
+      }
+    },
+    freeSpace: (fd) => {
+      const facts = new BigInt64Array(STATFS.words);
+      if (!isLinux || c.fstatfs(fd, new Uint8Array(facts.buffer)) !== 0) return Infinity;
+      if (facts[STATFS.blocks] === 0n) return Infinity;
+      return Number(facts[STATFS.blockSize] * facts[STATFS.available]);
+    },
     release: (fd, offset, size) => {
       if (isLinux) c.fallocate(fd, PUNCH_HOLE, BigInt(offset), BigInt(size));
     },

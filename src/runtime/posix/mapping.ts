@@ -8,6 +8,7 @@ import { NotSupportedError } from "../../errors.ts";
 import { canHold, largestBuffer } from "../largest_buffer.ts";
 import type { MappedBytes } from "../shared_memory.ts";
 import type { Address, Libc } from "./libc.ts";
+import { cannotCreate, noSpace, spaceRemedy } from "./space.ts";
 
 const O_RDONLY = 0;
 const O_RDWR = 2;
@@ -64,7 +65,7 @@ export function checkSize(libc: Libc, fd: number, size: number, path: string): v
  * @param fd The file.
  * @param offset Where it begins (bytes).
  * @param size Bytes.
- * @param where What has no space left, where that is so.
+ * @param where The folder of the file; what stands for one where it has no name.
  * @throws {NotSupportedError} when there is none.
  */
 export function reserve(
@@ -76,10 +77,12 @@ export function reserve(
 ): void {
   if (!canHold(size)) throw tooLarge("create", size);
   // The system would end programs, not refuse, where a file in memory is larger than what is left.
-  if (size >= LARGE && size > libc.availableMemory()) throw cannotCreate(size, "out of memory");
+  if (size >= LARGE && size > Math.min(libc.freeSpace(fd), libc.availableMemory())) {
+    throw noSpace(libc, fd, size, where);
+  }
   const failure = libc.reserve(fd, offset, size);
   if (failure === EFBIG) throw tooLargeFile(size);
-  if (failure !== 0) throw cannotCreate(size, `no space left in ${where}`);
+  if (failure !== 0) throw noSpace(libc, fd, size, where);
 }
 
 /** Maps files; each mapping ends when its buffer is collected. */
@@ -151,20 +154,16 @@ export function givenUp(path: string): NotSupportedError {
   );
 }
 
-/** The error where there is no memory. */
-export function cannotCreate(size: number, reason: string): NotSupportedError {
-  return new NotSupportedError(
-    `Cannot create ${size} bytes of shared memory: ${reason}. ` +
-      "Free some, or raise the limit (containers: --memory)",
-  );
+/** The error where no file can be made in a folder. */
+export function noFile(libc: Libc, size: number, folder: string): NotSupportedError {
+  if (!canOpen(libc, "/")) return tooManyFiles(size);
+  return cannotCreate(size, `no file can be made in ${folder}`, spaceRemedy(folder));
 }
 
 /** The error where there is no descriptor left. */
 export function tooManyFiles(size: number): NotSupportedError {
-  return new NotSupportedError(
-    `Cannot create ${size} bytes of shared memory: too many open files. ` +
-      "Close some, or raise the limit (ulimit -n; containers: --ulimit nofile)",
-  );
+  const remedy = "Close some, or raise the limit (ulimit -n; containers: --ulimit nofile)";
+  return cannotCreate(size, "too many open files", remedy);
 }
 
 function tooLarge(action: string, size: number): NotSupportedError {
@@ -174,8 +173,6 @@ function tooLarge(action: string, size: number): NotSupportedError {
 }
 
 function tooLargeFile(size: number): NotSupportedError {
-  return new NotSupportedError(
-    `Cannot create ${size} bytes of shared memory: files have a limit, and shared memory is in files. ` +
-      "Lift it (ulimit -f unlimited)",
-  );
+  const reason = "files have a limit, and shared memory is in files";
+  return cannotCreate(size, reason, "Lift it (ulimit -f unlimited)");
 }

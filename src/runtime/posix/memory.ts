@@ -14,12 +14,12 @@ import { NotSupportedError } from "../../errors.ts";
 import type { Mapping, MappingRef, MemoryFile, MemoryHost } from "../shared_memory.ts";
 import type { Libc } from "./libc.ts";
 import {
-  cannotCreate,
   checkSize,
   closeOnExec,
   cString,
   hasProc,
   Mapper,
+  noFile,
   once,
   openFile,
   reserve,
@@ -63,6 +63,17 @@ export class PosixMemory implements MemoryHost {
 
   get nameless(): boolean {
     return this.#isLinux;
+  }
+
+  /**
+   * Looks whether other processes could open what this one creates.
+   *
+   * @throws {NotSupportedError} when they could not.
+   */
+  check(): void {
+    if (!this.#isLinux) return;
+    this.#hasProc ||= hasProc(this.#load());
+    if (!this.#hasProc) throw withoutProc();
   }
 
   create(size: number, folder: string | null): Mapping {
@@ -123,8 +134,7 @@ export class PosixMemory implements MemoryHost {
   #nameless(size: number): NewFile {
     const libc = this.#load();
     // Now, where it can be told to whoever asks: a child could only end.
-    this.#hasProc ||= hasProc(libc);
-    if (!this.#hasProc) throw withoutProc();
+    this.check();
     const fd = libc.memfdCreate(cString("allcores"), MFD_CLOEXEC);
     if (fd < 0) throw tooManyFiles(size);
     return { fd, path: this.#pathOf(fd), unlink: () => {} };
@@ -134,7 +144,7 @@ export class PosixMemory implements MemoryHost {
     const libc = this.#load();
     const template = cString(`${folder}/allcores-XXXXXX`);
     const fd = libc.mkostemp(template, closeOnExec(this.#isLinux));
-    if (fd < 0) throw cannotCreate(size, `cannot write to ${folder}`);
+    if (fd < 0) throw noFile(libc, size, folder);
     const path = new TextDecoder().decode(template.subarray(0, -1));
     return { fd, path, unlink: () => libc.unlink(template) };
   }

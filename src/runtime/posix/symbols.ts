@@ -37,7 +37,14 @@ type Common =
   | "geteuid";
 
 /** The functions that are on Linux only. */
-type OnLinux = "posix_fallocate" | "fallocate" | "fcntl" | "memfd_create" | "prctl" | "signal";
+type OnLinux =
+  | "posix_fallocate"
+  | "fallocate"
+  | "fcntl"
+  | "fstatfs"
+  | "memfd_create"
+  | "prctl"
+  | "signal";
 
 const everywhere: Record<Common, Signature> = {
   mkostemp: [["bytes", "int"], "int"],
@@ -56,6 +63,7 @@ const onLinux: Record<OnLinux, Signature> = {
   posix_fallocate: [["int", "offset", "offset"], "int"],
   fallocate: [["int", "int", "offset", "offset"], "int"],
   fcntl: [["int", "int", "bytes"], "int"],
+  fstatfs: [["int", "bytes"], "int"],
   memfd_create: [["bytes", "unsigned"], "int"],
   prctl: [["int", "size"], "int"],
   signal: [["int", "size"], "address"],
