@@ -11,7 +11,8 @@ import { dirname } from "node:path";
 import process from "node:process";
 import { fileURLToPath } from "node:url";
 import { assertEquals } from "@std/assert";
-import { startCommand } from "./programs.ts";
+import { method } from "./method.ts";
+import { commandOf, startCommand } from "./programs.ts";
 
 /** The folder for shared memory. */
 export const PLACE = "/dev/shm";
@@ -72,4 +73,19 @@ export async function runThere(
   const { code, stdout, stderr } = await startCommand(command, env).ended;
   assertEquals([code, stderr], [0, ""]);
   return stdout.trim().split("\n");
+}
+
+/** The line of a shell that runs a program. */
+export function run(program: string, ...args: string[]): string {
+  const path = fileURLToPath(new URL(`../fixtures/programs/${program}`, import.meta.url));
+  return quoted(...commandOf(path), ...args);
+}
+
+/** The line of a shell that runs the program of uses. */
+export const use = (...what: string[]): string => run("places.ts", ...what);
+
+/** Runs lines of a shell, whose working directory is the folder; at last it lists what is left in `/tmp`. */
+export async function runLines(...lines: string[]): Promise<string[]> {
+  const script = [OWN_TMP, ...lines, "find /tmp -maxdepth 1 -name 'allcores-*'"].join("\n");
+  return await runThere(script, { ALLCORES_TEST_METHOD: method });
 }

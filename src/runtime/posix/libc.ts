@@ -94,20 +94,11 @@ export function makeLibc(
     open: (path, flags) => c.open(path, flags) as number,
     unlink: (path) => c.unlink(path) as number,
     close: (fd) => c.close(fd) as number,
-    reserve: (fd, offset, size) => {
-      if (!isLinux) return c.ftruncate(fd, BigInt(Math.max(seekEnd(fd), offset + size))) as number;
-      // A signal to this process, a child that ended say, is no want of space.
-      for (;;) {
-        const error = c.posix_fallocate(fd, BigInt(offset), BigInt(size)) as number;
-        if (error !== EINTR) return error;
-      }
-    },
-    freeSpace: (fd) => {
-      const facts = new BigInt64Array(STATFS.words);
-      if (!isLinux || c.fstatfs(fd, new Uint8Array(facts.buffer)) !== 0) return Infinity;
-      if (facts[STATFS.blocks] === 0n) return Infinity;
-      return Number(facts[STATFS.blockSize] * facts[STATFS.available]);
-    },
+    reserve: (fd, offset, size) =>
+      isLinux
+        ? reserveUndisturbed(c, fd, offset, size)
+        : c.ftruncate(fd, BigInt(Math.max(seekEnd(fd), offset + size))) as number,
+    freeSpace: (fd) => isLinux ? freeSpace(c, fd) : Infinity,
     release: (fd, offset, size) => {
       if (isLinux) c.fallocate(fd, PUNCH_HOLE, BigInt(offset), BigInt(size));
     },
@@ -127,6 +118,21 @@ export function makeLibc(
     parentPid: () => c.getppid() as number,
     userId: () => c.geteuid() as number,
   };
+}
+
+/** A signal to this process, of a child that ended say, is no want of space. */
+function reserveUndisturbed(c: Symbols, fd: number, offset: number, size: number): number {
+  for (;;) {
+    const error = c.posix_fallocate(fd, BigInt(offset), BigInt(size)) as number;
+    if (error !== EINTR) return error;
+  }
+}
+
+function freeSpace(c: Symbols, fd: number): number {
+  const facts = new BigInt64Array(STATFS.words);
+  if (c.fstatfs(fd, new Uint8Array(facts.buffer)) !== 0) return Infinity;
+  if (facts[STATFS.blocks] === 0n) return Infinity;
+  return Number(facts[STATFS.blockSize] * facts[STATFS.available]);
 }
 
 /**
