@@ -143,7 +143,8 @@ function settleIn(program: Program, child: Self): void {
   runtime.program.setArguments(child.mainModule, child.args);
   program.settleIn();
   if (child.daemon && child.method === "process") {
-    runtime.lifecycle.dieWithCreator(child.creatorPid);
+    const isAlive = () => program.isAlive(program.creator);
+    runtime.lifecycle.dieWithCreator(child.creatorPid, isAlive);
   }
   const ended = new Promise<void>((resolve) => program.waker.watch(program.creator, resolve));
   followCreator(ended);

@@ -104,7 +104,7 @@ export class ParentProcess {
   readonly #name: string;
   readonly #pid: number;
   readonly #ended: Promise<void>;
-  #alive = true;
+  readonly #isAlive: () => boolean;
 
   /**
    * Creates the object; `parentProcess()` gives the one there is.
@@ -112,13 +112,13 @@ export class ParentProcess {
    * @param name The creator's name.
    * @param pid Its process id.
    * @param ended Resolves when it has ended.
+   * @param isAlive Asks whether it lives.
    */
-  constructor(name: string, pid: number, ended: Promise<void>) {
+  constructor(name: string, pid: number, ended: Promise<void>, isAlive: () => boolean) {
     this.#name = name;
     this.#pid = pid;
-    this.#ended = ended.then(() => {
-      this.#alive = false;
-    });
+    this.#ended = ended;
+    this.#isAlive = isAlive;
   }
 
   /** The creator's name. */
@@ -133,7 +133,7 @@ export class ParentProcess {
 
   /** Whether the creator lives; turns false when it has ended or was killed. */
   isAlive(): boolean {
-    return this.#alive && runtime.system.isAlive(this.#pid);
+    return this.#isAlive();
   }
 
   /**
@@ -169,7 +169,9 @@ let parent: ParentProcess | null = null;
 export function parentProcess(): ParentProcess | null {
   const child = self();
   if (child === null) return null;
-  parent ??= new ParentProcess(child.creatorName, child.creatorPid, creatorEnded());
+  const program = programOf(child.method);
+  const isAlive = () => program.isAlive(program.creator);
+  parent ??= new ParentProcess(child.creatorName, child.creatorPid, creatorEnded(), isAlive);
   return parent;
 }
 

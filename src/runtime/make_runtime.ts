@@ -53,8 +53,7 @@ export function makeRuntime(adapter: Adapter): Runtime {
     program,
     lifecycle: {
       ...adapter.lifecycle,
-      dieWithCreator: (creator) => {
-        const { isAlive } = system;
+      dieWithCreator: (creator, isAlive) => {
         const { exit } = adapter.lifecycle;
         dieWithCreator(creator, { isLinux, libc: adapter.loadLibc(), isAlive, exit });
       },

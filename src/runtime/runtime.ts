@@ -41,8 +41,13 @@ export interface Lifecycle {
   onExit(callback: (code: number) => void): void;
   /** Reports errors that nobody caught; without a callback any more, the runtime's own way holds again. */
   onUncaught(callback: (error: unknown) => void): void;
-  /** Ends this process when its creator dies, or has died: the kernel is asked to, where there is such a thing. */
-  dieWithCreator(creator: number): void;
+  /**
+   * Ends this process when its creator dies, or has died: the kernel is asked to, where there is such a thing.
+   *
+   * @param creator The creator's process id.
+   * @param isAlive Asks whether the creator lives.
+   */
+  dieWithCreator(creator: number, isAlive: () => boolean): void;
 }
 
 /** What the operating system tells. */

@@ -73,7 +73,7 @@ export interface Extension {
   free(place: number, size: number): void;
 }
 
-/** Places of an annex that a word tells the size of come in multiples of this (bytes). */
+/** Places of an extension that a word tells the size of come in multiples of this (bytes). */
 export const PLACE_UNIT = 4096;
 /** The largest size of such a place (bytes). */
 export const LARGEST_PLACE: number = (2 ** 31 - 1) * PLACE_UNIT;

@@ -42,6 +42,7 @@ import {
   strangers,
   throwFragile,
   throwStrange,
+  throwWithSocket,
 } from "../fixtures/pool_strangers.ts";
 import { mp, until } from "../support/children.ts";
 import { conform, type ConformOptions } from "../support/conform.ts";
@@ -123,6 +124,15 @@ conform("an error that cannot be rebuilt here is told by a RemoteError", async (
   assertStringIncludes(error.stack!, "in PoolWorker-1 (pid ");
   note((await assertRejects(() => pool.apply(giveFragile), SerializationError)).message);
   assertEquals(pool.stats.failed, 2);
+  await goesOn(pool, 1);
+});
+
+conform("an error arrives without its field that cannot be sent, which it names", async (note) => {
+  await using pool = new mp.Pool(1);
+  const error = await assertRejects(() => pool.apply(throwWithSocket), RangeError, "no line");
+  note(Object.entries(error));
+  assertEquals(Object.entries(error), [["code", "E_LINE"]]);
+  assertStringIncludes(error.stack!, "incomplete: Cannot send error.socket.close");
   await goesOn(pool, 1);
 });
 

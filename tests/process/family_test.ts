@@ -113,6 +113,16 @@ conform("a child knows its name, its creator and itself", async (note) => {
   note({ ...rest, method: "" });
 });
 
+conform(
+  "a process that has the pid of a creator that has ended is not taken for it",
+  async (note) => {
+    const found = await valueOf(targets.isParentAlive);
+    note(found);
+    assertEquals(found, [true, false]);
+  },
+  { skip: mp.capabilities.ownPid ? false : "no ownPid: a thread's creator has its pid" },
+);
+
 conform("start() gives the child its pid and its ident", async () => {
   const child = await waiting();
   const other = await waiting();

@@ -24,7 +24,7 @@ function stepsWith(parent: number, alive: number[], isLinux = true): string[] {
         return parent;
       },
     },
-    isAlive: (pid) => alive.includes(pid),
+    isAlive: () => alive.includes(CREATOR),
     exit: (code) => void steps.push(`exit ${code}`),
   });
   return steps;
@@ -73,7 +73,8 @@ test(
   { timeout: 30_000 },
   async () => {
     const code = (creator: number) =>
-      `runtime.lifecycle.dieWithCreator(${creator}); console.log("lives");`;
+      `const isAlive = () => runtime.system.isAlive(${creator});` +
+      `runtime.lifecycle.dieWithCreator(${creator}, isAlive); console.log("lives");`;
     assertEquals(await run(code(process.pid)), [0, "lives"]);
     assertEquals(await run(`${code(await endedPid())} for (;;);`), [1, ""]);
   },

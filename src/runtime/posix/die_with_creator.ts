@@ -14,7 +14,8 @@ export interface Means {
   /** Whether this is Linux: only there the kernel can be asked. */
   readonly isLinux: boolean;
   readonly libc: Pick<Libc, "setParentDeathSignal" | "parentPid">;
-  isAlive(pid: number): boolean;
+  /** Asks whether the creator lives. */
+  isAlive(): boolean;
   exit(code: number): void;
 }
 
@@ -29,5 +30,5 @@ export interface Means {
  */
 export function dieWithCreator(creator: number, means: Means): void {
   if (means.isLinux) means.libc.setParentDeathSignal(SIGKILL);
-  if (means.libc.parentPid() !== creator && !means.isAlive(creator)) means.exit(1);
+  if (means.libc.parentPid() !== creator && !means.isAlive()) means.exit(1);
 }
