@@ -119,7 +119,7 @@ export class Program {
   bury(party: number): void {
     this.parties.release(party);
     this.#buryOrphans();
-    this.#tellAll();
+    this.tellAll();
   }
 
   /** Frees the slots of parties that have ended after their creators. Returns whether there was any. */
@@ -144,7 +144,7 @@ export class Program {
    */
   abandon(party: number): void {
     this.parties.markAbandoned(party);
-    this.#tellAll();
+    this.tellAll();
   }
 
   #createBell(onRing: () => void): Bell {
@@ -161,7 +161,8 @@ export class Program {
     }, onRing);
   }
 
-  #tellAll(): void {
+  /** Has every party look, where nobody knows who waits for what has changed. */
+  tellAll(): void {
     for (const other of this.parties) this.waker.alarm(other);
     this.waker.expect();
   }
