@@ -2,12 +2,11 @@
  * Shared memory for threads: each piece is a block of the arena, with a list of the parties that have it.
  *
  * Header of a block, in words: 0 its nonce (0: free); 1 whether it is pinned; 2 how often it was sent; 3 the number of
- * the last sending that arrived; from 8 on the parties that have it, in no order (0: nobody).
+ * the last sending that arrived; the others are the parties that have it: see `holders.ts`.
  *
  * All headers are guarded by one latch, whose place stands in word 8 of the arena; so a thread may be terminated
  * anywhere. A thread that ends drops nothing by itself: whoever drops a block while others have it looks after it, and frees
- * it when those have ended. A nonce tells a block from those that were at its place before. A block that more
- * parties have than there is room for is never freed.
+ * it when those have ended. A nonce tells a block from those that were at its place before.
  *
  * @module
  */
@@ -17,6 +16,7 @@ import { align, type ArenaRef, type Extension, type Views } from "../sync/block.
 import { Latch, LATCH_WORDS } from "../sync/latch.ts";
 import { takeLatch } from "../sync/take_latch.ts";
 import type { ArenaMemory } from "./arena_memory.ts";
+import { HEADER, Holders, initHolders } from "./holders.ts";
 import {
   fromTicket,
   isBefore,
@@ -29,13 +29,10 @@ import {
   toTicket,
 } from "./share.ts";
 
-const HEADER = 128;
 const NONCE = 0;
 const PINNED = 1;
 const SENT = 2;
 const ARRIVED = 3;
-const HOLDERS = 8;
-const HOLDERS_END = HEADER / 4;
 /** The word of the arena that names the latch's place, in units of 64 bytes. */
 const LATCH_PLACE = 8;
 
@@ -73,10 +70,10 @@ export interface PartyLife {
 export class ArenaHeap implements SharedHeap {
   readonly #memory: ArenaMemory;
   readonly #self: number;
-  readonly #isDead: (party: number) => boolean;
   readonly #probe: (party: number) => void;
   readonly #words: Int32Array;
   readonly #latch: Latch;
+  readonly #holders: Holders;
   readonly #outbox = new Outbox<ArenaShare>();
   /** How many objects of this party stand for a block. */
   readonly #uses = new Map<number, number>();
@@ -94,11 +91,11 @@ export class ArenaHeap implements SharedHeap {
   constructor(memory: ArenaMemory, self: number, { isDead, probe }: PartyLife) {
     this.#memory = memory;
     this.#self = self;
-    this.#isDead = isDead;
     this.#probe = probe;
     this.#words = new Int32Array(memory.buffer);
     const at = latchPlace(memory, this.#words) / 4;
     this.#latch = new Latch(this.#words, at, self, isDead);
+    this.#holders = new Holders(memory, this.#latch, self, isDead);
   }
 
   allocate(size: number): Share {
@@ -106,7 +103,7 @@ export class ArenaHeap implements SharedHeap {
     const { offset } = this.#memory.allocate(HEADER + align(size)).ref as ArenaRef;
     const piece = { offset, size, nonce: randomWord() };
     const words = this.#words;
-    words[offset / 4 + HOLDERS] = this.#self;
+    initHolders(words, offset / 4, this.#self);
     Atomics.store(words, offset / 4 + NONCE, piece.nonce);
     return this.#toShare(piece);
   }
@@ -118,7 +115,7 @@ export class ArenaHeap implements SharedHeap {
     const fits = at > 0 && offset + HEADER + size <= this.#memory.buffer.byteLength;
     const found = fits && this.#enter((latch) => {
       if (latch.get(at + NONCE) !== nonce) return false;
-      this.#hold(latch, at);
+      this.#holders.add(at);
       if (isBefore(latch.get(at + ARRIVED), number)) latch.set(at + ARRIVED, number);
       return true;
     });
@@ -126,17 +123,6 @@ export class ArenaHeap implements SharedHeap {
     throw new NotSupportedError(
       "Cannot open shared memory: every thread that had it has ended or given it up. Keep it until it was received",
     );
-  }
-
-  #hold(latch: Latch, at: number): void {
-    let free = -1;
-    for (let word = at + HOLDERS; word < at + HOLDERS_END; word++) {
-      const holder = latch.get(word);
-      if (holder === this.#self) return;
-      if (free < 0 && (holder === 0 || this.#isDead(holder))) free = word;
-    }
-    if (free < 0) latch.set(at + PINNED, 1);
-    else latch.set(free, this.#self);
   }
 
   #toShare(piece: Piece): Share {
@@ -169,15 +155,12 @@ export class ArenaHeap implements SharedHeap {
   /** Frees a block, unless others have it. */
   #drop(piece: Piece): void {
     const at = piece.offset / 4;
+    let lists: number[] = [];
     const state = this.#enter((latch) => {
       if (latch.get(at + NONCE) !== piece.nonce) return "gone";
-      let held = latch.get(at + PINNED) !== 0;
-      for (let word = at + HOLDERS; word < at + HOLDERS_END; word++) {
-        const holder = latch.get(word);
-        if (holder === this.#self) latch.set(word, 0);
-        else if (holder !== 0 && !this.#isDead(holder)) held = true;
-      }
-      if (held) return "held";
+      const isHeld = this.#holders.remove(at);
+      if (isHeld || latch.get(at + PINNED) !== 0) return "held";
+      lists = this.#holders.placesOf(at);
       latch.set(at + NONCE, 0);
       return "free";
     });
@@ -190,6 +173,7 @@ export class ArenaHeap implements SharedHeap {
     if (destroyer?.nonce === piece.nonce) {
       destroyer.destroy(new Int32Array(this.#memory.buffer, piece.offset + HEADER, piece.size / 4));
     }
+    this.#holders.free(lists);
     const size = HEADER + align(piece.size);
     this.#memory.open({ offset: piece.offset, size }).free();
   }

@@ -143,7 +143,7 @@ export class Program {
   bury(party: number): void {
     this.parties.release(party);
     this.#buryOrphans();
-    this.#tellAll();
+    this.tellAll();
   }
 
   /** Removes what a process of this program may have left that was killed: the folders of its listeners. */
@@ -173,7 +173,7 @@ export class Program {
    */
   abandon(party: number): void {
     this.parties.markAbandoned(party);
-    this.#tellAll();
+    this.tellAll();
   }
 
   #createBell(onRing: () => void): Bell {
@@ -190,7 +190,8 @@ export class Program {
     }, onRing);
   }
 
-  #tellAll(): void {
+  /** Has every party look, where nobody knows who waits for what has changed. */
+  tellAll(): void {
     for (const other of this.parties) this.waker.alarm(other);
     this.waker.expect();
   }

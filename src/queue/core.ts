@@ -6,12 +6,11 @@
  * @module
  */
 
-import type { Program } from "../parties/program.ts";
 import { Monitor, type Wake } from "../parties/monitor.ts";
 import { keepMoves } from "../messages/moves.ts";
 import { Payoff } from "../support/payoff.ts";
 import type { Share } from "../memory/share.ts";
-import { createPiece, type SharedPiece } from "../messages/shared_object.ts";
+import type { SharedPiece } from "../messages/shared_object.ts";
 import { ProcessError } from "../errors.ts";
 import { timedOut } from "../support/limit.ts";
 import { checkWaitOptions, type WaitOptions } from "../support/options.ts";
@@ -20,11 +19,13 @@ import { isTurnDue, nextTurn } from "../event_loop/turns.ts";
 import type { Extension } from "../sync/block.ts";
 import { GoneError } from "../sync/latch.ts";
 import type { Claim } from "../sync/claims.ts";
+import { NO_HAND } from "../sync/hands.ts";
 import type { Taken } from "../sync/item_store.ts";
-import { initQueue, Outcome, QUEUE_BYTES, SharedQueue } from "../sync/shared_queue.ts";
+import { Outcome, SharedQueue } from "../sync/shared_queue.ts";
 import type { WaitQueue } from "../sync/wait_queue.ts";
 import { type Item, QueueItems, UnimportedItem } from "./items.ts";
 import type { Readiness } from "../parties/waitable.ts";
+import { lossOf } from "./item_loss.ts";
 import { queueReadiness } from "./readiness.ts";
 import { PendingPuts } from "./pending_puts.ts";
 import { isOneTry, tasksLost, wasClosed, wasEmpty, wasFull, wasShutDown } from "./queue_errors.ts";
@@ -34,31 +35,6 @@ const NEVER: Promise<never> = new Promise(() => {});
 const NO_BYTES = new Uint8Array(0);
 /** How often an empty queue is looked at before this party waits: some microseconds. */
 const LOOKS = 200;
-
-/** How long (ms) the rebuilding of an item may take that was the last one: it may need modules. */
-const REBUILD_TIME = 10_000;
-
-/** How a queue begins. */
-export interface QueueCoreOptions {
-  /** How many items it may hold; 0: any number. */
-  readonly maxSize: number;
-  /** Whether items are to be reported done. */
-  readonly countsTasks: boolean;
-}
-
-/**
- * Allocates a queue.
- *
- * @param program Its program.
- * @param options How it begins.
- * @returns The queue.
- * @throws {NotSupportedError} when there is no shared memory for it.
- */
-export function createQueue(program: Program, options: QueueCoreOptions): QueueCore {
-  const piece = createPiece(program, QUEUE_BYTES);
-  initQueue(piece.words, options.maxSize, options.countsTasks);
-  return new QueueCore(piece);
-}
 
 /** A queue as one party has it. */
 export class QueueCore {
@@ -73,8 +49,15 @@ export class QueueCore {
   readonly #payoff = new Payoff(16);
   readonly #pending = new PendingPuts();
   /** What is being put, and what is being taken, where it is done at once. */
-  readonly #item: Item = { bytes: NO_BYTES, size: 0, claim: null, moves: [] };
-  readonly #taken: Taken = { bytes: NO_BYTES, size: 0, claim: null };
+  readonly #item: Item = {
+    bytes: NO_BYTES,
+    size: 0,
+    claim: null,
+    carries: false,
+    number: 0,
+    moves: [],
+  };
+  readonly #taken: Taken = { bytes: NO_BYTES, size: 0, claim: null, hand: NO_HAND };
   readonly #putItem = (member: number, wake: Wake): number =>
     this.#putHere(this.#item, member, false, wake);
   readonly #takeItem = (member: number, wake: Wake): number =>
@@ -180,6 +163,8 @@ export class QueueCore {
   /** Lets nothing be put any more; drops all items as well, if it is immediate. */
   shutDown(isImmediate: boolean): void {
     this.#gets.enter((_, wake) => this.#queue.shutDown(isImmediate, wake));
+    // What the items carried is lost: whoever has sent it has to know.
+    if (isImmediate) this.piece.program.tellAll();
   }
 
   /** Ends the use by this party; puts that wait go on. */
@@ -235,12 +220,14 @@ export class QueueCore {
     }
     if (outcome === Outcome.shutDown) throw wasShutDown("put into");
     if (outcome !== Outcome.done) return false;
-    if (this.#item.moves.length > 0) keepMoves(this.#item.moves, lossOf(this.#queue));
+    this.#keep(this.#item);
     return true;
   }
 
   #putHere(item: Item, member: number, isOffered: boolean, wake: Wake): number {
-    return this.#queue.put(item.bytes, item.size, item.claim, member, isOffered, wake);
+    const outcome = this.#queue.put(item, member, isOffered, wake);
+    if (item.carries) item.number = this.#queue.lastCarrying;
+    return outcome;
   }
 
   #putLater(item: Item, options?: WaitOptions): Promise<void> {
@@ -274,13 +261,18 @@ export class QueueCore {
       if (failure !== null) throw (failure as { error: unknown }).error;
       if (outcome === Outcome.shutDown) throw wasShutDown("put into");
       if (!isOver) throw wasFull(options);
-      if (item.moves.length > 0) keepMoves(item.moves, lossOf(this.#queue));
+      this.#keep(item);
     } catch (error) {
       this.#forget(item);
       throw error;
     } finally {
       if (this.#queue.garbage.length > 0) this.#sweep();
     }
+  }
+
+  /** Follows what an item carries that was put. */
+  #keep({ carries, number, moves }: Item): void {
+    if (carries) keepMoves(moves, lossOf(this.piece.program, this.#queue, number));
   }
 
   /** Frees the place of an item that cannot be put, and takes back what it has taken away. */
@@ -297,7 +289,7 @@ export class QueueCore {
   }
 
   async #getLater(options?: WaitOptions): Promise<unknown> {
-    const taken: Taken = { bytes: NO_BYTES, size: 0, claim: null };
+    const taken: Taken = { bytes: NO_BYTES, size: 0, claim: null, hand: NO_HAND };
     let outcome: number = Outcome.mustWait;
     let failure: { error: unknown } | null = null;
     const attempt = (member: number, wake: Wake): boolean => {
@@ -330,14 +322,35 @@ export class QueueCore {
   }
 
   #give(taken: Taken): Promise<unknown> {
+    const { hand } = taken;
     let value: unknown;
     try {
       value = this.#items.decode(taken);
     } catch (error) {
-      if (error instanceof UnimportedItem) return error.decode();
+      if (error instanceof UnimportedItem) return this.#giveLater(error, hand);
+      this.#letGo(hand, false);
       throw error;
     }
+    this.#letGo(hand, true);
     return isTurnDue() ? nextTurn(value) : Promise.resolve(value);
+  }
+
+  async #giveLater(item: UnimportedItem, hand: number): Promise<unknown> {
+    let isWhole = false;
+    try {
+      const value = await item.decode();
+      isWhole = true;
+      return value;
+    } finally {
+      this.#letGo(hand, isWhole);
+    }
+  }
+
+  /** An item that was taken was rebuilt, or cannot be: then what it carried is lost, and who has sent it has to know. */
+  #letGo(hand: number, isWhole: boolean): void {
+    if (hand === NO_HAND) return;
+    this.#gets.enter((member) => this.#queue.hands.letGo(member, hand));
+    if (!isWhole) this.piece.program.tellAll();
   }
 
   /** Looks for an item for a short time, where that has paid lately. */
@@ -371,15 +384,4 @@ function openExtension(share: Share, self: number): Extension {
     new SharedQueue(words, extension, self, () => true).destroy()
   );
   return extension;
-}
-
-/** Tells whether nobody will rebuild an item that was put: it was dropped, or taken by somebody who has died since. */
-function lossOf(queue: SharedQueue): () => boolean {
-  let emptySince = Infinity;
-  return () => {
-    if (queue.isCut) return true;
-    if (queue.count > 0) emptySince = Infinity;
-    else emptySince = Math.min(emptySince, performance.now());
-    return performance.now() - emptySince > REBUILD_TIME;
-  };
 }

@@ -14,15 +14,16 @@ import { SerializationError } from "../errors.ts";
 import { type Extension, type Memory, PLACE_UNIT } from "../sync/block.ts";
 import type { Claim } from "../sync/claims.ts";
 import { RECORD_LIMIT } from "../sync/item_ring.ts";
-import type { Taken } from "../sync/item_store.ts";
+import type { Given, Taken } from "../sync/item_store.ts";
 
 /** An item that is to be put. */
-export interface Item {
-  /** The bytes of a small item, from the first one on. */
+export interface Item extends Given {
   bytes: Uint8Array;
   size: number;
-  /** Where a large one is. */
   claim: Claim | null;
+  carries: boolean;
+  /** Its number, if it carries something and was put. */
+  number: number;
   /** What it takes away from this party: see `moves.ts`. */
   moves: readonly Move[];
 }
@@ -84,7 +85,7 @@ export class QueueItems {
     item.bytes = bytes;
     item.size = size;
     item.claim = null;
-    item.moves = takeDeparted();
+    takeMoves(item);
   }
 
   /** Bytes that a small item can be taken into, to be decoded at once. */
@@ -125,13 +126,19 @@ export class QueueItems {
         item.bytes = NOTHING;
         item.size = end;
         item.claim = claim;
-        item.moves = takeDeparted();
+        takeMoves(item);
         return;
       }
       size = encoder.needed;
     }
     throw new SerializationError("Cannot send item: it is larger whenever it is read");
   }
+}
+
+/** Takes note of what has left with an item. */
+function takeMoves(item: Item): void {
+  item.moves = takeDeparted();
+  item.carries = item.moves.length > 0;
 }
 
 /** An item that needs modules which are not loaded yet. */

@@ -12,7 +12,8 @@ import type { WaitOptions } from "../support/options.ts";
 import type { StartMethod } from "../runtime/types.ts";
 import type { BoundClass } from "../start_method/bound_class.ts";
 import { programFor } from "../parties/program_for.ts";
-import { createQueue, QueueCore } from "./core.ts";
+import { QueueCore } from "./core.ts";
+import { createQueue } from "./create_queue.ts";
 import { makeWaitable } from "../parties/waitable.ts";
 
 /** Options of a {@linkcode Queue}. */

@@ -67,7 +67,6 @@ const classes = new Map<string, ViewClass>();
  * - `buffer` is just its own bytes under the start method `"process"`. Under `"thread"` it is the memory of all threads of
  *   the program, up to 8 GiB: make other views of it as `new Uint8Array(a.buffer, a.byteOffset, a.byteLength)`. An array whose
  *   `buffer` was asked for is never freed there.
- * - Under `"thread"` an array that 24 threads have, and that is sent to one more, is never freed.
  * - A view on it, or its `buffer`, that is sent arrives as the same memory as well.
  *
  * @typeParam T The type of the elements.

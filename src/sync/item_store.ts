@@ -11,12 +11,25 @@
 import type { Extension } from "./block.ts";
 import { type Claim, type Claims, fromUnits, toUnits } from "./claims.ts";
 import { copy, ItemRing, type Part } from "./item_ring.ts";
+import { type Hands, NO_HAND } from "./hands.ts";
 import type { Latch } from "./latch.ts";
 
-const SMALL = 0;
+/** Bits of a record's kind: its bytes are in a place of their own; it carries something, see `hands.ts`. */
 const LARGE = 1;
+const CARRIES = 2;
 
 const NOTHING: readonly Part[] = [];
+
+/** An item that is to be put. */
+export interface Given {
+  /** The bytes of a small item, from the first one on; those of a large one are not read. */
+  readonly bytes: Uint8Array;
+  readonly size: number;
+  /** The place of a large item, of which the member lets go. */
+  readonly claim: Claim | null;
+  /** Whether something comes with it that somebody follows until it has arrived. */
+  readonly carries: boolean;
+}
 
 /** An item that was taken. */
 export interface Taken {
@@ -25,14 +38,19 @@ export interface Taken {
   size: number;
   /** Where the bytes of a large item are; to be given back. */
   claim: Claim | null;
+  /** What is to be let go of when the item was rebuilt: see `hands.ts`. */
+  hand: number;
 }
 
 /** The items. All methods are called with the latch held. */
 export class ItemStore {
   /** Places in this party's hand that have to be freed when the latch has been left. */
   readonly garbage: Claim[] = [];
+  /** The number of the last item that this party has put and that carries something. */
+  lastCarrying = 0;
   readonly #latch: Latch;
   readonly #claims: Claims;
+  readonly #hands: Hands;
   readonly #extension: Extension;
   readonly #ring: ItemRing;
   readonly #name = new Int32Array(2);
@@ -42,11 +60,13 @@ export class ItemStore {
    * @param latch The structure's latch.
    * @param at Where the words of the chain begin.
    * @param claims Who has which place in its hand.
+   * @param hands Who has which item in its hand.
    * @param extension Where segments and large items are.
    */
-  constructor(latch: Latch, at: number, claims: Claims, extension: Extension) {
+  constructor(latch: Latch, at: number, claims: Claims, hands: Hands, extension: Extension) {
     this.#latch = latch;
     this.#claims = claims;
+    this.#hands = hands;
     this.#extension = extension;
     this.#ring = new ItemRing(latch, at, extension);
   }
@@ -54,18 +74,20 @@ export class ItemStore {
   /**
    * Writes an item behind all others.
    *
-   * @param bytes The item's bytes; those of a large one are not read.
-   * @param size How many bytes.
-   * @param claim The place of a large item, of which the member lets go.
+   * @param item The item.
    * @param member Who writes it.
    * @throws {NotSupportedError} when there is no memory for it; it is not there then.
    */
-  write(bytes: Uint8Array, size: number, claim: Claim | null, member: number): void {
-    if (claim === null) return this.#record(SMALL, bytes, size, member);
-    this.#name[0] = claim.place;
-    this.#name[1] = toUnits(claim.size);
-    this.#record(LARGE, this.#nameBytes, this.#nameBytes.length, member);
-    this.#claims.remove(member, claim);
+  write({ bytes, size, claim, carries }: Given, member: number): void {
+    const kind = carries ? CARRIES : 0;
+    if (claim === null) this.#record(kind, bytes, size, member);
+    else {
+      this.#name[0] = claim.place;
+      this.#name[1] = toUnits(claim.size);
+      this.#record(kind | LARGE, this.#nameBytes, this.#nameBytes.length, member);
+      this.#claims.remove(member, claim);
+    }
+    if (carries) this.lastCarrying = this.#hands.put();
   }
 
   /**
@@ -76,7 +98,8 @@ export class ItemStore {
    */
   read(taken: Taken, member: number): void {
     const record = this.#ring.first();
-    if (record.kind === LARGE) {
+    taken.hand = (record.kind & CARRIES) === 0 ? NO_HAND : this.#hands.take(member);
+    if ((record.kind & LARGE) !== 0) {
       const part = this.#partOf(record.bytes, record.start);
       taken.claim = this.#claims.add(member, part);
       taken.size = part.size;
@@ -97,7 +120,8 @@ export class ItemStore {
    */
   drop(): readonly Part[] {
     const record = this.#ring.first();
-    const large = record.kind === LARGE ? this.#partOf(record.bytes, record.start) : null;
+    if ((record.kind & CARRIES) !== 0) this.#hands.drop();
+    const large = (record.kind & LARGE) !== 0 ? this.#partOf(record.bytes, record.start) : null;
     const left = this.#ring.drop();
     if (large === null && left === null) return NOTHING;
     return [large, left].filter((part) => part !== null);

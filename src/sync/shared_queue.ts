@@ -22,8 +22,9 @@
 
 import type { Extension } from "./block.ts";
 import { type Claim, CLAIM_WORDS, Claims } from "./claims.ts";
+import { HAND_WORDS, Hands, HANDS_WORDS } from "./hands.ts";
 import { ITEM_RING_WORDS, type Part } from "./item_ring.ts";
-import { ItemStore, type Taken } from "./item_store.ts";
+import { type Given, ItemStore, type Taken } from "./item_store.ts";
 import { Latch, LATCH_WORDS } from "./latch.ts";
 import { Members, memberWords } from "./members.ts";
 import { WAIT_QUEUE_WORDS, WaitQueue } from "./wait_queue.ts";
@@ -37,12 +38,15 @@ const COUNTS_TASKS = COUNT + 5;
 const UNFINISHED = COUNT + 6;
 const LOST = COUNT + 7;
 const RING = COUNT + 8;
-const QUEUES = RING + ITEM_RING_WORDS;
+const HANDS = RING + ITEM_RING_WORDS;
+const QUEUES = HANDS + HANDS_WORDS;
 const QUEUE_COUNT = 4;
 const MEMBERS = QUEUES + QUEUE_COUNT * WAIT_QUEUE_WORDS;
 
+const OWN_WORDS = CLAIM_WORDS + HAND_WORDS;
+
 /** Bytes of a queue's block. */
-export const QUEUE_BYTES: number = (MEMBERS + memberWords(QUEUE_COUNT, CLAIM_WORDS)) * 4;
+export const QUEUE_BYTES: number = (MEMBERS + memberWords(QUEUE_COUNT, OWN_WORDS)) * 4;
 
 const OPEN = 0;
 const SHUT = 1;
@@ -84,6 +88,8 @@ export class SharedQueue {
   readonly joiners: WaitQueue;
   readonly watchers: WaitQueue;
   readonly claims: Claims;
+  /** Who has which item in its hand that carries something. */
+  readonly hands: Hands;
   /** Places that have to be freed when the latch has been left; see {@linkcode discard}. */
   readonly garbage: Claim[];
   readonly #words: Int32Array;
@@ -111,7 +117,7 @@ export class SharedQueue {
     this.#most = words[MOST];
     this.#countsTasks = words[COUNTS_TASKS] === 1;
     this.latch = new Latch(words, 0, self, isDead);
-    this.members = new Members(this.latch, MEMBERS, QUEUE_COUNT, CLAIM_WORDS);
+    this.members = new Members(this.latch, MEMBERS, QUEUE_COUNT, OWN_WORDS);
     const queue = (number: number) =>
       new WaitQueue(this.latch, this.members, number, QUEUES + number * WAIT_QUEUE_WORDS);
     this.consumers = queue(0);
@@ -119,7 +125,8 @@ export class SharedQueue {
     this.joiners = queue(2);
     this.watchers = queue(3);
     this.claims = new Claims(this.latch, this.members, extension);
-    this.#items = new ItemStore(this.latch, RING, this.claims, extension);
+    this.hands = new Hands(this.latch, this.members, HANDS, CLAIM_WORDS);
+    this.#items = new ItemStore(this.latch, RING, this.claims, this.hands, extension);
     this.garbage = this.#items.garbage;
   }
 
@@ -153,6 +160,11 @@ export class SharedQueue {
     return Atomics.load(this.#words, STATE) === CUT;
   }
 
+  /** The number of the last item that this party has put and that carries something: see `hands.ts`. */
+  get lastCarrying(): number {
+    return this.#items.lastCarrying;
+  }
+
   /** How many items are not reported done. */
   get unfinished(): number {
     return Atomics.load(this.#words, UNFINISHED);
@@ -172,23 +184,14 @@ export class SharedQueue {
   /**
    * Puts an item.
    *
-   * @param bytes The item's bytes; those of a large one are not read.
-   * @param size How many bytes.
-   * @param claim The place of a large item, of which the caller lets go.
+   * @param item The item; if it is a large one, the caller lets go of its place.
    * @param member Who puts it.
    * @param isOffered Whether the member uses the room that it was offered.
    * @param wake Called for each member that must be woken.
    * @returns What became of it; {@linkcode Outcome}.
    * @throws {NotSupportedError} when there is no memory for it; it is not there then, and what was offered is used up.
    */
-  put(
-    bytes: Uint8Array,
-    size: number,
-    claim: Claim | null,
-    member: number,
-    isOffered: boolean,
-    wake: Wake,
-  ): number {
+  put(item: Given, member: number, isOffered: boolean, wake: Wake): number {
     const { latch } = this;
     if (isOffered) latch.set(OFFERED, latch.get(OFFERED) - 1);
     if (latch.get(STATE) !== OPEN) return Outcome.shutDown;
@@ -196,7 +199,7 @@ export class SharedQueue {
     if (!isOffered && this.#most > 0 && count + latch.get(OFFERED) >= this.#most) {
       return Outcome.mustWait;
     }
-    this.#items.write(bytes, size, claim, member);
+    this.#items.write(item, member);
     latch.set(COUNT, count + 1);
     if (this.#countsTasks) latch.set(UNFINISHED, latch.get(UNFINISHED) + 1);
     this.#promise(wake);
@@ -280,6 +283,8 @@ export class SharedQueue {
   bury(member: number, wake: Wake): void {
     const { latch, members } = this;
     this.claims.bury(member);
+    this.hands.bury(member);
+    latch.commit();
     this.joiners.drop(member);
     this.watchers.drop(member);
     latch.set(PROMISED, latch.get(PROMISED) - this.consumers.drop(member));

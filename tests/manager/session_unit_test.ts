@@ -39,6 +39,10 @@ class MemoryTransport implements Transport {
     this.#receiving?.look();
   }
 
+  sayUnheard(...frames: unknown[]): void {
+    this.#said.push(...frames);
+  }
+
   end(): void {
     this.ended = true;
     this.#receiving?.look();
@@ -184,12 +188,33 @@ test("a proxy that was lost on its way, or whose client ended, counts no more", 
   const [id] = table.add({}, lockType, client).shared;
   table.hold("client", 1, id);
   table.hold("client", 1, id);
-  client.end();
-  table.forget(client);
+  table.release(client, id);
   assertEquals(table.size, 1);
   table.dropFlight("client", 1);
   table.dropFlight("client", 1);
   assertEquals(table.size, 0);
+  const [other] = table.add({}, lockType, client).shared;
+  table.hold("client", 2, other);
+  table.hold("client", 3, other);
+  client.end();
+  table.forget(client);
+  assertEquals(table.size, 0);
+});
+
+test("what a client has sent is its receiver's, though the server reads that after the client's end", () => {
+  const server = serverOf(lockType);
+  const sender = clientOf(server, "sender");
+  const receiver = clientOf(server, "receiver");
+  const [id] = server.table.add({}, lockType, new Client("", true)).shared;
+  sender.say([Request.hold, id, 1]);
+  // It was said before the sender ended, and nobody has looked yet.
+  receiver.sayUnheard([Request.claim, id, "sender", 1]);
+  sender.end();
+  server.table.release(new Client("", true), id);
+  assertEquals(server.table.get(id)?.count, 2);
+  receiver.end();
+  assertEquals(server.table.get(id)?.count, 1);
+  server.stop();
 });
 
 test("public methods are those of the classes and own functions, without any getter being called", () => {

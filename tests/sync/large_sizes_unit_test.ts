@@ -4,6 +4,7 @@ import { test } from "node:test";
 import { assert, assertEquals } from "@std/assert";
 import type { Extension, Views } from "../../src/sync/block.ts";
 import type { Taken } from "../../src/sync/item_store.ts";
+import { NO_HAND } from "../../src/sync/hands.ts";
 import { initQueue, Outcome, QUEUE_BYTES, SharedQueue } from "../../src/sync/shared_queue.ts";
 
 const PAGE = 4096;
@@ -55,7 +56,11 @@ for (const canFreeTwice of [true, false]) {
   const put = (queue: SharedQueue, extension: Extension, size: number): void => {
     const piece = { place: extension.choose(size), size };
     const claim = enter(queue, (member) => queue.claim(member, piece));
-    enter(queue, (member) => queue.put(NOTHING, size, claim, member, false, () => {}));
+    enter(
+      queue,
+      (member) =>
+        queue.put({ bytes: NOTHING, size, claim, carries: false }, member, false, () => {}),
+    );
   };
 
   test(`a queue tells the true sizes of items of 2 GiB and more: free twice ${canFreeTwice}`, () => {
@@ -63,7 +68,7 @@ for (const canFreeTwice of [true, false]) {
     const queue = newQueue(extension);
     for (const size of SIZES) put(queue, extension, size);
     for (const size of SIZES) {
-      const taken: Taken = { bytes: NOTHING, size: 0, claim: null };
+      const taken: Taken = { bytes: NOTHING, size: 0, claim: null, hand: NO_HAND };
       assertEquals(
         enter(queue, (member) => queue.take(taken, member, false, () => {})),
         Outcome.done,

@@ -7,8 +7,9 @@ import { test } from "node:test";
 import { assert, assertEquals } from "@std/assert";
 import type { Extension, Views } from "../../src/sync/block.ts";
 import type { Claim } from "../../src/sync/claims.ts";
+import { NO_HAND } from "../../src/sync/hands.ts";
 import { initQueue, Outcome, QUEUE_BYTES, SharedQueue } from "../../src/sync/shared_queue.ts";
-import type { Taken } from "../../src/sync/item_store.ts";
+import type { Given, Taken } from "../../src/sync/item_store.ts";
 import { killAt } from "../support/death.ts";
 
 const VICTIM = 1;
@@ -16,6 +17,8 @@ const SURVIVOR = 9;
 /** Bytes of items; several of the large ones fill a segment. */
 const TINY = 4;
 const HALF = 30_000;
+/** The numbers of the first items that carry something; those that were never put have not left either. */
+const CARRYING = [1, 2, 3];
 
 /** Places of ordinary memory, which know whether they are in use. */
 class PlainExtension implements Extension {
@@ -92,33 +95,30 @@ class Party {
     return result;
   }
 
-  put(item: number, size: number = TINY): number {
-    const bytes = toBytes(item, size);
-    return this.enter((member, wake) =>
-      this.queue.put(bytes, bytes.length, null, member, false, wake)
-    );
+  put(item: number, size: number = TINY, carries: boolean = false): number {
+    const given = toGiven(item, size, carries);
+    return this.enter((member, wake) => this.queue.put(given, member, false, wake));
   }
 
-  putLarge(item: number): number {
+  putLarge(item: number, carries: boolean = false): number {
     const size = 200_000;
     const place = this.#world.extension.choose(size);
     const claim = this.enter((member) => this.queue.claim(member, { place, size }));
     this.#world.extension.create(place).bytes.set(toBytes(item, TINY));
-    return this.enter((member, wake) =>
-      this.queue.put(new Uint8Array(0), size, claim, member, false, wake)
-    );
+    const given = { bytes: new Uint8Array(0), size, claim, carries };
+    return this.enter((member, wake) => this.queue.put(given, member, false, wake));
   }
 
   putOffered(item: number): number {
-    const bytes = toBytes(item, TINY);
+    const given = toGiven(item, TINY, false);
     return this.enter((member, wake) => {
       this.queue.producers.takeOne(member);
-      return this.queue.put(bytes, bytes.length, null, member, true, wake);
+      return this.queue.put(given, member, true, wake);
     });
   }
 
   take(isPromised: boolean = false): number | null {
-    const taken: Taken = { bytes: new Uint8Array(0), size: 0, claim: null };
+    const taken: Taken = { bytes: new Uint8Array(0), size: 0, claim: null, hand: NO_HAND };
     const outcome = this.enter((member, wake) => {
       if (isPromised) this.queue.consumers.takeOne(member);
       return this.queue.take(taken, member, isPromised, wake);
@@ -129,6 +129,8 @@ class Party {
     const bytes = claim === null ? taken.bytes : this.#world.extension.open(claim.place).bytes;
     const item = bytes[0] + 256 * bytes[1];
     if (claim !== null) this.discard([claim]);
+    const { hand } = taken;
+    if (hand !== NO_HAND) this.enter((member) => this.queue.hands.letGo(member, hand));
     return item;
   }
 
@@ -143,6 +145,10 @@ class Party {
   shutDown(isImmediate: boolean): void {
     this.enter((_, wake) => this.queue.shutDown(isImmediate, wake));
   }
+}
+
+function toGiven(item: number, size: number, carries: boolean): Given {
+  return { bytes: toBytes(item, size), size, claim: null, carries };
 }
 
 function toBytes(item: number, size: number): Uint8Array {
@@ -185,6 +191,9 @@ class World {
     }
     for (let item = survivor.take(); item !== null; item = survivor.take()) items.push(item);
     assertEquals(queue.count, 0);
+    for (const number of CARRYING) {
+      assertEquals(queue.hands.receiverOf(number, (party) => this.dead.has(party)), 0);
+    }
     queue.destroy();
     // A block is forgotten first and freed then, so one may be lost in between, as the arena says.
     const lost = this.dead.has(VICTIM) && !this.extension.canFreeTwice ? 1 : 0;
@@ -205,6 +214,7 @@ class World {
       unfinished: queue.unfinished,
       isLost: queue.isLost,
       isShut: queue.isShut,
+      haveLeft: CARRYING.filter((number) => !queue.hands.isWaiting(number)),
       waiting: [consumers.length, producers.length, joiners.length],
       granted: [granted(consumers), granted(producers), granted(joiners)],
     };
@@ -222,6 +232,10 @@ const waits = (of: "consumers" | "producers" | "joiners" | "watchers", ...ids: n
 
 const puts = (...items: number[]) => (world: World) => {
   for (const item of items) world.party(5).put(item);
+};
+
+const carries = (...items: number[]) => (world: World) => {
+  for (const item of items) world.party(5).put(item, TINY, true);
 };
 
 const all = (...steps: ((world: World) => void)[]) => (world: World) => {
@@ -272,6 +286,22 @@ const SETTINGS: Record<string, Setting> = {
   "takes a large item": {
     before: (world) => [1, 2].forEach((item) => world.party(5).putLarge(item)),
     act: (_, victim) => victim.take(),
+  },
+  "puts an item that carries something": {
+    before: carries(1),
+    act: (_, victim) => victim.put(2, TINY, true),
+  },
+  "takes an item that carries something": {
+    before: carries(1, 2),
+    act: (_, victim) => victim.take(),
+  },
+  "takes a large item that carries something": {
+    before: (world) => [1, 2].forEach((item) => world.party(5).putLarge(item, true)),
+    act: (_, victim) => victim.take(),
+  },
+  "cuts off what carries something": {
+    before: all(carries(1, 2), (world) => world.party(7).take(), puts(3), carries(4)),
+    act: (_, victim) => victim.shutDown(true),
   },
   "takes the first item of the next segment": {
     before: (world) => {
@@ -364,3 +394,37 @@ for (const [name, setting] of Object.entries(SETTINGS)) {
     });
   }
 }
+
+test("an item is in the hand of whoever took it until that one lets go of it or dies, however many it has", () => {
+  const world = new World({ act: () => {} }, true);
+  const isDead = (party: number) => world.dead.has(party);
+  const take = (party: Party): number => {
+    const taken: Taken = { bytes: new Uint8Array(0), size: 0, claim: null, hand: NO_HAND };
+    party.enter((member, wake) => party.queue.take(taken, member, false, wake));
+    return taken.hand;
+  };
+  const numbers = Array.from({ length: 10 }, (_, index) => index + 1);
+  carries(...numbers)(world);
+  const [one, two, survivor] = [2, 3, SURVIVOR].map((id) => world.party(id));
+  const { hands } = survivor.queue;
+  const receivers = () => numbers.map((number) => hands.receiverOf(number, isDead));
+  assertEquals(numbers.filter((number) => hands.isWaiting(number)), numbers);
+  const held = [1, 2, 3].map(() => take(one));
+  const others = [4, 5, 6, 7].map(() => take(two));
+  assertEquals(receivers(), [2, 2, 2, 3, 3, 3, 3, 0, 0, 0]);
+  assertEquals(numbers.filter((number) => hands.isWaiting(number)), [8, 9, 10]);
+  one.enter((member) => one.queue.hands.letGo(member, held[1]));
+  assertEquals(receivers(), [2, 0, 2, 3, 3, 3, 3, 0, 0, 0]);
+  // One that has more than are noted may have any of them.
+  const more = take(two);
+  assertEquals(receivers(), [2, 3, 2, 3, 3, 3, 3, 3, 3, 3]);
+  two.enter((member) => two.queue.hands.letGo(member, more));
+  two.enter((member) => two.queue.hands.letGo(member, others[0]));
+  assertEquals(receivers(), [2, 0, 2, 0, 3, 3, 3, 0, 0, 0]);
+  take(two);
+  world.dead.add(3);
+  assertEquals(receivers(), [2, 0, 2, 0, 0, 0, 0, 0, 0, 0]);
+  survivor.enter(() => {});
+  world.dead.clear();
+  assertEquals(receivers(), [2, 0, 2, 0, 0, 0, 0, 0, 0, 0]);
+});

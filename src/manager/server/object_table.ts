@@ -2,7 +2,7 @@
  * The objects of a server, and who counts them.
  *
  * An object lives while somebody counts it: a client for each of its proxies, the server itself for each proxy that it has, and
- * each message on its way that a proxy travels in.
+ * each message on its way that a proxy travels in, as long as its sender has not ended.
  *
  * @module
  */
@@ -29,7 +29,7 @@ export class ObjectTable {
   readonly #entries = new Map<number, Entry>();
   readonly #counts = new Map<Client, Map<number, number>>();
   /** The objects of proxies on their way, by sender and ticket. */
-  readonly #flights = new Map<string, number>();
+  readonly #flights = new Map<string, Map<number, number>>();
   /** Proxies that have arrived before the server heard that they were sent. */
   readonly #early = new Set<string>();
   #last = 0;
@@ -84,38 +84,48 @@ export class ObjectTable {
     this.#drop(id, 1);
   }
 
-  /** A client has ended. */
+  /** A client has ended, and with it what it has sent and nobody has received. */
   forget(client: Client): void {
     const counts = this.#counts.get(client);
     this.#counts.delete(client);
     for (const [id, count] of counts ?? []) this.#drop(id, count);
+    const flights = this.#flights.get(client.name);
+    this.#flights.delete(client.name);
+    for (const id of flights?.values() ?? []) this.#drop(id, 1);
   }
 
   /** A proxy is on its way. */
   hold(sender: string, ticket: number, id: number): void {
-    const flight = `${sender} ${ticket}`;
     const entry = this.#entries.get(id);
-    if (this.#early.delete(flight) || entry === undefined || this.#flights.has(flight)) return;
+    if (this.#early.delete(`${sender} ${ticket}`) || entry === undefined) return;
+    let flights = this.#flights.get(sender);
+    if (flights === undefined) this.#flights.set(sender, flights = new Map());
+    if (flights.has(ticket)) return;
     entry.count++;
-    this.#flights.set(flight, id);
+    flights.set(ticket, id);
+  }
+
+  /** Whether a proxy is on its way. */
+  isInFlight(sender: string, ticket: number): boolean {
+    return this.#flights.get(sender)?.has(ticket) ?? false;
   }
 
   /** A proxy on its way was lost. */
   dropFlight(sender: string, ticket: number): void {
-    const flight = `${sender} ${ticket}`;
-    const id = this.#flights.get(flight);
-    if (id === undefined) return;
-    this.#flights.delete(flight);
+    const flights = this.#flights.get(sender);
+    const id = flights?.get(ticket);
+    if (flights === undefined || id === undefined) return;
+    flights.delete(ticket);
+    if (flights.size === 0) this.#flights.delete(sender);
     this.#drop(id, 1);
   }
 
   /** A proxy has arrived. */
   claim(client: Client, id: number, sender: string, ticket: number): void {
     this.retain(client, id);
-    const flight = `${sender} ${ticket}`;
-    if (this.#flights.has(flight)) return this.dropFlight(sender, ticket);
+    if (this.isInFlight(sender, ticket)) return this.dropFlight(sender, ticket);
     if (this.#early.size >= MOST_EARLY) this.#early.clear();
-    this.#early.add(flight);
+    this.#early.add(`${sender} ${ticket}`);
   }
 
   #drop(id: number, count: number): void {

@@ -49,7 +49,7 @@ export class ManagerServer {
   readonly table: ObjectTable = new ObjectTable();
   readonly #types: ReadonlyMap<string, ServedType>;
   /** The connections of its clients. */
-  readonly sessions: Set<{ end(): void }> = new Set();
+  readonly sessions: Set<{ look(): boolean; end(): void }> = new Set();
   readonly #link: ServerLink;
   #onStop!: () => void;
   /** Resolves when it has stopped. */
@@ -181,6 +181,7 @@ export class ManagerServer {
 /** {@linkcode Link} of the proxies that the server has of its own objects: no way at all. */
 class ServerLink implements Link {
   readonly sender: string = SERVER;
+  readonly hasEnded = false;
   readonly #server: ManagerServer;
   readonly #client = new Client(SERVER, true);
 
@@ -231,6 +232,15 @@ class ServerLink implements Link {
     applyPost(this.#server.table, this.#client, [kind, ...words]);
   }
 
+  claim(object: number, sender: string, ticket: number, onSaid: () => void): void {
+    this.post(Request.claim, object, sender, ticket);
+    onSaid();
+  }
+
+  isInFlight(ticket: number): boolean {
+    return this.#server.table.isInFlight(this.sender, ticket);
+  }
+
   addUser(): void {}
 
   removeUser(): void {}
@@ -249,6 +259,9 @@ export function applyPost(table: ObjectTable, client: Client, frame: unknown[]):
   switch (kind) {
     case Request.release:
       table.release(client, first);
+      return true;
+    case Request.retain:
+      table.retain(client, first);
       return true;
     case Request.hold:
       table.hold(client.name, second, first);

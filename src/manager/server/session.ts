@@ -108,6 +108,8 @@ export class Session implements Receiving {
     this.#kept.clear();
     if (this.#client === null) return;
     this.#client.end();
+    // What it had sent and others have received is theirs, though nobody may have read yet that they have it.
+    for (const other of [...this.#server.sessions]) other.look();
     this.#server.table.forget(this.#client);
   }
 

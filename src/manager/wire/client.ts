@@ -5,6 +5,8 @@
  * here any more). Between open and broken it may be lost: the server has ended, and it is being asked how. The event loop is kept
  * alive while a call is pending, and only then.
  *
+ * Long because a class cannot be split over files.
+ *
  * @module
  */
 
@@ -32,6 +34,9 @@ interface Pending {
   onAbort: (() => void) | undefined;
 }
 
+/** A message, and what is called when it has left this process. */
+type Unsent = readonly [frame: unknown[], onSaid: (() => void) | undefined];
+
 /** Connects to a server. */
 export type Connect = () => Promise<Transport>;
 
@@ -51,7 +56,7 @@ export class ManagerClient implements Link, Receiving {
   #server: string;
   #transport: Transport | null = null;
   /** What was said before there was a connection; `null` when there is one. */
-  #unsent: unknown[][] | null = null;
+  #unsent: Unsent[] | null = null;
   #sent = 0;
   /** Messages that wait for room. */
   #waiting = 0;
@@ -74,6 +79,10 @@ export class ManagerClient implements Link, Receiving {
 
   get server(): string {
     return this.#server;
+  }
+
+  get hasEnded(): boolean {
+    return this.#broken !== null;
   }
 
   /** Learns the server's name, which it has told. */
@@ -103,6 +112,16 @@ export class ManagerClient implements Link, Receiving {
 
   post(...frame: (number | string)[]): void {
     if (this.#broken === null) this.#say(frame);
+  }
+
+  claim(object: number, sender: string, ticket: number, onSaid: () => void): void {
+    if (this.#broken === null) this.#say([Request.claim, object, sender, ticket], onSaid);
+    else onSaid();
+  }
+
+  /** Only the server could tell. */
+  isInFlight(): boolean {
+    return false;
   }
 
   addUser(): void {
@@ -140,6 +159,7 @@ export class ManagerClient implements Link, Receiving {
     removeLink(this);
     const pending = [...this.#pending.values()];
     this.#pending.clear();
+    for (const [, onSaid] of this.#unsent ?? []) onSaid?.();
     this.#unsent = null;
     this.#update();
     this.#transport?.close();
@@ -188,22 +208,23 @@ export class ManagerClient implements Link, Receiving {
   }
 
   /** Sends a message, or keeps it until there is a connection. Returns its number. */
-  #say(frame: unknown[]): number {
+  #say(frame: unknown[], onSaid?: () => void): number {
     if (this.#transport === null) {
       if (this.#unsent === null) this.#open();
-      this.#unsent!.push(frame);
+      this.#unsent!.push([frame, onSaid]);
     } else {
-      this.#transmit(frame);
+      this.#transmit(frame, onSaid);
     }
     return ++this.#sent;
   }
 
-  #transmit(frame: unknown[]): void {
+  #transmit(frame: unknown[], onSaid?: () => void): void {
     const sent = this.#transport!.send(MessageKind.value, frame, "message");
-    if (sent === SENT) return;
+    if (sent === SENT) return onSaid?.();
     this.#waiting++;
     const onSettled = (): void => {
       this.#waiting--;
+      onSaid?.();
       this.#leave();
     };
     // That the server has ended is seen by whoever waits for an answer.
@@ -216,7 +237,7 @@ export class ManagerClient implements Link, Receiving {
       if (this.#broken !== null) return transport.close();
       this.#transport = transport;
       this.#transmit([Request.hello, this.sender]);
-      for (const frame of this.#unsent!) this.#transmit(frame);
+      for (const [frame, onSaid] of this.#unsent!) this.#transmit(frame, onSaid);
       this.#unsent = null;
       this.#update();
       this.#leave();

@@ -21,11 +21,21 @@ export interface Link {
   readonly address: Address | null;
   /** Who sends proxies by this link. */
   readonly sender: string;
+  /** Whether the server has ended, or is not known any more. */
+  readonly hasEnded: boolean;
   /** Calls a method. */
   call(object: number, method: string, args: unknown[], signal?: AbortSignal): Promise<unknown>;
   /** Tells something that needs no answer. */
   post(kind: number, ...words: (number | string)[]): void;
-  /** Says that a proxy uses it. */
+  /**
+   * Tells that a proxy has arrived: see {@linkcode Request.claim}.
+   *
+   * @param onSaid Called as soon as the server will hear of it, whatever becomes of this party.
+   */
+  claim(object: number, sender: string, ticket: number, onSaid: () => void): void;
+  /** Whether a proxy is on its way that was sent with a ticket, as far as can be told here. */
+  isInFlight(ticket: number): boolean;
+  /** Says that a proxy uses it, or waits for being received. */
   addUser(): void;
   /** Says that one does no more. */
   removeUser(): void;

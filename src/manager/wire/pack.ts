@@ -61,7 +61,7 @@ function encode(
   program: Program | null,
   isLost: () => boolean,
 ): Uint8Array {
-  if (program === null) return encodeRemote(value, root);
+  if (program === null) return encodeRemote(value, root, isLost);
   encodeFor(program.memory);
   const bytes = new Uint8Array(encoder.measure(value, root));
   checkFits(encoder.encode(value, bytes, 0, bytes.byteLength, root), root);
@@ -69,12 +69,16 @@ function encode(
   return bytes;
 }
 
-function encodeRemote(value: unknown, root: string): Uint8Array {
-  const bytes = new Uint8Array(remoteEncoder.measure(value, root));
-  checkFits(remoteEncoder.encode(value, bytes, 0, bytes.byteLength, root), root);
-  // Only proxies leave, which nobody has to keep.
-  takeDeparted();
-  return bytes;
+function encodeRemote(value: unknown, root: string, isLost: () => boolean): Uint8Array {
+  try {
+    const bytes = new Uint8Array(remoteEncoder.measure(value, root));
+    checkFits(remoteEncoder.encode(value, bytes, 0, bytes.byteLength, root), root);
+    keepDeparted(isLost);
+    return bytes;
+  } catch (error) {
+    for (const move of takeDeparted()) move.undo();
+    throw error;
+  }
 }
 
 /**

@@ -8,6 +8,7 @@
  *
  * Proxies travel as handles. The sender takes a count of the object under a ticket in the moment in which the message leaves
  * (`hold`), and the receiver makes it its own (`claim`); either may reach the server first, since they come by different ways.
+ * One that is lost is dropped by its sender (`drop`), and by the server when the sender has ended.
  *
  * @module
  */
@@ -36,6 +37,8 @@ export const Request = {
   inspect: 9,
   /** `[stop]`: the server is to end. */
   stop: 10,
+  /** `[retain, object]`: one proxy more, from a message that was read before. */
+  retain: 11,
 } as const;
 
 /** What the server answers: `[kind, id, value]`. */

@@ -4,63 +4,14 @@
  * @module
  */
 
-import type { Leaver } from "../../messages/handles.ts";
-import type { Move } from "../../messages/move.ts";
 import { Parts } from "../../messages/parts.ts";
-import { programOf } from "../../parties/program.ts";
-import { type Link, newTicket } from "./link.ts";
-import { REPR, Request, type Shared, VALUE } from "./protocol.ts";
+import { REPR, Request, VALUE } from "./protocol.ts";
+import { ProxyState, type Target } from "./proxy_state.ts";
 
 /** What a proxy stands for. Only managers make it; a class of proxies gives it to `super()`. */
 export interface ProxyTarget {
   /** What it is: nothing else is one. */
   readonly [Symbol.toStringTag]: "Parts";
-}
-
-/** What a proxy is made of: an object, which has been counted for it, and the way to its server. */
-export interface Target {
-  readonly link: Link;
-  readonly shared: Shared;
-}
-
-/** The state of a proxy, apart from it, so that it can be told of when it is gone. */
-class ProxyState implements Leaver {
-  readonly link: Link;
-  readonly shared: Shared;
-  isDisposed = false;
-  /** The ticket of the next message that it is sent with; 0: none yet. */
-  ticket = 0;
-
-  constructor({ link, shared }: Target) {
-    this.link = link;
-    this.shared = shared;
-  }
-
-  /**
-   * The ticket of a message that is being encoded. Most senders say in the same step that it has left; for all others a count is
-   * taken as soon as the running code yields.
-   */
-  useTicket(): number {
-    if (this.ticket === 0) {
-      const ticket = newTicket();
-      this.ticket = ticket;
-      queueMicrotask(() => {
-        if (this.ticket === ticket) this.leave();
-      });
-    }
-    return this.ticket;
-  }
-
-  /** Takes a count along with a message: see `messages/moves.ts`. */
-  leave(): Move {
-    const { link, shared: [object], ticket } = this;
-    this.ticket = 0;
-    if (ticket !== 0) link.post(Request.hold, object, ticket);
-    const drop = (): void => link.post(Request.drop, object, ticket);
-    // The server keeps the count from now on: nobody here has to wait for it to arrive.
-    const program = link.program ?? programOf("thread");
-    return { program, isOver: true, undo: drop, giveUp: drop };
-  }
 }
 
 /** What the classes are called that are made of methods' names, also after minification. */
@@ -76,7 +27,8 @@ export let stateOf: (proxy: BaseProxy) => ProxyState;
  *
  * - It may be sent anywhere: as an argument, through queues and pipes, inside other values and other managed objects.
  *   It stands for the same object there.
- * - The object lives as long as there is a proxy of it in any process, or on its way.
+ * - The object lives as long as there is a proxy of it in any process, or on its way. One on its way is lost with what
+ *   carries it, and with the process that has sent it.
  * - A call that fails rejects with an error of the class that a local call would have thrown.
  * - When the server has ended, calls reject with an `EOFError`: it says how where the manager was started, and elsewhere its
  *   process id or address.
@@ -192,8 +144,7 @@ Object.defineProperty(BaseProxy.prototype, Symbol.for("nodejs.util.inspect.custo
 
 function release(state: ProxyState): void {
   if (state.isDisposed) return;
-  state.isDisposed = true;
-  if (state.ticket !== 0) state.leave();
+  state.dispose();
   state.link.post(Request.release, state.shared[0]);
   state.link.removeUser();
 }

@@ -10,7 +10,8 @@ import { UnknownHandleError } from "../../messages/handles.ts";
 import { assemble } from "../../messages/parts.ts";
 import { isCallable, PROXY_METHODS } from "./exposed.ts";
 import type { Shared } from "./protocol.ts";
-import { AUTO_PROXY, BaseProxy, callOf, type ProxyTarget, type Target } from "./proxy.ts";
+import { AUTO_PROXY, BaseProxy, callOf, type ProxyTarget } from "./proxy.ts";
+import type { Target } from "./proxy_state.ts";
 
 /** A class of proxies. */
 export type ProxyClass<T extends BaseProxy = BaseProxy> = new (target: ProxyTarget) => T;

@@ -7,15 +7,25 @@
 import { Refusal } from "../../codec/refusal.ts";
 import { RemoteError } from "../../errors.ts";
 import { type Leaver, registerHandle } from "../../messages/handles.ts";
+import type { FlightBoard } from "./flights.ts";
 import { knownLink, linkTo, type Locator } from "./link.ts";
 import { isShared, Request, type Shared } from "./protocol.ts";
-import { BaseProxy, stateOf, type Target } from "./proxy.ts";
+import { BaseProxy, stateOf } from "./proxy.ts";
+import type { Target } from "./proxy_state.ts";
 import { proxyMaker } from "./proxy_classes.ts";
 
 /** The number of the handles that are proxies. */
 export const PROXY_KIND = 40;
 
-type Payload = [server: string, locator: Locator, shared: Shared, sender: string, ticket: number];
+type Payload = [
+  server: string,
+  locator: Locator,
+  shared: Shared,
+  sender: string,
+  ticket: number,
+  board: FlightBoard | null,
+  index: number,
+];
 
 registerHandle<BaseProxy>({
   number: PROXY_KIND,
@@ -25,20 +35,28 @@ registerHandle<BaseProxy>({
     const state = stateOf(proxy);
     if (state.isDisposed) throw new Refusal("this proxy was disposed of");
     const { link, shared } = state;
-    return [link.server, link.locator, shared, link.sender, state.useTicket()];
+    const { ticket, flight } = state.depart(link.program);
+    const place = flight === null ? [null, 0] as const : [flight.board, flight.index] as const;
+    return [link.server, link.locator, shared, link.sender, ticket, ...place];
   },
   fromPayload: (payload) => {
-    const [server, locator, shared, sender, ticket] = payload as Payload;
+    const [server, locator, shared, sender, ticket, board, index] = payload as Payload;
     // Nothing is counted for one whose class has not been loaded here.
     const create = proxyMaker(shared);
-    return create(claimed({ link: linkTo(server, locator), shared }, sender, ticket));
+    const target = { link: linkTo(server, locator), shared };
+    if (board === null) return create(claimed(target, sender, ticket));
+    const onSaid = board.claim(index, ticket);
+    if (onSaid !== null) target.link.claim(shared[0], sender, ticket, onSaid);
+    // The same message was read before, or was given up: whether the object is there still, the server knows.
+    else target.link.post(Request.retain, shared[0]);
+    return create(target);
   },
   leaverOf: stateOf,
 });
 
 /** Makes the count this process's own that was sent along under a ticket. */
 function claimed(target: Target, sender: string, ticket: number): Target {
-  target.link.post(Request.claim, target.shared[0], sender, ticket);
+  target.link.claim(target.shared[0], sender, ticket, () => {});
   return target;
 }
 
@@ -62,7 +80,7 @@ export function toRemote(proxy: BaseProxy): { payload: unknown; leaver: Leaver }
         'start it with an "address"',
     );
   }
-  const payload: RemotePayload = [link.server, shared, link.sender, state.useTicket()];
+  const payload: RemotePayload = [link.server, shared, link.sender, state.depart(null).ticket];
   return { payload, leaver: state };
 }
 
