@@ -1,2 +1,2 @@
-// Nothing: see bare.ts.
+// Nothing: see bare_children.ts.
 export {};

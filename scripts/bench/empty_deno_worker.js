@@ -1,3 +1,3 @@
-// Tells that it ran, and ends: see bare.ts.
+// Tells that it ran, and ends: see bare_children.ts.
 self.postMessage(0);
 self.close();

@@ -1,11 +1,14 @@
 /**
- * The bench: this library on every runtime under both start methods, other libraries and Python's `multiprocessing`, in one
- * run on one machine. Each figure is the median of several repetitions after a warm-up, in a program of its own.
+ * The bench: this library on every runtime under both start methods, the bare runtimes, other libraries and Python's
+ * `multiprocessing`, in one run on one machine. Each figure tells of a program from its first call on, in windows; nothing
+ * is warmed up. See `NOTES.md` for what was found with it.
  *
  * ```sh
  * npm run bench
- * npm run bench -- --quick
- * npm run bench -- --only call --only flight --runtime bun --no-peers --json
+ * npm run bench -- --feel
+ * npm run bench -- --only call --condition busy --runtime bun --no-peers --json
+ * npm run bench -- --deopts
+ * npm run bench -- --growth
  * ```
  *
  * It judges nothing: its exit code is 0 whatever the figures are, and 1 only when this library could not be measured.
@@ -15,75 +18,115 @@
 
 import { spawnSync } from "node:child_process";
 import { arch, availableParallelism, loadavg, platform } from "node:os";
-import process from "node:process";
 import { pathToFileURL } from "node:url";
 import { parseArgs } from "node:util";
 import { choose } from "../support/choose.ts";
 import { runMain } from "../support/run_main.ts";
-import { runCommand } from "../support/command.ts";
 import { inRoot } from "../support/paths.ts";
-import { Progress } from "../support/progress.ts";
 import { executable, type RuntimeName, runtimeNames } from "../support/runtimes.ts";
 import { buildLibrary } from "./build.ts";
-import { measurements } from "./measurements/mod.ts";
-import { type Choice, hasPython, type Job, makePlan } from "./plan.ts";
-import { entriesOf, type Result, tableOf } from "./results.ts";
+import { type ConditionName, conditions } from "./conditions.ts";
+import { deopts } from "./deopts.ts";
+import { feel } from "./feel.ts";
+import { full } from "./full.ts";
+import { growth } from "./growth.ts";
+import type { Mode } from "./mode.ts";
+import { type Choice, hasPython } from "./plan.ts";
 
-const names = measurements.map(({ name }) => name);
+const modes = { feel, deopts, growth };
+const conditionNames = Object.keys(conditions) as ConditionName[];
 
-const usage = `Options:
-  --only NAME     ${names.join(", ")} (may be repeated; default: all)
-  --runtime NAME  deno, bun or node (may be repeated; default: all)
-  --method NAME   process or thread (may be repeated; default: both)
-  --no-peers      this library only
-  --quick         fewer repetitions of less, and no other libraries on Bun
-  --json          everything as JSON
+const usage = `What is measured:
+${["", ...Object.keys(modes)].map(describeMode).join("\n")}
+Options:
+  --only NAME       one of the names above (may be repeated; default: all)
+  --runtime NAME    deno, bun or node (may be repeated; default: all)
+  --method NAME     process or thread (may be repeated; default: both)
+  --condition NAME  ${conditionNames.join(", ")} (may be repeated; default: quiet)
+  --programs N      how many fresh programs a figure is taken from
+  --no-peers        without other libraries and Python
+  --windows         all windows, too
+  --json            everything as JSON
   --help`;
-
-/** The longest time (ms) for one program. */
-const timeout = 60_000;
 
 await runMain("bench", main);
 
 async function main(): Promise<void> {
-  const { values: options } = parseArgs({
-    options: {
-      only: { type: "string", multiple: true },
-      runtime: { type: "string", multiple: true },
-      method: { type: "string", multiple: true },
-      "no-peers": { type: "boolean", default: false },
-      quick: { type: "boolean", default: false },
-      json: { type: "boolean", default: false },
-      help: { type: "boolean", default: false },
-    },
-  });
+  const options = readOptions();
   if (options.help) return console.log(usage);
+  const asked = (["feel", "deopts", "growth"] as const).filter((name) => options[name]);
+  if (asked.length > 1) throw new Error(`--${asked.join(" and --")} do not go together`);
+  const mode = asked.length === 0 ? full : modes[asked[0]];
+  const refused = mode.refuses.find((name) => options[name]);
+  if (refused !== undefined) throw new Error(`--${refused} does not go with --${asked[0]}`);
+  await measure(mode, options);
+}
+
+async function measure(mode: Mode, options: ReturnType<typeof readOptions>): Promise<void> {
   const runtimes = choose<RuntimeName>(options.runtime, runtimeNames, "runtime");
-  const plan = makePlan({
-    only: choose(options.only, names, "measurement"),
+  const asked = {
+    only: choose(options.only, mode.names, "measurement"),
+    programs: countOf(options.programs) ?? mode.programs,
+    windows: options.windows,
+    print: options.json ? () => {} : console.log,
+  };
+  const choice = {
     runtimes,
     methods: choose(options.method, ["process", "thread"], "method"),
-    peers: options["no-peers"] ? [] : peerPlaces(options.quick),
-    effort: options.quick ? { repetitions: 3, scale: 0.25 } : { repetitions: 7, scale: 1 },
-    libraries: await findLibraries(runtimes),
-  });
+    peers: options["no-peers"] ? [] : peerPlaces(),
+    budget: mode.budget,
+  };
+  const chosen = choose(options.condition ?? ["quiet"], conditionNames, "condition");
   const machine = describeMachine(runtimes);
-  if (!options.json) console.log(machine);
-  const results = await measureAll(plan, options.json ? () => {} : console.log);
-  if (options.json) console.log(JSON.stringify({ machine, results: entriesOf(results) }, null, 2));
-  if (results.some(({ job, figures }) => !job.isPeer && figures === null)) process.exitCode = 1;
+  asked.print(machine);
+  const libraries = await findLibraries();
+  const choices = chosen.map((condition): Choice => ({ ...choice, condition, libraries }));
+  const results = await mode.measure({ ...asked, choices });
+  if (options.json) console.log(JSON.stringify({ machine, results }, null, 2));
 }
 
-function peerPlaces(quick: boolean): Choice["peers"] {
-  const places: Choice["peers"] = quick ? ["node"] : ["node", "bun"];
-  return hasPython() ? [...places, "python"] : places;
+function readOptions() {
+  const several = { type: "string", multiple: true } as const;
+  const flag = { type: "boolean", default: false } as const;
+  const { values } = parseArgs({
+    options: {
+      only: several,
+      runtime: several,
+      method: several,
+      condition: several,
+      programs: { type: "string" },
+      feel: flag,
+      deopts: flag,
+      growth: flag,
+      "no-peers": flag,
+      windows: flag,
+      json: flag,
+      help: flag,
+    },
+  });
+  return values;
 }
 
-/** Node gets the build, since it takes its time for TypeScript. */
-async function findLibraries(runtimes: readonly RuntimeName[]): Promise<Choice["libraries"]> {
-  const sources = pathToFileURL(inRoot("mod.ts")).href;
-  const build = runtimes.includes("node") ? await buildLibrary() : sources;
-  return { deno: sources, bun: sources, node: build };
+function countOf(text: string | undefined): number | undefined {
+  if (text === undefined) return undefined;
+  if (!/^[1-9]\d*$/.test(text)) throw new Error(`--programs takes a whole number, got "${text}"`);
+  return Number(text);
+}
+
+function describeMode(name: string): string {
+  const { about, names, programs } = modes[name as keyof typeof modes] ?? full;
+  const option = name === "" ? "(nothing)" : `--${name}`;
+  return `  ${option.padEnd(16)}  ${about} (programs: ${programs}): ${names.join(", ")}`;
+}
+
+function peerPlaces(): Choice["peers"] {
+  return hasPython() ? ["node", "bun", "python"] : ["node", "bun"];
+}
+
+/** Node and Bun get what is published for them, Deno the sources, as from JSR. */
+async function findLibraries(): Promise<Choice["libraries"]> {
+  const build = await buildLibrary();
+  return { deno: pathToFileURL(inRoot("mod.ts")).href, bun: build, node: build };
 }
 
 /** What else the machine has to do tells how good the figures can be. */
@@ -96,29 +139,4 @@ function describeMachine(runtimes: readonly RuntimeName[]): string {
 function versionOf(runtime: RuntimeName): string {
   const { stdout } = spawnSync(executable(runtime), ["--version"], { encoding: "utf8" });
   return `${runtime} ${/\d+\.\d+\.\d+/.exec(stdout)?.[0]}`;
-}
-
-/** Starts one program after the other; a measurement is printed when its last one is done. */
-async function measureAll(plan: Job[], print: (text: string) => void): Promise<Result[]> {
-  const progress = new Progress(process.stderr);
-  const results: Result[] = [];
-  for (const [i, job] of plan.entries()) {
-    const { measurement, library, runtime, method } = job;
-    progress.show(`${i + 1}/${plan.length} ${measurement.name}: ${library}, ${runtime} ${method}`);
-    results.push(await measure(job));
-    if (plan[i + 1]?.measurement === measurement) continue;
-    progress.clear();
-    print(`\n${tableOf(results.filter((result) => result.job.measurement === measurement))}`);
-  }
-  return results;
-}
-
-async function measure(job: Job): Promise<Result> {
-  const env = { NO_COLOR: "1", FORCE_COLOR: undefined };
-  const result = await runCommand(job.command, { env, timeout });
-  const line = result.stdout.trimEnd().split("\n").at(-1) ?? "";
-  if (result.code === 0 && line.startsWith("{")) return { job, figures: JSON.parse(line) };
-  const error = result.output.split("\n").find((text) => /error/i.test(text))?.trim();
-  const reason = result.timedOut ? `gave no answer in ${timeout / 1000} s` : error ?? result.signal;
-  return { job, figures: null, failure: reason ?? `exit code ${result.code}` };
 }

@@ -1,5 +1,5 @@
 /**
- * Who is measured at what: one job is one program that is started.
+ * Who is measured at what: one job is one subject at one measurement, in as many fresh programs as it is run.
  *
  * @module
  */
@@ -7,40 +7,52 @@
 import { spawnSync } from "node:child_process";
 import { inRoot } from "../support/paths.ts";
 import { executable, type RuntimeName } from "../support/runtimes.ts";
-import { measurements } from "./measurements/mod.ts";
-import { peers } from "./subjects/mod.ts";
+import { type ConditionName, conditions, workersUnder } from "./conditions.ts";
+import type { Assignment } from "./program.ts";
+import { ownTexts, peerTexts, pythonTexts, writePrograms } from "./start_up.ts";
+import { peers, subjectsOf } from "./subjects/mod.ts";
 import type { Effort, Measurement } from "./types.ts";
 
-/** What to choose from all jobs. */
+/** Where this library is for each runtime. */
+export type Libraries = Record<RuntimeName, string>;
+
+/** Whom to measure, and how. */
 export interface Choice {
-  /** The measurements' names. */
-  only: readonly string[];
   runtimes: readonly RuntimeName[];
   methods: readonly string[];
-  /** Whether to measure other libraries, and where. */
+  /** Where to measure other libraries. */
   peers: readonly (RuntimeName | "python")[];
-  effort: Effort;
-  /** Where this library is for each runtime. */
-  libraries: Record<RuntimeName, string>;
+  /** Other libraries that are left out. */
+  without?: (subject: string) => boolean;
+  condition: ConditionName;
+  /** Whether windows are left out that come after those with a target. */
+  targetsOnly?: boolean;
+  /** How long (ms) a program goes on, see {@linkcode Effort}: those of this library, and others. */
+  budget: { own: number; others: number };
+  libraries: Libraries;
 }
 
 /** One subject at one measurement. */
 export interface Job {
   measurement: Measurement;
+  condition: ConditionName;
   library: string;
   runtime: RuntimeName | "python";
   method: string;
-  isPeer: boolean;
-  command: string[];
+  kind: "own" | "limit" | "peer";
+  /** One program that prints its series; or several that are timed from outside. */
+  commands: string[][];
 }
 
-/** All jobs of a choice, in the order of the measurements. */
-export function makePlan(choice: Choice): Job[] {
-  return measurements.filter(({ name }) => choice.only.includes(name)).flatMap((measurement) => [
+/** The jobs of a measurement. */
+export function jobsOf(measurement: Measurement, choice: Choice): Job[] {
+  if (choice.condition === "crowded" && !measurement.scales) return [];
+  return [
     ...choice.runtimes.flatMap((runtime) => ownJobs(measurement, runtime, choice)),
+    ...choice.runtimes.flatMap((runtime) => limitJobs(measurement, runtime, choice)),
     ...choice.runtimes.flatMap((runtime) => peerJobs(measurement, runtime, choice)),
     ...pythonJobs(measurement, choice),
-  ]);
+  ];
 }
 
 /** Whether Python is there. */
@@ -48,56 +60,112 @@ export function hasPython(): boolean {
   return spawnSync("python3", ["-c", "import multiprocessing"]).status === 0;
 }
 
+/** What runs a program on a runtime. */
+export function commandFor(runtime: RuntimeName, program: string, flags: string[] = []): string[] {
+  const own = runtime === "deno" ? ["run", "-A", "--no-check"] : [];
+  return [executable(runtime), ...own, ...flags, program];
+}
+
+/** What runs the program of a measurement. */
+export function measuring(
+  runtime: RuntimeName,
+  assignment: Assignment,
+  flags: string[] = [],
+): string[] {
+  const program = inRoot("scripts/bench/program.ts");
+  return [...commandFor(runtime, program, flags), JSON.stringify(assignment)];
+}
+
 function ownJobs(measurement: Measurement, runtime: RuntimeName, choice: Choice): Job[] {
-  return choice.methods.map((method) => ({
-    measurement,
-    library: "ours",
-    runtime,
-    method,
-    isPeer: false,
-    command: programFor(measurement, runtime, method, choice),
-  }));
+  return choice.methods.map((method) => {
+    const texts = () => ownTexts(choice.libraries[runtime], method);
+    const commands = commandsFor(measurement, runtime, method, choice, texts, choice.budget.own);
+    return jobFor(measurement, choice, "own", "ours", runtime, method, commands);
+  });
+}
+
+/** Threads that spin need two cores, or each waits for the other's turn to be over. */
+function limitJobs(measurement: Measurement, runtime: RuntimeName, choice: Choice): Job[] {
+  const able = measurement.limits.filter((limit) =>
+    limit === "bare" || choice.condition !== "one-core"
+  );
+  return able.flatMap(subjectsOf).flatMap((name) => {
+    const [library, method] = name.split(" ");
+    if (!choice.methods.includes(method)) return [];
+    const commands = commandsFor(measurement, runtime, name, choice, null, choice.budget.others);
+    return [jobFor(measurement, choice, "limit", library, runtime, method, commands)];
+  });
 }
 
 function peerJobs(measurement: Measurement, runtime: RuntimeName, choice: Choice): Job[] {
   if (!choice.peers.includes(runtime) || !measurement.peers.includes(runtime)) return [];
-  const able = Object.entries(peers).filter(([, { runtimes, not = [] }]) =>
-    runtimes.includes(runtime) && !not.includes(measurement.name)
+  const able = Object.entries(peers).filter(([name, { runtimes, not = [] }]) =>
+    runtimes.includes(runtime) && !not.includes(measurement.name) && !choice.without?.(name)
   );
   return able.map(([name]) => {
     const [library, method] = name.split(" ");
-    const command = programFor(measurement, runtime, name, choice);
-    return { measurement, library, runtime, method, isPeer: true, command };
+    const texts = () => peerTexts(name);
+    const commands = commandsFor(measurement, runtime, name, choice, texts, choice.budget.others);
+    return jobFor(measurement, choice, "peer", library, runtime, method, commands);
   });
 }
 
-function programFor(
+function pythonJobs(measurement: Measurement, choice: Choice): Job[] {
+  if (!choice.peers.includes("python")) return [];
+  const program = inRoot("scripts/bench/python_peer.py");
+  const effort = JSON.stringify(effortOf(measurement, choice, choice.budget.others));
+  return measurement.python.map((method) => {
+    const commands = measurement.run === "outside"
+      ? writePrograms(`python ${method}`, "py", pythonTexts(method)).map((
+        path,
+      ) => ["python3", path])
+      : [["python3", program, measurement.name, method, effort]];
+    return jobFor(measurement, choice, "peer", "multiprocessing", "python", method, commands);
+  });
+}
+
+function commandsFor(
   measurement: Measurement,
   runtime: RuntimeName,
   subject: string,
   choice: Choice,
-): string[] {
-  const { effort, libraries } = choice;
-  const assignment = {
-    measurement: measurement.name,
-    subject,
-    library: libraries[runtime],
-    effort,
-  };
-  const flags = runtime === "deno" ? ["run", "-A", "--no-check"] : [];
-  const program = inRoot("scripts/bench/program.ts");
-  return [executable(runtime), ...flags, program, JSON.stringify(assignment)];
+  texts: (() => Parameters<typeof writePrograms>[2]) | null,
+  budget: number,
+): string[][] {
+  if (measurement.run === "outside") {
+    const files = writePrograms(`${runtime} ${subject}`, "mjs", texts!());
+    return files.map((path) => commandFor(runtime, path));
+  }
+  const effort = effortOf(measurement, choice, budget);
+  const library = choice.libraries[runtime];
+  return [measuring(runtime, { measurement: measurement.name, subject, library, effort })];
 }
 
-function pythonJobs(measurement: Measurement, { peers, effort }: Choice): Job[] {
-  if (!peers.includes("python")) return [];
-  const program = inRoot("scripts/bench/python_peer.py");
-  return measurement.python.map((method) => ({
-    measurement,
-    library: "multiprocessing",
-    runtime: "python",
-    method,
-    isPeer: true,
-    command: ["python3", program, measurement.name, method, JSON.stringify(effort)],
-  }));
+function effortOf(
+  { columns }: Measurement,
+  { condition, targetsOnly }: Choice,
+  budget: number,
+): Effort {
+  const last = Math.max(
+    ...columns.filter(({ target }) => target !== undefined).map(({ to }) => to),
+  );
+  return {
+    budget,
+    workers: workersUnder(condition),
+    ...targetsOnly && last < Infinity ? { windows: last } : {},
+  };
+}
+
+function jobFor(
+  measurement: Measurement,
+  { condition }: Choice,
+  kind: Job["kind"],
+  library: string,
+  runtime: Job["runtime"],
+  method: string,
+  commands: string[][],
+): Job {
+  const { prefix = [] } = conditions[condition];
+  const prefixed = commands.map((command) => [...prefix, ...command]);
+  return { measurement, condition, kind, library, runtime, method, commands: prefixed };
 }

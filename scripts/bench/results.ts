@@ -1,108 +1,164 @@
 /**
- * What the bench found: figures, ratios, and whether targets are met; as tables, or as JSON.
+ * What the bench found: figures, comparisons, and whether targets are met; as tables, or as JSON.
  *
  * @module
  */
 
 import { table } from "../support/table.ts";
-import type { Job } from "./plan.ts";
+import {
+  type Column,
+  describeTarget,
+  figureOf,
+  isMet,
+  type Spread,
+  targetOn,
+  windowsOf,
+} from "./columns.ts";
+import { conditions, workersUnder } from "./conditions.ts";
+import type { Result } from "./run.ts";
 import { median } from "./timing.ts";
-import type { Figures } from "./types.ts";
 
-/** A job, and what it gave. */
-export interface Result {
-  job: Job;
-  /** `null` when it failed. */
-  figures: Figures | null;
-  /** Why it failed. */
-  failure?: string;
-}
-
-/** One line of a table, and one entry of the JSON. */
-interface Entry {
-  measurement: string;
-  unit: string;
-  better: "lower" | "higher";
-  library: string;
-  runtime: string;
-  method: string;
-  median: number | null;
-  values: number[];
-  /** The median over that of the best other library; for this library only. */
-  ratio: number | null;
-  target: number | null;
+/** A figure of one subject. */
+export interface Entry extends Column {
+  figure: Spread | null;
+  /** What this library has set itself on that runtime. */
+  aim: number | null;
   met: boolean | null;
-  note?: string;
-  failure?: string;
 }
 
-/** The table of one measurement. */
+/** The table of one measurement under one condition. */
 export function tableOf(results: Result[]): string {
-  const { title, unit, better, target } = results[0].job.measurement;
-  const aim = target === undefined ? "" : `, target ${better === "lower" ? "≤" : "≥"} ${target}`;
-  const head = [
-    "library",
-    "runtime",
-    "method",
-    "median",
-    "lowest",
-    "highest",
-    "ours / best peer",
-    "",
-  ];
-  const rows = entriesOf(results).map((entry) => [
-    entry.library,
-    entry.runtime,
-    entry.method,
-    entry.median === null ? "failed" : show(entry.median),
-    entry.median === null ? "-" : show(Math.min(...entry.values)),
-    entry.median === null ? "-" : show(Math.max(...entry.values)),
-    entry.ratio === null ? "-" : show(entry.ratio),
-    [entry.met === null ? "" : entry.met ? "met" : "not met", entry.note, entry.failure]
-      .filter(Boolean).join("  "),
+  const { measurement: { title, unit, better, columns, scales }, condition } = results[0].job;
+  const hasFirst = results.some(({ runs }) => runs[0]?.first !== undefined);
+  const head = ["library", "runtime", "method", ...hasFirst ? ["first, ms"] : []];
+  const rows = results.map((result) => [
+    result.job.library,
+    result.job.runtime,
+    result.job.method,
+    ...hasFirst ? [firstOf(result)] : [],
+    ...entriesOf(result, results).map(cellOf),
+    remarkOn(result, results),
   ]);
-  return `${title} (${unit}, ${better} is better${aim})\n${table(head, rows, "lllrrrrl")}`;
+  const sides = `lll${"r".repeat(columns.length + Number(hasFirst))}l`;
+  const names = columns.map((column) => `${column.name} ${describeTarget(column, better)}`.trim());
+  const programs = Math.max(...results.map(({ runs }) => runs.length));
+  const about = [
+    `${unit}, ${better} is better`,
+    ...scales ? [`${workersUnder(condition)} workers`] : [],
+    conditions[condition].title,
+    `fresh programs: ${programs}; the median one / the worst`,
+  ].join("; ");
+  return `${title} (${about})\n${table([...head, ...names, ""], rows, sides)}`;
 }
 
-/** All figures, for a program that reads them. */
-export function entriesOf(results: Result[]): Entry[] {
-  return results.map(({ job, figures, failure }) => {
-    const { name, unit, better, target } = job.measurement;
-    const middle = figures === null ? null : median(figures.values);
-    const isAimedAt = !job.isPeer && target !== undefined && middle !== null;
+/** The columns of one result. */
+export function entriesOf(result: Result, all: Result[]): Entry[] {
+  const { job: { measurement: { better, columns }, runtime, kind }, runs } = result;
+  const bare = bareOf(result, all)?.runs ?? [];
+  return columns.map((column) => {
+    const figure = figureOf(column, better, runs, bare);
+    const isJudged = kind === "own" && (column.as !== "over bare" || bare.length > 0) &&
+      (column.as !== "spread" || runs.length > 1);
+    const aim = isJudged ? targetOn(runtime, column) : null;
+    return { ...column, figure, aim, met: aim === null ? null : isMet(figure, aim, better) };
+  });
+}
+
+/** All that was found, for a program that reads it. */
+export function jsonOf(results: Result[]): unknown[] {
+  return results.map((result) => {
+    const { job: { measurement, condition, library, runtime, method, kind }, runs } = result;
+    const { name, unit, better } = measurement;
     return {
       measurement: name,
+      condition,
       unit,
       better,
-      library: job.library,
-      runtime: job.runtime,
-      method: job.method,
-      median: middle,
-      values: figures?.values ?? [],
-      ratio: job.isPeer || middle === null ? null : over(middle, bestPeer(results, job)),
-      target: job.isPeer ? null : target ?? null,
-      met: isAimedAt ? (better === "lower" ? middle <= target : middle >= target) : null,
-      note: figures?.note,
-      failure,
+      library,
+      runtime,
+      method,
+      kind,
+      programs: runs.length,
+      failures: result.failures,
+      first: runs.flatMap(({ first }) => first ?? []),
+      windows: windowsOf(runs, better),
+      columns: entriesOf(result, results).map(({ name, figure, aim, met }) => ({
+        name,
+        ...figure,
+        target: aim,
+        met,
+      })),
+      peersAhead: peersAhead(result, results),
     };
   });
 }
 
-function over(value: number, best: number | null): number | null {
-  return best === null || best === 0 ? null : value / best;
-}
-
-/** The best median that another library has at the same measurement, on whatever runtime. */
-function bestPeer(results: Result[], { measurement }: Job): number | null {
-  const medians = results
-    .filter(({ job, figures }) => job.isPeer && job.measurement === measurement && figures !== null)
-    .map(({ figures }) => median(figures!.values));
-  if (medians.length === 0) return null;
-  return measurement.better === "lower" ? Math.min(...medians) : Math.max(...medians);
+/** All windows of one result, ten a line. */
+export function windowsTable({ job, runs }: Result): string {
+  const { measurement: { better }, library, runtime, method } = job;
+  const cells = windowsOf(runs, better).map((window) => showSpread(window));
+  const lines = Array.from({ length: Math.ceil(cells.length / 10) }, (_, i) => {
+    const part = cells.slice(10 * i, 10 * i + 10);
+    return [`${10 * i + 1}–`, ...part, ...Array(10 - part.length).fill("")];
+  });
+  const head = ["window", ...Array.from({ length: 10 }, (_, i) => `+${i}`)];
+  return `${library}, ${runtime} ${method}\n${table(head, lines, "r".repeat(11))}`;
 }
 
 /** Three digits that count. */
-function show(value: number): string {
+export function show(value: number): string {
   if (value === 0) return "0";
-  return value >= 100 ? value.toFixed(0) : value.toPrecision(3);
+  return Math.abs(value) >= 100 ? value.toFixed(0) : value.toPrecision(3);
+}
+
+/** A figure, and whether it does. */
+export function cellOf({ figure, met }: Pick<Entry, "figure" | "met">): string {
+  const text = figure === null ? "-" : showSpread(figure);
+  return met === null ? text : `${text} ${met ? "met" : "NOT"}`;
+}
+
+function showSpread({ median, worst }: Spread): string {
+  return `${show(median)}/${show(worst)}`;
+}
+
+function firstOf({ runs }: Result): string {
+  const values = runs.flatMap(({ first }) => first ?? []);
+  if (values.length === 0) return "-";
+  return showSpread({ median: median(values), worst: Math.max(...values) });
+}
+
+/** The bare runtime under the same method. */
+function bareOf({ job }: Result, all: Result[]): Result | undefined {
+  return all.find(({ job: { measurement, library, runtime, method } }) =>
+    library === "bare" && measurement === job.measurement && runtime === job.runtime &&
+    method === job.method
+  );
+}
+
+/** The columns in which another library, on whatever runtime, has the better median. */
+function peersAhead({ job, runs }: Result, all: Result[]): string[] {
+  if (job.kind !== "own") return [];
+  const { measurement: { better, columns } } = job;
+  const peers = all.filter((other) =>
+    other.job.kind === "peer" && other.job.measurement === job.measurement
+  );
+  return columns.filter(({ as, isGiven }) => as === "value" && !isGiven).flatMap((column) => {
+    const own = figureOf(column, better, runs, []);
+    const ahead = peers.find((peer) => {
+      const figure = figureOf(column, better, peer.runs, []);
+      return own !== null && figure !== null && !isMet(own, figure.median, better);
+    });
+    return ahead === undefined ? [] : [`${column.name} (${ahead.job.library})`];
+  });
+}
+
+function remarkOn(result: Result, all: Result[]): string {
+  const { runs, failures } = result;
+  const ahead = peersAhead(result, all);
+  const counts = new Set(runs.map(({ windows }) => windows.length));
+  return [
+    ahead.length > 0 ? `ahead of it: ${ahead.join(", ")}` : "",
+    counts.size > 1 ? `${Math.min(...counts)} to ${Math.max(...counts)} windows` : "",
+    failures.length > 0 ? `${failures.length} failed: ${failures[0]}` : "",
+  ].filter(Boolean).join("; ");
 }

@@ -5,6 +5,7 @@
  */
 
 import type { RuntimeName } from "../support/runtimes.ts";
+import type { Column } from "./columns.ts";
 
 /** What a worker can be asked to do; see `tasks.ts`. */
 export type TaskName = "increment" | "echo" | "burn";
@@ -21,8 +22,10 @@ export interface Workers {
 
 /** The end of a queue at which items are got from another process. */
 export interface Consumer {
-  /** Asks for items, and gets them one after the other; gives the time (ms) from the first to the last. */
-  take(count: number): Promise<number>;
+  /** Has the producer put so many items. */
+  ask(count: number): Promise<void>;
+  /** Gets one. */
+  get(): Promise<unknown>;
   /** Ends the producer. */
   close(): Promise<void>;
 }
@@ -58,7 +61,7 @@ export interface Echo {
   /** Sends a value, and receives it again. */
   value(value: unknown): Promise<unknown>;
   /** The same with bytes, which are received into some room, or into new memory. */
-  bytes(bytes: Uint8Array, room: Uint8Array | null): Promise<Uint8Array>;
+  bytes?(bytes: Uint8Array, room: Uint8Array | null): Promise<Uint8Array>;
   /** Ends the other process. */
   close(): Promise<void>;
 }
@@ -69,8 +72,8 @@ export interface Subject {
   open(workers: number): Promise<Workers>;
   /** Starts a manager with a dict; only where the library has such a thing. */
   openDict?(): Promise<ManagedDict>;
-  /** Starts a process or thread that does nothing, and waits for its end. */
-  startToJoin?(): Promise<void>;
+  /** Starts some processes or threads that do nothing, and waits for their ends. */
+  startChildren?(count: number): Promise<void>;
   /** Starts a producer, and gives what takes some small items from it. */
   openQueue?(): Promise<Consumer>;
   /** Starts a process at the other end of a pipe, which receives bytes into so much room of its own, or into new memory. */
@@ -79,24 +82,30 @@ export interface Subject {
   openBacklog?(): Backlog;
   /** A lock that nobody else has. */
   openLock?(): Lockable;
-  /** A start and an end by the runtime alone. */
-  startBare?(): Promise<void>;
 }
 
 /** How much to do. */
 export interface Effort {
-  /** How often what is measured is repeated, after a warm-up. */
-  repetitions: number;
-  /** A part of the usual amount, up to 1. */
-  scale: number;
+  /** How long (ms) a program goes on to the next window; the one that has begun is finished. */
+  budget: number;
+  /** How many windows there are at most, where that is less than usual. */
+  windows?: number;
+  /** How many workers a pool has. */
+  workers: number;
+  /** Is called after each window. */
+  afterWindow?(): void;
 }
 
-/** Figures of one subject: one for each repetition. */
-export interface Figures {
-  values: number[];
-  /** What the figures are made of, where they are ratios. */
-  note?: string;
+/** What one program found, from the beginning on. */
+export interface Series {
+  /** How long (ms) it took from nothing to the first answer; `windows` begin after it. */
+  first?: number;
+  /** A figure for each window, one after the other. */
+  windows: number[];
 }
+
+/** What the runtimes can do themselves: `bare`, with their own messages, and `spin`, two threads that never sleep. */
+export type Limit = "bare" | "spin";
 
 /** Something that is measured. */
 export interface Measurement {
@@ -106,12 +115,16 @@ export interface Measurement {
   title: string;
   unit: string;
   better: "lower" | "higher";
-  /** What this library has set itself. */
-  target?: number;
+  /** What is shown of the windows, and what this library has set itself. */
+  columns: readonly Column[];
   /** The other libraries that can do it, and on which runtimes. */
   peers: readonly RuntimeName[];
+  /** What it is compared with besides. */
+  limits: readonly Limit[];
   /** The start methods of Python's `multiprocessing` that are measured as well. */
   python: readonly ("fork" | "spawn")[];
-  /** Measures a subject. */
-  run(subject: Subject, effort: Effort): Promise<Figures>;
+  /** Whether it has as many workers as it is told. */
+  scales?: boolean;
+  /** Measures a subject in this program, or makes a series of how long (ms) several programs took from outside. */
+  run: ((subject: Subject, effort: Effort) => Promise<Series>) | "outside";
 }

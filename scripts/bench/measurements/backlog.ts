@@ -1,5 +1,7 @@
 import process from "node:process";
+import { at } from "../columns.ts";
 import type { Measurement } from "../types.ts";
+import { openWorkers } from "./open_workers.ts";
 
 const calls = 1_000_000;
 
@@ -9,19 +11,18 @@ export const backlog: Measurement = {
   title: "Memory of a call that waits, of 1,000,000 at once, 2 workers",
   unit: "bytes",
   better: "lower",
-  target: 1024,
+  columns: [at(1, 1024, "a call")],
   peers: ["node", "bun"],
+  limits: [],
   python: [],
-  async run(subject, { scale }) {
-    const workers = await subject.open(2);
-    await workers.call("increment", 1);
-    const count = Math.ceil(calls * scale);
+  async run(subject, effort) {
+    const { workers, first } = await openWorkers(subject, effort);
     const before = process.memoryUsage().rss;
     const waiting: Promise<unknown>[] = [];
-    for (let i = 0; i < count; i++) waiting.push(workers.call("increment", i));
+    for (let i = 0; i < calls; i++) waiting.push(workers.call("increment", i));
     const used = process.memoryUsage().rss - before;
     await Promise.all(waiting);
     await workers.close();
-    return { values: [used / count] };
+    return { first, windows: [used / calls] };
   },
 };

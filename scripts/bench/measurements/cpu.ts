@@ -1,39 +1,39 @@
 import { availableParallelism } from "node:os";
-import { elapsed, median, sample } from "../timing.ts";
+import { at } from "../columns.ts";
+import { elapsed, takeWindows } from "../timing.ts";
 import type { Measurement, Workers } from "../types.ts";
+import { openWorkers } from "./open_workers.ts";
 
+const cores = availableParallelism();
 const rounds = 4_000_000;
 const tasksACore = 16;
 
 /** The same CPU-bound tasks on one worker and on as many as there are cores. */
 export const cpu: Measurement = {
   name: "cpu",
-  title: `CPU-bound tasks, speed-up of ${availableParallelism()} workers over one`,
+  title: `CPU-bound tasks, speed-up of ${cores} workers over one, one after the other`,
   unit: "times",
   better: "higher",
+  columns: [at(1), at(2), at(3, 0.97 * cores)],
   peers: ["node"],
+  limits: ["bare"],
   python: ["fork"],
-  async run(subject, { repetitions, scale }) {
-    const cores = availableParallelism();
-    const one = await subject.open(1);
-    const all = await subject.open(cores);
-    const count = Math.ceil(tasksACore * scale) * cores;
-    await Promise.all([burnAll(one, cores * 2), burnAll(all, cores * 2)]);
-    const single: number[] = [];
-    const several: number[] = [];
-    const values = await sample(Math.ceil(repetitions / 2), async () => {
-      single.push(await elapsed(() => burnAll(one, count)));
-      several.push(await elapsed(() => burnAll(all, count)));
-      return single.at(-1)! / several.at(-1)!;
+  async run(subject, effort) {
+    const [{ workers: one }, { workers: all }] = await Promise.all([
+      openWorkers(subject, { workers: 1 }),
+      openWorkers(subject, { workers: cores }),
+    ]);
+    const windows = await takeWindows(3, effort, async () => {
+      const single = await elapsed(() => burnAll(one));
+      return single / await elapsed(() => burnAll(all));
     });
     await Promise.all([one.close(), all.close()]);
-    const note = `${median(single).toFixed(0)} ms over ${median(several).toFixed(0)} ms`;
-    return { values, note };
+    return { windows };
   },
 };
 
-function burnAll(workers: Workers, tasks: number): Promise<unknown> {
-  const work = Array(tasks).fill(rounds);
+function burnAll(workers: Workers): Promise<unknown> {
+  const work = Array(tasksACore * cores).fill(rounds);
   if (workers.map) return workers.map("burn", work);
   return Promise.all(work.map((amount) => workers.call("burn", amount)));
 }

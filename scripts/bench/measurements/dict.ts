@@ -1,43 +1,54 @@
-import { microseconds } from "../timing.ts";
-import type { Measurement } from "../types.ts";
+import { at, every, settled } from "../columns.ts";
+import { elapsed, microseconds, takeWindows } from "../timing.ts";
+import type { ManagedDict, Measurement, Subject } from "../types.ts";
 
-const calls = 2000;
+const calls = 100;
 const inFlight = 100;
-const rounds = 50;
 
 /** Calls of a managed dict, each of which waits for the one before. */
 export const dict: Measurement = {
   name: "dict",
-  title: "A managed dict's get, one after the other",
+  title: "A managed dict's get, one after the other, windows of 100",
   unit: "µs",
   better: "lower",
-  target: 60,
+  columns: [at(1), at(2), every(3), settled(21, 60)],
   peers: [],
+  limits: [],
   python: ["fork"],
-  async run(subject, { repetitions, scale }) {
-    const managed = await subject.openDict!();
-    const count = Math.ceil(calls * scale);
-    const values = await microseconds(count, managed.get, { repetitions, settling: 300 * scale });
+  async run(subject, effort) {
+    const { managed, first } = await openManaged(subject);
+    const windows = await takeWindows(30, effort, () => microseconds(calls, managed.get));
     await managed.close();
-    return { values };
+    return { first, windows };
   },
 };
 
 /** Calls of a managed dict at the same time. Python's clients are threads there: a connection has one call at a time. */
 export const dictFlight: Measurement = {
   name: "dict-flight",
-  title: "A managed dict's get, 100 in flight",
+  title: "A managed dict's get, 100 in flight, windows of 100",
   unit: "calls/s",
   better: "higher",
-  target: 50_000,
+  columns: [at(1), at(2), every(3), settled(21, 50_000)],
   peers: [],
+  limits: [],
   python: ["fork"],
-  async run(subject, { repetitions, scale }) {
-    const managed = await subject.openDict!();
-    const count = Math.ceil(rounds * scale);
+  async run(subject, effort) {
+    const { managed, first } = await openManaged(subject);
     const batch = () => Promise.all(Array.from({ length: inFlight }, managed.get));
-    const batches = await microseconds(count, batch, { repetitions, settling: 300 * scale });
+    const windows = await takeWindows(
+      30,
+      effort,
+      async () => inFlight * 1000 / await elapsed(batch),
+    );
     await managed.close();
-    return { values: batches.map((time) => inFlight * 1e6 / time) };
+    return { first, windows };
   },
 };
+
+async function openManaged(subject: Subject): Promise<{ managed: ManagedDict; first: number }> {
+  const started = performance.now();
+  const managed = await subject.openDict!();
+  await managed.get();
+  return { managed, first: performance.now() - started };
+}

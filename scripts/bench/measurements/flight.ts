@@ -1,25 +1,31 @@
-import { microseconds, SETTLING } from "../timing.ts";
+import { at, every, settled } from "../columns.ts";
+import { elapsed, takeWindows } from "../timing.ts";
 import type { Measurement } from "../types.ts";
+import { openWorkers } from "./open_workers.ts";
 
 const inFlight = 1000;
-const rounds = 50;
 
 /** Many calls at the same time. */
 export const flight: Measurement = {
   name: "flight",
-  title: "A call, 1,000 in flight, 2 workers",
+  title: "A call, 1,000 in flight, windows of 1,000",
   unit: "µs",
   better: "lower",
-  target: 1,
+  columns: [at(1), at(2), at(10), every(3, 0.6), settled(51, 0.25)],
   peers: ["node", "bun"],
+  limits: ["bare"],
   python: ["fork"],
-  async run(subject, { repetitions, scale }) {
-    const workers = await subject.open(2);
-    const count = Math.ceil(rounds * scale);
+  scales: true,
+  async run(subject, effort) {
+    const { workers, first } = await openWorkers(subject, effort);
     const batch = () =>
       Promise.all(Array.from({ length: inFlight }, (_, i) => workers.call("increment", i)));
-    const batches = await microseconds(count, batch, { repetitions, settling: SETTLING * scale });
+    const windows = await takeWindows(
+      60,
+      effort,
+      async () => await elapsed(batch) * 1000 / inFlight,
+    );
     await workers.close();
-    return { values: batches.map((time) => time / inFlight) };
+    return { first, windows };
   },
 };

@@ -1,35 +1,39 @@
-import { elapsed, sample, warmUp } from "../timing.ts";
-import type { Measurement } from "../types.ts";
+import { at, every, settled } from "../columns.ts";
+import { microseconds, takeWindows } from "../timing.ts";
+import type { Lockable, Measurement } from "../types.ts";
 
-const most = 100_000;
+const times = 1000;
 
 /** A lock that nobody else wants. */
 export const lock: Measurement = {
   name: "lock",
-  title: "To acquire and release a free lock",
+  title: "To acquire and release a free lock, windows of 1,000",
   unit: "µs",
   better: "lower",
-  target: 1,
+  columns: [at(1), at(2), every(3), settled(51, 1)],
   peers: [],
+  limits: [],
   python: ["fork"],
-  async run(subject, { repetitions, scale }) {
-    const lock = subject.openLock!();
-    const count = Math.ceil(most * scale);
-    const byHand = async () => {
-      for (let i = 0; i < count; i++) {
-        await lock.acquire();
-        lock.release();
-      }
-    };
-    const byCall = async () => {
-      for (let i = 0; i < count; i++) await lock.withLock(nothing);
-    };
-    await warmUp(300 * scale, byHand);
-    const values = await sample(repetitions, async () => await elapsed(byHand) * 1000 / count);
-    await warmUp(100 * scale, byCall);
-    const called = await elapsed(byCall) * 1000 / count;
-    return { values, note: `withLock() ${called.toFixed(2)}` };
-  },
+  run: measureWith((lock) => async () => {
+    await lock.acquire();
+    lock.release();
+  }),
 };
+
+/** The same by a call of a function. */
+export const withLock: Measurement = {
+  ...lock,
+  name: "with-lock",
+  title: "withLock() of a free lock, windows of 1,000",
+  columns: [at(1), at(2), every(3), settled(51)],
+  run: measureWith((lock) => () => lock.withLock(nothing)),
+};
+
+function measureWith(use: (lock: Lockable) => () => Promise<void>): Measurement["run"] {
+  return async (subject, effort) => {
+    const once = use(subject.openLock!());
+    return { windows: await takeWindows(60, effort, () => microseconds(times, once)) };
+  };
+}
 
 function nothing(): void {}

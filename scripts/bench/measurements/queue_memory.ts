@@ -1,4 +1,5 @@
 import process from "node:process";
+import { at } from "../columns.ts";
 import type { Measurement } from "../types.ts";
 
 const most = 1_000_000;
@@ -9,8 +10,9 @@ export const queueMemory: Measurement = {
   title: "Memory of a queue that holds 1,000,000 small numbers",
   unit: "MB",
   better: "lower",
-  target: 25,
+  columns: [at(1, 25, "all items")],
   peers: [],
+  limits: [],
   python: [],
   async run(subject) {
     const queue = subject.openBacklog!();
@@ -25,6 +27,6 @@ export const queueMemory: Measurement = {
     for (let i = 0; i < most; i++) {
       if (await queue.get() !== i) throw new Error(`item ${i} is not there`);
     }
-    return { values: [used / 1e6] };
+    return { windows: [used / 1e6] };
   },
 };

@@ -6,7 +6,7 @@
 
 import type { StartMethod } from "../../../mod.ts";
 import type { RuntimeName } from "../../support/runtimes.ts";
-import type { Subject } from "../types.ts";
+import type { Limit, Subject } from "../types.ts";
 
 /** Another library, with what it starts. */
 export interface Peer {
@@ -49,13 +49,26 @@ export const peers: Record<string, Peer> = {
   },
 };
 
+/** What the runtimes can do themselves, by the limit and the method. */
+const limits: Record<string, () => Promise<Subject>> = {
+  "bare thread": async () => (await import("./bare.ts")).bare("thread"),
+  "bare process": async () => (await import("./bare.ts")).bare("process"),
+  "spin thread": async () => (await import("./spin.ts")).spin,
+};
+
+/** The names of the subjects that stand for a limit. */
+export function subjectsOf(limit: Limit): string[] {
+  return Object.keys(limits).filter((name) => name.startsWith(limit));
+}
+
 /**
  * Loads a subject.
  *
- * @param name `process` or `thread` for this library, or the name of another one.
+ * @param name `process` or `thread` for this library, or the name of another one or of a limit.
  * @param library Where this library is.
  */
 export async function loadSubject(name: string, library: string): Promise<Subject> {
   if (name in peers) return await peers[name].load();
+  if (name in limits) return await limits[name]();
   return await (await import("./ours.ts")).ours(name as StartMethod, library);
 }

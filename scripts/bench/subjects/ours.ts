@@ -1,7 +1,5 @@
 import type { Context, StartMethod } from "../../../mod.ts";
-import { bareProcess, bareThread } from "../bare.ts";
 import { answer, burn, echo, increment, produce } from "../tasks.ts";
-import { elapsed } from "../timing.ts";
 import type { Consumer, Echo, ManagedDict, Subject } from "../types.ts";
 
 const tasks = { increment, echo, burn };
@@ -10,13 +8,12 @@ const tasks = { increment, echo, burn };
  * This library.
  *
  * @param method How it starts workers.
- * @param library Where it is: the sources, or the build for Node.
+ * @param library Where it is: the sources for Deno, or the built package.
  */
 export async function ours(method: StartMethod, library: string): Promise<Subject> {
   const { getContext }: typeof import("../../../mod.ts") = await import(library);
   const context = getContext(method);
   const { Pool } = context;
-  const startBare = method === "process" ? bareProcess : bareThread;
   return {
     open(size) {
       const pool = new Pool(size);
@@ -27,12 +24,11 @@ export async function ours(method: StartMethod, library: string): Promise<Subjec
       });
     },
     openDict: () => openDict(context),
-    startToJoin: () => startToJoin(context),
+    startChildren: (count) => startChildren(context, count),
     openQueue: () => openQueue(context),
     openPipe: (room) => openPipe(context, room),
     openBacklog: () => new context.Queue<number>(),
     openLock: () => new context.Lock(),
-    startBare,
   };
 }
 
@@ -42,10 +38,10 @@ async function openDict(context: Context): Promise<ManagedDict> {
   return { get: () => dict.get("key"), close: () => manager.shutdown() };
 }
 
-async function startToJoin({ Process }: Context): Promise<void> {
-  const child = new Process({ target: () => {} });
-  await child.start();
-  await child.join();
+async function startChildren({ Process }: Context, count: number): Promise<void> {
+  const children = Array.from({ length: count }, () => new Process({ target: () => {} }));
+  for (const child of children) await child.start();
+  for (const child of children) await child.join();
 }
 
 async function openPipe(context: Context, room?: number): Promise<Echo> {
@@ -78,13 +74,8 @@ async function openQueue({ Process, Queue }: Context): Promise<Consumer> {
   const child = new Process({ target: produce, args: [asked, items], daemon: true });
   await child.start();
   return {
-    async take(count) {
-      await asked.put(count);
-      await items.get();
-      return await elapsed(async () => {
-        for (let i = 1; i < count; i++) await items.get();
-      });
-    },
+    ask: (count) => asked.put(count),
+    get: () => items.get(),
     async close() {
       child.terminate();
       await child.join();
