@@ -1,7 +1,7 @@
 /**
  * Who has a block of the arena: a list of parties in the block's header, and further lists behind it where that is full.
  *
- * Layout of the header: from word 8 on the parties, in no order (0: nobody); word 4 is the place of the next list, in units of
+ * Layout of the header: from word 10 on the parties, in no order (0: nobody); word 4 is the place of the next list, in units of
  * 64 bytes (0: none). A further list is a block of its own: the place of the next one, then parties.
  *
  * All is read and changed under the latch of the heap. A list is complete before it is linked, and stays until its block is free;
@@ -19,7 +19,7 @@ import type { ArenaMemory } from "./arena_memory.ts";
 export const HEADER = 128;
 
 const NEXT = 4;
-const FIRST = 8;
+const FIRST = 10;
 const HEADER_END = HEADER / 4;
 
 const UNIT = 64;
@@ -95,6 +95,17 @@ export class Holders {
       }
     }
     return isHeld;
+  }
+
+  /** One that lives and has a block; 0 where there is none. */
+  oneLiving(at: number): number {
+    for (const { first, end } of this.#lists(at)) {
+      for (let word = first; word < end; word++) {
+        const holder = this.#latch.get(word);
+        if (holder !== 0 && !this.#isDead(holder)) return holder;
+      }
+    }
+    return 0;
   }
 
   /** Where the further lists of a block begin (bytes): they are to be freed with it. */

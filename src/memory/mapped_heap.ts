@@ -66,6 +66,10 @@ export class MappedHeap implements SharedHeap {
     return this.#toShare({ segment, offset, capacity: size, known: true }, size);
   }
 
+  bury(): void {
+    this.#segments.sweep();
+  }
+
   #newPiece(capacity: number): Piece {
     const reused = this.#free.get(capacity)?.pop();
     if (reused !== undefined) {

@@ -22,19 +22,16 @@ export interface Share {
   release(): void;
   /** Says that the memory is used in ways that nobody follows: it is never reused. */
   pin(): void;
-  /**
-   * Gives the extension of a piece of more than 4 KiB.
-   *
-   * @param destroy Frees all of it: called, by some party, when nobody has the piece any more, where it does not end by itself.
-   *   It must not hold the share.
-   */
-  extension(destroy: (words: Int32Array) => void): Extension;
+  /** Gives the extension of a piece of more than 4 KiB; it ends with the piece. */
+  extension(): Extension;
 }
 
 /** Where pieces come from. */
 export interface SharedHeap {
   allocate(size: number): Share;
   open(payload: unknown): Share;
+  /** Frees what a party had that has ended, and nobody else has. */
+  bury(party: number): void;
 }
 
 /**

@@ -7,7 +7,6 @@
 import type { Program } from "../parties/program.ts";
 import { registerHandle } from "./handles.ts";
 import type { Share } from "../memory/share.ts";
-import { allocateShare, openShare } from "./shared_heap.ts";
 
 /** The memory of an object. It must be held for as long as its words are used. */
 export interface SharedPiece {
@@ -29,7 +28,7 @@ let pieces = 0;
  * @throws {NotSupportedError} when there is no memory left.
  */
 export function createPiece(program: Program, size: number): SharedPiece {
-  return toPiece(program, `${program.self}:${++pieces}`, allocateShare(program, size));
+  return toPiece(program, `${program.self}:${++pieces}`, program.heap.allocate(size));
 }
 
 /**
@@ -42,7 +41,7 @@ export function createPiece(program: Program, size: number): SharedPiece {
  * @throws {NotSupportedError} when nobody has it any more.
  */
 export function openPiece(program: Program, key: string, payload: unknown): SharedPiece {
-  return toPiece(program, key, openShare(program, payload));
+  return toPiece(program, key, program.heap.open(payload));
 }
 
 /** How the objects of a class are taken apart and made. */

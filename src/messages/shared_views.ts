@@ -10,7 +10,6 @@ import { type Program, programOf } from "../parties/program.ts";
 import { registerViews } from "./handles.ts";
 import { openNamed } from "./named_memory.ts";
 import type { Share } from "../memory/share.ts";
-import { openShare } from "./shared_heap.ts";
 import { runtime } from "../runtime/current.ts";
 
 /** Where a buffer's memory comes from. */
@@ -30,7 +29,7 @@ const NAMED = 1;
 const ARENA = 2;
 
 const OPENERS: ((payload: unknown, program: Program) => ArrayBufferLike)[] = [];
-OPENERS[SHARE] = (payload, program) => followShare(program, openShare(program, payload)).buffer;
+OPENERS[SHARE] = (payload, program) => followShare(program, program.heap.open(payload)).buffer;
 OPENERS[NAMED] = (payload, program) => {
   const [name, id] = payload as [string, number];
   const { buffer } = openNamed(name, id);

@@ -54,3 +54,8 @@ export const STATE_BITS = 2;
 export function slotStart(slot: number): number {
   return HEADER_WORDS + slot * SLOT_WORDS;
 }
+
+/** The slot of a party. */
+export function slotOf(party: number): number {
+  return party % SLOTS;
+}

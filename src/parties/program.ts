@@ -9,10 +9,14 @@
 import { runtime } from "../runtime/current.ts";
 import type { StartMethod } from "../runtime/types.ts";
 import { ArenaMemory, createArena } from "../memory/arena_memory.ts";
+import { ArenaHeap } from "../memory/arena_heap.ts";
+import { MappedHeap } from "../memory/mapped_heap.ts";
+import type { SharedHeap } from "../memory/share.ts";
 import { FutexBell } from "./futex_bell.ts";
 import { MappedMemory } from "../memory/mapped_memory.ts";
 import type { BlockRef, Memory } from "../sync/block.ts";
 import { joinNames, leaveNames, removeNames } from "../memory/name_records.ts";
+import { slotOf, SLOTS } from "./party_layout.ts";
 import { PARTY_TABLE_BYTES, PartyTable } from "./party_table.ts";
 import { createProgramFolder, sweepOnce, sweepQuietly } from "../files/program_folder.ts";
 import { SocketBell } from "./socket_bell.ts";
@@ -46,6 +50,7 @@ export class Program {
   /** The party that started this one; the main program is its own. */
   readonly creator: number;
   readonly waker: Waker;
+  #heap: SharedHeap | null = null;
   readonly #seed: ProgramSeed;
 
   /** @param seed Where everything is. */
@@ -65,9 +70,9 @@ export class Program {
     );
   }
 
-  /** The folder for blocks that need a name; `null` where they do not. */
-  get folder(): string | null {
-    return this.#seed.folder;
+  /** Where the memory of shared objects comes from. */
+  get heap(): SharedHeap {
+    return this.#heap ??= this.#createHeap();
   }
 
   /** The process id of the program's first process. */
@@ -141,7 +146,7 @@ export class Program {
    * @param party The party, a child of this one.
    */
   bury(party: number): void {
-    this.parties.release(party);
+    this.#release(party);
     this.#buryOrphans();
     this.tellAll();
   }
@@ -149,6 +154,21 @@ export class Program {
   /** Removes what a process of this program may have left that was killed: the folders of its listeners. */
   sweep(): void {
     if (this.method === "process") sweepQuietly();
+  }
+
+  /** Frees the slot of a party that has ended, after what it had: the next one there must find none of that. */
+  #release(party: number): void {
+    this.parties.markDead(party);
+    // Among processes there is nothing to do where this one has never had any.
+    if (this.method === "thread" || this.#heap !== null) this.heap.bury(party);
+    this.parties.release(party);
+  }
+
+  #createHeap(): SharedHeap {
+    const { memory, parties, probe } = this;
+    if (!(memory instanceof ArenaMemory)) return new MappedHeap(this.#seed.folder);
+    const isDead = (party: number): boolean => parties.isDead(party);
+    return new ArenaHeap(memory, this.self, { isDead, probe, slotOf, slots: SLOTS });
   }
 
   /** Frees the slots of parties that have ended after their creators. Returns whether there was any. */
@@ -159,7 +179,7 @@ export class Program {
       again = false;
       for (const orphan of this.parties.orphans()) {
         if (this.isAlive(orphan)) continue;
-        this.parties.release(orphan);
+        this.#release(orphan);
         found = again = true;
       }
     }

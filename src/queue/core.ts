@@ -9,7 +9,6 @@
 import { Monitor, type Wake } from "../parties/monitor.ts";
 import { keepMoves } from "../messages/moves.ts";
 import { Payoff } from "../support/payoff.ts";
-import type { Share } from "../memory/share.ts";
 import type { SharedPiece } from "../messages/shared_object.ts";
 import { ProcessError } from "../errors.ts";
 import { timedOut } from "../support/limit.ts";
@@ -69,7 +68,7 @@ export class QueueCore {
   /** @param piece The queue's memory, prepared. */
   constructor(piece: SharedPiece) {
     const { program, words, share } = piece;
-    const extension = openExtension(share, program.self);
+    const extension = share.extension();
     this.piece = piece;
     const isDead = (party: number) => program.parties.isDead(party);
     this.#queue = new SharedQueue(words, extension, program.self, isDead);
@@ -376,12 +375,4 @@ export class QueueCore {
   #discard(claims: readonly Claim[]): void {
     this.#queue.discard(claims, (section) => this.#puts.enter(section));
   }
-}
-
-/** Apart from the class: what frees the extension must not hold the share. */
-function openExtension(share: Share, self: number): Extension {
-  const extension = share.extension((words) =>
-    new SharedQueue(words, extension, self, () => true).destroy()
-  );
-  return extension;
 }

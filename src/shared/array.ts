@@ -8,7 +8,6 @@ import { programOf } from "../parties/program.ts";
 import type { Program } from "../parties/program.ts";
 import { registerHandle } from "../messages/handles.ts";
 import type { Share } from "../memory/share.ts";
-import { allocateShare, openShare } from "../messages/shared_heap.ts";
 import { followShare, registerSharedViews } from "../messages/shared_views.ts";
 import { checkCount, show } from "../support/options.ts";
 import type { StartMethod } from "../runtime/types.ts";
@@ -158,7 +157,7 @@ export function createArray<T extends ElementType>(
   const program = programOf(method);
   const length = typeof items === "number" ? items : items.length;
   const { BYTES_PER_ELEMENT } = element.View as unknown as { BYTES_PER_ELEMENT: number };
-  const share = followShare(program, allocateShare(program, length * BYTES_PER_ELEMENT));
+  const share = followShare(program, program.heap.allocate(length * BYTES_PER_ELEMENT));
   const array = toArray({ program, share, element, slot }, share.start, length);
   if (typeof items !== "number") array.set(items as never);
   return array as unknown as SharedArray<T>;
@@ -238,7 +237,7 @@ function registerArrays(prototype: object): void {
     },
     fromPayload: (payload, program) => {
       const [content, name, offset, length, locked, lock] = payload as Payload;
-      const share = followShare(program, openShare(program, content));
+      const share = followShare(program, program.heap.open(content));
       const slot = locked ? { method: program.method, lock } : null;
       const element = elementOf(name);
       return toArray({ program, share, element, slot }, share.start + offset, length);

@@ -8,7 +8,6 @@ import { type Program, programOf } from "../parties/program.ts";
 import { registerHandle } from "../messages/handles.ts";
 import { assemble, Parts } from "../messages/parts.ts";
 import type { Share } from "../memory/share.ts";
-import { allocateShare, openShare } from "../messages/shared_heap.ts";
 import type { StartMethod } from "../runtime/types.ts";
 import {
   type AnyView,
@@ -185,7 +184,7 @@ export function createValue<T extends ElementType>(
   if (initial !== undefined) element.toElement(initial);
   const slot = lockSlot(method, options);
   const program = programOf(method);
-  const share = allocateShare(program, BYTES);
+  const share = program.heap.allocate(BYTES);
   const value = toValue({ program, share, element, slot }) as SharedValue<ValueOf<T>>;
   if (initial !== undefined) value.value = initial as ValueOf<T>;
   return value;
@@ -210,6 +209,6 @@ registerHandle<RawSharedValue>({
   fromPayload: (payload, program) => {
     const [content, name, locked, lock] = payload as Payload;
     const slot = locked ? { method: program.method, lock } : null;
-    return toValue({ program, share: openShare(program, content), element: elementOf(name), slot });
+    return toValue({ program, share: program.heap.open(content), element: elementOf(name), slot });
   },
 });

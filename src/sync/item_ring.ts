@@ -166,21 +166,6 @@ export class ItemRing {
     return left;
   }
 
-  /** All segments; for the structure's end. */
-  segments(): Part[] {
-    const all: Part[] = [];
-    let place = this.#get(HEAD_PLACE);
-    let size = this.#get(HEAD_SIZE);
-    while (place !== 0) {
-      all.push({ place, size });
-      if (place === this.#get(TAIL_PLACE)) break;
-      const { words } = this.#extension.open(place, size);
-      place = words[NEXT_PLACE];
-      size = words[NEXT_SIZE];
-    }
-    return all;
-  }
-
   #read(at: number): ItemRecord {
     const { words, bytes } = this.#head;
     const record = this.#record;

@@ -137,11 +137,6 @@ export class ItemStore {
     if (!this.#extension.canFreeTwice) this.#extension.free(part.place, part.size);
   }
 
-  /** Frees the segments, for the structure's end. */
-  destroy(): void {
-    for (const { place, size } of this.#ring.segments()) this.#extension.free(place, size);
-  }
-
   #record(kind: number, bytes: Uint8Array, size: number, member: number): void {
     if (this.#ring.write(kind, bytes, size)) return;
     const segment = this.#newSegment(this.#ring.wanted(size), member);

@@ -311,15 +311,6 @@ export class SharedQueue {
     }
   }
 
-  /** Frees everything, when nobody has the queue any more. */
-  destroy(): void {
-    // A party may have died with the latch held.
-    this.latch.tryEnter();
-    for (const member of this.members) this.claims.bury(member);
-    if (this.latch.get(COUNT) > 0) this.#dropAll();
-    this.#items.destroy();
-  }
-
   /** Promises items to consumers, and tells those who watch. */
   #promise(wake: Wake): void {
     const { latch, consumers, watchers } = this;

@@ -9,9 +9,11 @@ import type { Share } from "../../src/memory/share.ts";
 const MAIN = 1024;
 const CHILD = 2049;
 
+const PLACES = { slotOf: (party: number) => party % 1024, slots: 1024 };
+
 /** All that is known of the parties is who is dead; who asks the system learns nothing. */
-function knowing(...dead: number[]): PartyLife {
-  return { isDead: (party) => dead.includes(party), probe: () => {} };
+function knowing(dead: readonly number[] = []): PartyLife {
+  return { isDead: (party) => dead.includes(party), probe: () => {}, ...PLACES };
 }
 
 test("ArenaHeap opens what another party sent, and nothing else", { timeout: 20_000 }, () => {
@@ -68,7 +70,7 @@ test("ArenaHeap takes its latch over from a dead thread", { timeout: 20_000 }, (
   const words = new Int32Array(memory.buffer);
   // As if it had been terminated while it held the latch, which word 8 points to.
   words[words[8] * 16] = CHILD;
-  const main = new ArenaHeap(memory, MAIN, knowing(CHILD));
+  const main = new ArenaHeap(memory, MAIN, knowing([CHILD]));
   assert.equal(main.open(payload).size, 8);
   assert.equal(words[words[8] * 16], 0);
 });
@@ -92,10 +94,80 @@ test("ArenaHeap leaves its latch to a thread that lives, however long", { timeou
   };
   performance.now = () => now.call(performance) + hours * 3_600_000;
   try {
-    const main = new ArenaHeap(memory, MAIN, { isDead: () => false, probe });
+    const main = new ArenaHeap(memory, MAIN, { isDead: () => false, probe, ...PLACES });
     assert.equal(main.open(payload).size, 8);
     assert.equal(asked, 3);
   } finally {
     performance.now = now;
   }
+});
+
+/** Bytes of an arena that were never given out. */
+function usedOf(memory: ArenaMemory): number {
+  return new Int32Array(memory.buffer)[1] * 64;
+}
+
+/** Makes what a party may have: something small, something large, and a queue's worth of parts behind it. */
+function makeAll(heap: ArenaHeap): Share[] {
+  const queue = heap.allocate(20_000);
+  const extension = queue.extension();
+  for (const size of [65536, 131072, 65536]) extension.choose(size);
+  extension.free(extension.choose(4096), 4096);
+  return [heap.allocate(8), heap.allocate(100_000), queue];
+}
+
+test("ArenaHeap frees what a dead party made, with all that is behind it", {
+  timeout: 20_000,
+}, () => {
+  const memory = new ArenaMemory(createArena());
+  const dead: number[] = [];
+  const main = new ArenaHeap(memory, MAIN, knowing(dead));
+  let used = 0;
+  for (let round = 0; round < 50; round++) {
+    const child = CHILD + 1024 * round;
+    makeAll(new ArenaHeap(memory, child, knowing(dead)));
+    dead.push(child);
+    main.bury(child);
+    if (round === 0) used = usedOf(memory);
+  }
+  assert.equal(usedOf(memory), used);
+});
+
+test("ArenaHeap leaves what a dead party made to those who have it, and frees it after them", {
+  timeout: 20_000,
+}, () => {
+  const memory = new ArenaMemory(createArena());
+  const dead: number[] = [];
+  const main = new ArenaHeap(memory, MAIN, knowing(dead));
+  let used = 0;
+  for (let round = 0; round < 50; round++) {
+    const [maker, user] = [CHILD + 2048 * round, CHILD + 1 + 2048 * round];
+    const shares = makeAll(new ArenaHeap(memory, maker, knowing(dead)));
+    const other = new ArenaHeap(memory, user, knowing(dead));
+    const payloads = shares.map((share) => share.send());
+    for (const payload of payloads) other.open(payload);
+    dead.push(maker);
+    main.bury(maker);
+    // Whoever has it can still give it to others.
+    assert.equal(new ArenaHeap(memory, user, knowing(dead)).open(payloads[0]).size, 8);
+    dead.push(user);
+    main.bury(user);
+    assert.throws(() => main.open(payloads[0]), /given it up/);
+    if (round === 0) used = usedOf(memory);
+  }
+  assert.equal(usedOf(memory), used);
+});
+
+test("ArenaHeap keeps what a dead party had sent until it has arrived", { timeout: 20_000 }, () => {
+  const memory = new ArenaMemory(createArena());
+  const dead: number[] = [];
+  const main = new ArenaHeap(memory, MAIN, knowing(dead));
+  const share = new ArenaHeap(memory, CHILD, knowing(dead)).allocate(16);
+  new Uint8Array(share.buffer, share.start, 16).fill(7);
+  const payload = share.send();
+  dead.push(CHILD);
+  main.bury(CHILD);
+  main.bury(CHILD);
+  const found = new ArenaHeap(memory, CHILD + 1, knowing(dead)).open(payload);
+  assert.ok(new Uint8Array(found.buffer, found.start, 16).every((byte) => byte === 7));
 });

@@ -2,6 +2,7 @@
 
 import { test } from "node:test";
 import { assert, assertEquals, assertRejects } from "@std/assert";
+import { ArenaHeap } from "../../src/memory/arena_heap.ts";
 import { ArenaMemory, createArena } from "../../src/memory/arena_memory.ts";
 import type { Program } from "../../src/parties/program.ts";
 import type { Poller } from "../../src/parties/waker.ts";
@@ -47,10 +48,17 @@ class Parties {
   program(self: number): Program {
     const pollers = new Set<Poller>();
     this.pollers.set(self, pollers);
+    const life = {
+      isDead: (party: number) => this.dead.has(party),
+      probe: () => {},
+      slotOf: (party: number) => party % 1024,
+      slots: 1024,
+    };
     return {
       method: "thread",
       self,
       memory: this.memory,
+      heap: new ArenaHeap(this.memory, self, life),
       parties: {
         isLost: (party: number) => this.dead.has(party),
         isDead: (party: number) => this.dead.has(party),
