@@ -258,7 +258,7 @@ export class Scheduler implements Poller, WorkerSetOwner, RunWatchHost {
     const old = [...this.workers].filter(({ ready, lane }) => ready || lane.answered > 0);
     for (const worker of old) this.retire(worker);
     await Promise.all(old.map((worker) => this.#workerSet.endOf(worker)));
-    await Promise.allSettled([...this.workers].map(({ child }) => child.accepted));
+    await Promise.allSettled([...this.workers].map(({ child }) => child.acceptance.accepted));
     if (this.state.reason !== null) throw this.state.reason;
   }
 
