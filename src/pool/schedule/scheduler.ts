@@ -192,6 +192,7 @@ export class Scheduler implements Poller, WorkerSetOwner, RunWatchHost {
       else this.#latest = before;
       if (worker.lane.hasUnreadable && !worker.leaving) worker.end("SIGKILL");
     }
+    if (found) this.#balance.takeBackFromLoading();
     if (found || this.hasWork) this.#dispatch();
     if (this.#dismissal.isPending) {
       this.#dismissal.retry();
@@ -278,6 +279,7 @@ export class Scheduler implements Poller, WorkerSetOwner, RunWatchHost {
 
   ready(worker: PoolWorker): void {
     this.#dismissal.dismiss(worker);
+    if (worker.lane.load === 0) this.#balance.takeBackFromLoading();
     this.#dispatch();
     this.#balance.restore();
   }
