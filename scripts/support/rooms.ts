@@ -89,7 +89,7 @@ const table: readonly (readonly [name: string, purpose: string, imports: string]
   [
     "queue",
     "queues",
-    "errors event_loop codec runtime support sync memory start_method parties messages",
+    "errors event_loop codec runtime support sync start_method parties messages",
   ],
   ["manager/proxies", "a proxy for each served type", "support manager/wire queue"],
   [

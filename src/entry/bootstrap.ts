@@ -6,7 +6,8 @@
  */
 
 import { decodeWithImports, setHandleLoader } from "../messages/decode_with_imports.ts";
-import { joinProgram, type Program, type ProgramSeed } from "../parties/program.ts";
+import { joinProgram, type Program } from "../parties/program.ts";
+import type { ProgramSeed } from "../parties/program_seed.ts";
 import { toFailure } from "../messages/failure.ts";
 import { readMessage, readSecond, rewriteMessage } from "../messages/message.ts";
 import { PartyState } from "../parties/party_state.ts";
@@ -16,6 +17,7 @@ import { CHILD_FLAG } from "../identity/child_entry.ts";
 import { holding } from "../event_loop/keep_alive.ts";
 import { adoptLog } from "../log/log.ts";
 import { becomeChild, followCreator, type Self } from "../identity/self.ts";
+import { reportUncaught } from "../process/uncaught.ts";
 import { runtime } from "../runtime/current.ts";
 import type { RuntimeName } from "../runtime/types.ts";
 import type { Block, BlockRef } from "../sync/block.ts";
@@ -96,16 +98,20 @@ async function readSeed(): Promise<Seed> {
   return JSON.parse(args[flag + 1]) as Seed;
 }
 
-/** Prepares the work, and tells the creator whether it can be done. Returns what does it. */
+/**
+ * Prepares the work, and tells the creator whether it can be done. Returns what does it. Why it cannot is printed as well, since
+ * nobody may ask the creator; a pool tells of its workers itself.
+ */
 async function accept(
   program: Program,
   boot: Block,
   parts: Parts,
   expected: RuntimeName,
 ): Promise<() => Promise<void>> {
+  let self: Self | null = null;
   let where = "a child";
   try {
-    const self = readMessage(boot) as BootMessage["self"];
+    self = readMessage(boot) as Self;
     where = `${self.name} (pid ${runtime.pid})`;
     checkRuntime(expected);
     settleIn(program, self);
@@ -122,6 +128,7 @@ async function accept(
   } catch (error) {
     refuse(boot, error, where);
     report(program, PartyState.refused);
+    if (!self?.poolWorker) reportUncaught(self?.name ?? where, error);
     // Not left to the event loop: a module that was imported may keep it going.
     return runtime.lifecycle.exit(1);
   }

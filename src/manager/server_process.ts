@@ -74,6 +74,7 @@ export class ServerProcess {
   async start(): Promise<Address | null> {
     const { client } = this;
     await this.#process.start();
+    await this.#process.ready();
     addLink(client);
     client.addUser();
     const opened = new AbortController();

@@ -1,10 +1,6 @@
 /**
  * Shared memory for threads: each piece is a block of the arena, with a list of the parties that have it.
  *
- * Header of a block, in words: 0 its nonce (0: free); 1 whether it is pinned; 2 how often it was sent; 3 the number of
- * the last sending that arrived; 5 to 7 its chains: see `block_chains.ts`; 8 and 9 its size without the header; the others are the parties that have it: see
- * `holders.ts`.
- *
  * All headers are guarded by one latch, whose place stands in word 8 of the arena, with the beginnings of the chains behind
  * it; so a thread may be terminated anywhere. A thread that ends drops nothing by itself. Each block is in the chain of a
  * keeper, at first who made it; whoever buries a keeper frees what nobody has any more, and gives the rest to those who have
@@ -20,43 +16,14 @@ import { Latch, LATCH_WORDS } from "../sync/latch.ts";
 import { takeLatch } from "../sync/take_latch.ts";
 import { ArenaExtension, partsOf, type Section } from "./arena_extension.ts";
 import type { ArenaMemory } from "./arena_memory.ts";
+import { ArenaShare, type Payload, type Piece } from "./arena_share.ts";
 import { BlockChain, KEPT } from "./block_chains.ts";
+import { ARRIVED, NONCE, PINNED, SENT, SIZE } from "./block_header.ts";
 import { HEADER, Holders, initHolders } from "./holders.ts";
-import {
-  fromTicket,
-  isBefore,
-  nextSending,
-  Outbox,
-  type Outgoing,
-  randomWord,
-  type Share,
-  type SharedHeap,
-  toTicket,
-} from "./share.ts";
+import { fromTicket, isBefore, Outbox, randomWord, type Share, type SharedHeap } from "./share.ts";
 
-const NONCE = 0;
-const PINNED = 1;
-const SENT = 2;
-const ARRIVED = 3;
-const SIZE = 8;
 /** The word of the arena that names the latch's place, in units of 64 bytes. */
 const LATCH_PLACE = 8;
-
-/** The block's place, its size without the header, its nonce, and the number of the sending. */
-type Payload = [offset: number, size: number, nonce: number, ticket: number];
-
-interface Piece {
-  readonly offset: number;
-  readonly size: number;
-  readonly nonce: number;
-}
-
-/** What the heap does for a share of it. */
-interface Services {
-  readonly extension: Share["extension"];
-  /** Does at once what is done else when the share is collected. */
-  giveBack(): void;
-}
 
 /** What the heap needs to know of the parties that have its blocks. */
 export interface PartyLife {
@@ -267,56 +234,6 @@ export class ArenaHeap implements SharedHeap {
       latch.abandon();
       throw error;
     }
-  }
-}
-
-class ArenaShare implements Share, Outgoing {
-  readonly buffer: SharedArrayBuffer;
-  readonly start: number;
-  readonly size: number;
-  readonly #words: Int32Array;
-  readonly #piece: Piece;
-  readonly #outbox: Outbox<ArenaShare>;
-  readonly extension: Share["extension"];
-  readonly #giveBack: () => void;
-  #lastSent: number;
-
-  constructor(
-    buffer: SharedArrayBuffer,
-    words: Int32Array,
-    piece: Piece,
-    outbox: Outbox<ArenaShare>,
-    { extension, giveBack }: Services,
-  ) {
-    this.extension = extension;
-    this.#giveBack = giveBack;
-    this.buffer = buffer;
-    this.start = piece.offset + HEADER;
-    this.size = piece.size;
-    this.#words = words;
-    this.#piece = piece;
-    this.#outbox = outbox;
-    // One that was inherited is on its way already.
-    this.#lastSent = Atomics.load(words, piece.offset / 4 + SENT);
-  }
-
-  send(): Payload {
-    const { offset, size, nonce } = this.#piece;
-    this.#lastSent = nextSending(this.#words, offset / 4 + SENT);
-    this.#outbox.add(this);
-    return [offset, size, nonce, toTicket(this.#lastSent)];
-  }
-
-  delivered(): boolean {
-    return !isBefore(Atomics.load(this.#words, this.#piece.offset / 4 + ARRIVED), this.#lastSent);
-  }
-
-  release(): void {
-    if (Atomics.load(this.#words, this.#piece.offset / 4 + SENT) === 0) this.#giveBack();
-  }
-
-  pin(): void {
-    Atomics.store(this.#words, this.#piece.offset / 4 + PINNED, 1);
   }
 }
 

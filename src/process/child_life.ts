@@ -1,12 +1,13 @@
 /**
  * One life of a process: the child that a `start()` gives, from its first step to its end.
  *
- * A child is never stopped before it has accepted its work, since some runtimes crash when a thread is stopped while it
- * loads: a signal that comes before is kept until then.
+ * The creator does not wait until the child has begun its work. What prevents that is kept for who asks, and printed: by the child
+ * where it refuses its work, else here.
  *
  * @module
  */
 
+import { RemoteError } from "../errors.ts";
 import type { Program } from "../parties/program.ts";
 import { handles } from "../messages/handles.ts";
 import { writeMessage } from "../messages/message.ts";
@@ -17,8 +18,9 @@ import { runtime } from "../runtime/current.ts";
 import type { Block, BlockRef } from "../sync/block.ts";
 import { own } from "./children.ts";
 import { heldStream } from "./held_stream.ts";
-import { type Child, launch, type LaunchOptions } from "./launch.ts";
+import { type Child, launch, type LaunchOptions, stopChild } from "./launch.ts";
 import { Sentinel } from "./sentinel.ts";
+import { describeUncaught, reportProblem } from "./uncaught.ts";
 
 /** Writes a value that the child is to get: at once, as it is now. */
 export type WriteValue = (value: unknown, root: string) => BlockRef;
@@ -41,9 +43,12 @@ export interface StartPlan {
 /** The life of a child. */
 export class ChildLife {
   #child: Child | null = null;
-  #accepted = false;
-  #pendingSignal: string | null = null;
+  /** What it was told to end by, first. */
+  #stoppedBy: string | null = null;
+  #begun: Promise<void> = Promise.resolve();
+  #ended: Promise<number | null> = Promise.resolve(null);
   #sentinel: Sentinel | null = null;
+  #error: Error | null = null;
   #exitCode: number | null = null;
   #stdout: ReadableStream<Uint8Array> | null = null;
   #stderr: ReadableStream<Uint8Array> | null = null;
@@ -63,6 +68,11 @@ export class ChildLife {
     return this.#sentinel;
   }
 
+  /** Why it could not begin its work; `null` where it has begun, may yet, or was told to end before. */
+  get error(): Error | null {
+    return this.#error;
+  }
+
   /** `null` until it has ended. */
   get exitCode(): number | null {
     return this.#exitCode;
@@ -78,22 +88,27 @@ export class ChildLife {
     return this.#stderr;
   }
 
+  /** Resolves when the child has begun its work; rejects when it cannot, or was ended before. */
+  begun(): Promise<void> {
+    return this.#begun;
+  }
+
   /** Resolves to the exit code, once the child exists; at once where there is none. */
-  async ended(): Promise<number | null> {
-    return await this.#child?.exited ?? null;
+  ended(): Promise<number | null> {
+    return this.#ended;
   }
 
   /**
    * Starts the child.
    *
    * @param plan How.
-   * @returns Resolves when it has accepted its work; rejects when it could not be started or refuses, and then all that was
-   *   sent along is here again.
+   * @returns Resolves when it exists; rejects when it could not be started, and then all that was sent along is here again.
    */
   async start(plan: StartPlan): Promise<void> {
     const blocks: Block[] = [];
     const moves: Move[] = [];
     const unsettled: Promise<unknown>[] = [];
+    const free = () => blocks.forEach((block) => block.free());
     try {
       const work = await plan.describe((value, root) => {
         const block = writeMessage(plan.program.memory, value, root);
@@ -103,38 +118,62 @@ export class ChildLife {
         return block.ref;
       });
       await Promise.all(unsettled);
-      const child = this.#launch(plan, work, moves);
-      await child.accepted;
-      this.#accepted = true;
-      if (this.#pendingSignal !== null) child.handle.kill(this.#pendingSignal);
+      this.#launch(plan, work, moves);
     } catch (error) {
       for (const move of moves) move.undo();
+      free();
       throw error;
-    } finally {
-      for (const block of blocks) block.free();
     }
+    // By then the child has read them, or never will.
+    this.#begun.then(free, free);
   }
 
-  /** Sends the child a signal: now, or when it has accepted its work. */
-  signal(signal: string): void {
-    if (!this.#accepted) this.#pendingSignal ??= signal;
-    else if (this.#exitCode === null) this.#child!.handle.kill(signal);
+  /** Ends the child; as soon as it exists, where it does not yet. */
+  stop(signal: string): void {
+    if (this.#exitCode !== null) return;
+    this.#stoppedBy ??= signal;
+    if (this.#child !== null) stopChild(this.#child, signal);
   }
 
-  #launch(plan: StartPlan, work: ProcessWork, moves: readonly Move[]): Child {
+  #launch(plan: StartPlan, work: ProcessWork, moves: readonly Move[]): void {
     const { program, daemon, options } = plan;
-    const child = launch(program, { self: plan.identify(), work }, options, moves);
+    const self = plan.identify();
+    const child = launch(program, { self, work }, options, moves);
     this.#child = child;
-    this.#sentinel = new Sentinel(child.exited);
+    this.#begun = child.acceptance.accepted.then(
+      () => {},
+      (reason) => this.#failed(reason, self.name),
+    );
+    // A child that did not do its work has not ended well, whatever it says.
+    this.#ended = this.#begun.then(() => child.exited, async () => await child.exited || 1);
+    this.#sentinel = new Sentinel(this.#ended);
     const { stdout, stderr } = child.handle;
     this.#stdout = daemon ? heldStream(stdout) : stdout;
     this.#stderr = daemon ? heldStream(stderr) : stderr;
-    own(child.handle, daemon);
+    own(child, daemon);
     plan.onExists();
-    void child.exited.then((exitCode) => {
+    void this.#ended.then((exitCode) => {
       this.#exitCode = exitCode;
       plan.onEnd();
     });
-    return child;
+    if (this.#stoppedBy !== null) stopChild(child, this.#stoppedBy);
   }
+
+  /** Takes note of why the child could not begin its work. That it was told to end is no error. */
+  #failed(reason: unknown, name: string): never {
+    const error = asError(reason);
+    const hasRefused = this.#child!.acceptance.hasRefused;
+    if (hasRefused || this.#stoppedBy === null) {
+      this.#error = error;
+      if (!hasRefused) reportProblem(name, `${error.name}: ${error.message}`);
+    }
+    throw error;
+  }
+}
+
+/** What a module throws while it is loaded may be anything. */
+function asError(reason: unknown): Error {
+  return reason instanceof Error
+    ? reason
+    : new RemoteError(describeUncaught(reason), { cause: reason });
 }

@@ -1,6 +1,6 @@
 /**
  * The children of this process or thread, and what becomes of them at its end: daemons are ended; the others keep
- * the event loop alive, and are waited for in this way.
+ * the event loop alive, and are waited for in this way. At an end that waits for nobody they live on.
  *
  * @module
  */
@@ -11,8 +11,9 @@ import { inheritedLog } from "../log/log.ts";
 import { isImporting, type Origin, processName, type Self, self } from "../identity/self.ts";
 import { ProcessError } from "../errors.ts";
 import { runtime } from "../runtime/current.ts";
-import type { ChildHandle } from "../runtime/children.ts";
 import type { StartMethod } from "../runtime/types.ts";
+import { nap } from "../support/stand_still.ts";
+import type { Child } from "./launch.ts";
 
 let count = 0;
 
@@ -29,9 +30,12 @@ export function uncounted<T>(create: () => T): T {
   return created;
 }
 
-const daemons = new Set<ChildHandle>();
-const nonDaemons = new Set<ChildHandle>();
-let endsDaemons = false;
+/** How long (ms) a process that ends may wait until the children that live on have begun: what they need is in its memory. */
+const LINGER = 1_000;
+
+const daemons = new Set<Child>();
+const nonDaemons = new Set<Child>();
+let watchesEnd = false;
 
 /**
  * The place of the next child in the program.
@@ -133,22 +137,30 @@ function startSite(): string | null {
 /**
  * Takes a child into account: at the end of this process daemons are ended, the others are waited for.
  *
- * @param handle The child.
+ * @param child The child.
  * @param daemon Whether it is a daemon.
  */
-export function own(handle: ChildHandle, daemon: boolean): void {
+export function own(child: Child, daemon: boolean): void {
   const set = daemon ? daemons : nonDaemons;
-  set.add(handle);
-  void handle.exited.then(() => set.delete(handle));
-  if (daemon) handle.unref();
-  if (endsDaemons) return;
-  endsDaemons = true;
+  set.add(child);
+  void child.handle.exited.then(() => set.delete(child));
+  if (daemon) child.handle.unref();
+  if (watchesEnd) return;
+  watchesEnd = true;
   runtime.lifecycle.onExit(() => {
-    for (const daemon of daemons) daemon.kill("SIGTERM");
+    for (const { handle } of daemons) handle.kill("SIGTERM");
+    letOthersBegin();
   });
+}
+
+/** No thread lives on, and nothing is heard any more of who ends. */
+function letOthersBegin(): void {
+  const others = [...nonDaemons].filter(({ handle }) => handle.pid !== null);
+  const isOver = () => others.every(({ acceptance }) => acceptance.look());
+  for (const end = performance.now() + LINGER; !isOver() && performance.now() < end;) nap(1);
 }
 
 /** Resolves when all children have ended that are no daemons. */
 export async function childrenEnded(): Promise<void> {
-  while (nonDaemons.size > 0) await Promise.all([...nonDaemons].map((child) => child.exited));
+  while (nonDaemons.size > 0) await Promise.all([...nonDaemons].map(({ handle }) => handle.exited));
 }

@@ -14,7 +14,8 @@ import { creatorEnded, processName, self } from "../identity/self.ts";
 import { TimeoutError } from "../errors.ts";
 import { runtime } from "../runtime/current.ts";
 import { uncounted } from "./children.ts";
-import { identify, Process } from "./process.ts";
+import { identify } from "./identities.ts";
+import { Process } from "./process.ts";
 
 /**
  * The number of cores that this program may use. Python's `cpu_count`, which counts all of the machine.

@@ -42,7 +42,7 @@ const ANY = -1;
  *
  * @param fn The function.
  * @param args Its arguments, which are copied.
- * @returns The child's process id; under the start method `"thread"` the thread's number.
+ * @returns As soon as the child exists, its process id; under the start method `"thread"` the thread's number.
  * @throws {FreeVariableError} when the function uses outer variables.
  * @throws {SerializationError} when an argument cannot be sent.
  *

@@ -1,31 +1,27 @@
 /**
  * Starting a child, with the same steps for processes and threads, and for everything that runs in them:
- * claim a place in the program, write what the child is to do, start it, and wait until it has accepted.
+ * claim a place in the program, write what the child is to do, start it, and hear whether it accepts that.
  *
  * @module
  */
 
 import type { Program } from "../parties/program.ts";
-import { type Failure, fromFailure } from "../messages/failure.ts";
-import { readMessage, writePair } from "../messages/message.ts";
+import { writePair } from "../messages/message.ts";
 import type { Move } from "../messages/move.ts";
 import { keepMoves, takeDeparted } from "../messages/moves.ts";
-import { PartyState } from "../parties/party_state.ts";
-import type { Poller } from "../parties/waker.ts";
 import { MultiprocessingError, NotSupportedError, ProcessError } from "../errors.ts";
 import type { BootMessage } from "../identity/boot.ts";
 import { CHILD_FLAG, childEntry } from "../identity/child_entry.ts";
 import { isFreezable } from "../identity/compiled_program.ts";
-import { describeExit, toExitCode } from "./exit_status.ts";
 import { runtime } from "../runtime/current.ts";
 import type { ChildHandle, StdioMode } from "../runtime/children.ts";
 import type { RuntimeName } from "../runtime/types.ts";
 import type { Block } from "../sync/block.ts";
-import { executableOf, flagsFor, isOwnExecutable } from "./executables.ts";
+import { Acceptance } from "./acceptance.ts";
+import { executableOf, flagsFor } from "./executables.ts";
+import { toExitCode } from "./exit_status.ts";
 import { findExecutable } from "./find_executable.ts";
 
-/** How long (ms) a child may take until it has loaded; what the user wants to run first may take any time. */
-const BOOT_DEADLINE = 60_000;
 /** Bytes that a child has at least for saying why it refuses its work. */
 const REPORT_BYTES = 16_384;
 
@@ -44,13 +40,8 @@ export interface Child {
   /** Its id in the program. */
   readonly party: number;
   readonly handle: ChildHandle;
-  /** Resolves when the child has loaded, or has ended: some runtimes crash when a thread is stopped before. */
-  readonly joined: Promise<void>;
-  /**
-   * Resolves when the child has accepted its work, to how long (ms) it prepared for it; rejects with the reason when it
-   * refuses, or dies before.
-   */
-  readonly accepted: Promise<number>;
+  /** Whether it accepts its work. */
+  readonly acceptance: Acceptance;
   /** Resolves to the exit code, or minus the signal's number. */
   readonly exited: Promise<number>;
   /** Where it could not be stopped, and goes on: resolves when it has ended after all; `null` otherwise. */
@@ -89,12 +80,10 @@ export function launch(
   }
   if (handle.pid !== null) program.parties.notePid(party, handle.pid);
   if (all.length > 0) keepMoves(all, () => program.parties.isLost(party));
-  // Before the release: what the child said last stands in its slot.
-  let join!: () => void;
-  const joined = new Promise<void>((resolve) => join = resolve);
-  const whose = { name: message.self.name, runtime: options.runtime };
-  const accepted = acceptance(program, party, boot, handle, whose, join);
-  accepted.catch(() => {});
+  const { name } = message.self;
+  const { runtime } = options;
+  // It hears of the end before the release: what the child said last stands in its slot.
+  const acceptance = new Acceptance({ program, party, boot, handle, name, runtime });
   let abandoned: Promise<void> | null = null;
   const exited = handle.exited.then((status) => {
     abandoned = status.abandoned?.then(() => program.bury(party)) ?? null;
@@ -103,7 +92,18 @@ export function launch(
     if (status.signal !== null) program.sweep();
     return toExitCode(status);
   });
-  return { party, handle, joined, accepted, exited, abandoned: () => abandoned };
+  return { party, handle, acceptance, exited, abandoned: () => abandoned };
+}
+
+/**
+ * Ends a child: a process at once, a thread when it has loaded, since some runtimes crash when a thread is stopped before.
+ *
+ * @param child The child.
+ * @param signal The signal; a thread is stopped by any.
+ */
+export function stopChild({ handle, acceptance }: Child, signal: string): void {
+  if (handle.pid !== null) handle.kill(signal);
+  else void acceptance.joined.then(() => handle.kill(signal));
 }
 
 function start(
@@ -172,71 +172,4 @@ function cannotStart({ runtime: name }: LaunchOptions, cause: unknown): Error {
       `setExecutable(path, { runtime: "${name}" }) names another executable`,
     { cause },
   );
-}
-
-/** Which child it is, for people. */
-interface Whose {
-  readonly name: string;
-  readonly runtime: RuntimeName;
-}
-
-/** Whether a child accepts its work. Long because each way in which it may turn out ends all others. */
-function acceptance(
-  program: Program,
-  party: number,
-  boot: Block,
-  handle: ChildHandle,
-  whose: Whose,
-  onJoin: () => void,
-): Promise<number> {
-  return new Promise<number>((resolve, reject) => {
-    const settle = (action: () => void) => {
-      if (!poller.waiting) return;
-      poller.waiting = false;
-      program.waker.remove(poller);
-      begin();
-      action();
-      boot.free();
-    };
-    const begin = (): void => {
-      clearTimeout(deadline);
-      onJoin();
-    };
-    let seen: number = PartyState.starting;
-    const look = (): boolean => {
-      const state = program.parties.state(party);
-      if (state === seen) return false;
-      seen = state;
-      begin();
-      if (state === PartyState.running) settle(() => resolve(boot.words[0] / 1000));
-      if (state === PartyState.refused) settle(() => reject(refusal(boot)));
-      return true;
-    };
-    const poller: Poller & { waiting: boolean } = { waiting: true, poll: look };
-    const deadline = setTimeout(() => {
-      if (look()) return;
-      handle.kill("SIGKILL");
-      const limit = `${whose.name} did not start within ${BOOT_DEADLINE} ms`;
-      settle(() => reject(new ProcessError(limit)));
-    }, BOOT_DEADLINE);
-    handle.exited.then((status) => {
-      // It may have accepted its work, done it and ended before anybody looked.
-      look();
-      settle(() => reject(endedTooEarly(handle, whose, describeExit(toExitCode(status)))));
-    });
-    program.waker.add(poller);
-  });
-}
-
-function endedTooEarly(handle: ChildHandle, whose: Whose, end: string): ProcessError {
-  const who = handle.pid === null ? whose.name : `${whose.name} (pid ${handle.pid})`;
-  const doubt = isOwnExecutable(whose.runtime)
-    ? ""
-    : `. Is ${executableOf(whose.runtime)} an executable of ${whose.runtime}?`;
-  return new ProcessError(`${who} ended before it started: ${end}${doubt}`);
-}
-
-/** Why a child refuses its work. */
-function refusal(boot: Block): unknown {
-  return fromFailure(readMessage(boot) as Failure);
 }

@@ -10,7 +10,6 @@ import { callSiteModules } from "../callable/mod.ts";
 import { programOf } from "../parties/program.ts";
 import { ProcessError, TimeoutError } from "../errors.ts";
 import { libraryRoot } from "../identity/child_entry.ts";
-import { signalName } from "./exit_status.ts";
 import { holding } from "../event_loop/keep_alive.ts";
 import { within } from "../support/limit.ts";
 import { checkWaitOptions, show, type WaitOptions } from "../support/options.ts";
@@ -20,20 +19,12 @@ import type { StartMethod } from "../runtime/types.ts";
 import { callingModules } from "./calling_modules.ts";
 import { ChildLife, type StartPlan } from "./child_life.ts";
 import { checkMayHaveChildren, childPath, describeChild } from "./children.ts";
+import { identityOf } from "./identities.ts";
 import type { Sentinel } from "./sentinel.ts";
+import { showInConsoles, showProcess } from "./show_process.ts";
 import { checkProcessOptions, copyOptions, launchOptions, type ProcessOptions } from "./options.ts";
 import { describeWork, runTarget, type WorkPlan } from "./process_work.ts";
 import { getStartMethod } from "../start_method/start_method.ts";
-
-/** What only this library sets: who a process is that is not started here. */
-export interface Identity {
-  readonly daemon: boolean;
-  readonly pid: number;
-  readonly ident: string;
-}
-
-/** The instance that stands for the running process itself. */
-const identities = new WeakMap<Process, Identity>();
 
 /** How long (ms) a process that is left behind by its scope may take to end before it is killed. */
 const DISPOSE_GRACE = 5_000;
@@ -41,12 +32,14 @@ const DISPOSE_GRACE = 5_000;
 /**
  * A child process or thread that runs a function. Python's `Process`.
  *
- * - `start()` starts it once; `join()` waits for its end as often as one likes.
+ * - `start()` starts it once, and does not wait until it is at work: children load side by side. `ready()` waits for that, and
+ *   `join()` for its end, as often as one likes.
  * - A child that is no daemon is waited for at the program's end; a daemon is ended then, and may not have children.
  * - A program has 1,024 processes and threads at most at a time, itself among them; the `start()` of one more rejects with a
  *   `NotSupportedError`.
  * - Leaving the scope of an `await using` process terminates it if it still runs, waits for its end, and closes it.
- * - An error that nobody catches in the child is printed there, with its stack; the exit code is 1.
+ * - An error that nobody catches in the child is printed there, with its stack; the exit code is 1. So is what keeps it from its
+ *   work, such as a module that cannot be loaded; `error` is that.
  * - A subclass that overrides `run()` must be exported by its module; the instance's own fields travel to the child, its
  *   `#private` fields and what its constructor did do not.
  *
@@ -110,16 +103,16 @@ export class Process<Args extends unknown[] = any[]> implements AsyncDisposable 
   set name(name: string) {
     if (typeof name !== "string") throw new TypeError(`"name" must be a string, got ${show(name)}`);
     this.#name = name;
-    if (identities.has(this)) renameProcess(name);
+    if (identityOf(this) !== null) renameProcess(name);
   }
 
   /** Whether the process ends with its creator. May be set until it is started. */
   get daemon(): boolean {
-    return identities.get(this)?.daemon ?? this.#daemon;
+    return identityOf(this)?.daemon ?? this.#daemon;
   }
 
   set daemon(daemon: boolean) {
-    if (this.#state !== "initial" || identities.has(this)) {
+    if (this.#state !== "initial" || identityOf(this) !== null) {
       throw new ProcessError(`Cannot change "daemon" of ${this.#name}: it was started already`);
     }
     if (typeof daemon !== "boolean") {
@@ -131,19 +124,28 @@ export class Process<Args extends unknown[] = any[]> implements AsyncDisposable 
   /** The process id: `null` until the process is started; a thread has that of its process. */
   get pid(): number | null {
     this.#checkOpen();
-    return identities.get(this)?.pid ?? this.#life?.pid ?? null;
+    return identityOf(this)?.pid ?? this.#life?.pid ?? null;
   }
 
   /** What tells this child from all others of the program: the process id, or a thread's number. `null` until it is started. */
   get ident(): string | null {
     this.#checkOpen();
-    return identities.get(this)?.ident ?? this.#life?.ident ?? null;
+    return identityOf(this)?.ident ?? this.#life?.ident ?? null;
   }
 
   /** `null` until the process has ended; then its exit code, or minus the number of the signal that ended it. */
   get exitCode(): number | null {
     this.#checkOpen();
     return this.#life?.exitCode ?? null;
+  }
+
+  /**
+   * Why the child could not begin its work: its module cannot be loaded, say. The exit code is 1 then, or tells the signal of
+   * somebody else; the error was printed. `null` otherwise, also of a child that was ended by this object before it began.
+   */
+  get error(): Error | null {
+    this.#checkOpen();
+    return this.#life?.error ?? null;
   }
 
   /**
@@ -180,15 +182,17 @@ export class Process<Args extends unknown[] = any[]> implements AsyncDisposable 
   /**
    * Starts the child.
    *
-   * @returns Resolves when the child has its pid and has accepted its work.
+   * @returns Resolves when the child exists, and has its `pid` and `ident`. What it finds out later is told by {@linkcode ready},
+   *   {@linkcode error} and its exit code.
    * @throws {ProcessError} when it was started before, or this process may not have children.
+   * @throws {ProcessError} when its executable or directory is not there.
    * @throws {FreeVariableError} when the target uses outer variables.
    * @throws {SerializationError} when an argument cannot be sent.
    * @throws {NotSupportedError} when the start method cannot be used here, or the program has 1,024 processes already.
    */
   async start(): Promise<void> {
     this.#checkOpen();
-    if (this.#state !== "initial" || identities.has(this)) {
+    if (this.#state !== "initial" || identityOf(this) !== null) {
       throw new ProcessError(`Cannot start ${this.name} twice: create a new Process`);
     }
     const origin = checkMayHaveChildren(this.#name);
@@ -200,8 +204,6 @@ export class Process<Args extends unknown[] = any[]> implements AsyncDisposable 
     try {
       await this.#starting;
     } catch (error) {
-      // Nothing may be left of it when the caller hears.
-      await life.ended();
       this.#state = "initial";
       this.#life = null;
       throw error;
@@ -227,6 +229,36 @@ export class Process<Args extends unknown[] = any[]> implements AsyncDisposable 
   }
 
   /**
+   * Waits until the child has begun its work.
+   *
+   * @param options The longest wait (ms), and a signal.
+   * @returns Resolves when its function and arguments are there, and it has called the function or is about to.
+   * @throws {ProcessError} before the start; when the child ends, or is ended, before it begins; when it does not load in time.
+   * @throws what the child refuses its work with: see {@linkcode error}.
+   * @throws what `start()` throws, where that is still being waited for.
+   * @throws {TimeoutError} when the time is over.
+   * @throws the signal's reason when it is aborted.
+   *
+   * @example
+   * ```ts
+   * import { Process, ref } from "@allcores/multiprocessing";
+   *
+   * if (import.meta.main) {
+   *   const child = new Process({ target: ref(import.meta.url, "missing"), stderr: "null" });
+   *   await child.start();
+   *   await child.ready().catch((error) => console.log(error === child.error)); // true
+   *   console.log(await child.join()); // 1
+   * }
+   * ```
+   */
+  async ready(options?: WaitOptions): Promise<void> {
+    const life = this.#lifeTo("wait for");
+    checkWaitOptions(options);
+    const begun = this.#afterStart(() => life.begun());
+    await holding(within(begun, options, `${this.#name} to begin its work`));
+  }
+
+  /**
    * Waits for the end of the process.
    *
    * @param options The longest wait (ms), and a signal.
@@ -236,12 +268,11 @@ export class Process<Args extends unknown[] = any[]> implements AsyncDisposable 
    * @throws the signal's reason when it is aborted.
    */
   async join(options?: WaitOptions): Promise<number | null> {
-    this.#checkOpen();
+    const life = this.#lifeTo("join");
     checkWaitOptions(options);
-    const life = this.#life;
-    if (life === null) throw new ProcessError(`Cannot join ${this.name}: it was not started`);
+    const ended = this.#afterStart(() => life.ended());
     try {
-      return await holding(within(this.#untilEnd(life), options, `${this.#name} to end`));
+      return await holding(within(ended, options, `${this.#name} to end`));
     } catch (error) {
       if (error instanceof TimeoutError) return null;
       throw error;
@@ -249,15 +280,15 @@ export class Process<Args extends unknown[] = any[]> implements AsyncDisposable 
   }
 
   /** Waits for the start first, which somebody may not have awaited. */
-  async #untilEnd(life: ChildLife): Promise<number | null> {
+  async #afterStart<T>(wait: () => Promise<T>): Promise<T> {
     await this.#starting;
-    return await life.ended();
+    return await wait();
   }
 
   /** Whether the process runs. */
   isAlive(): boolean {
     this.#checkOpen();
-    if (identities.has(this)) return true;
+    if (identityOf(this) !== null) return true;
     return this.#state === "started" && this.#life?.exitCode === null;
   }
 
@@ -269,7 +300,7 @@ export class Process<Args extends unknown[] = any[]> implements AsyncDisposable 
    * @throws {ProcessError} before the start.
    */
   terminate(): void {
-    this.#signal("SIGTERM");
+    this.#lifeTo("end").stop("SIGTERM");
   }
 
   /**
@@ -278,7 +309,7 @@ export class Process<Args extends unknown[] = any[]> implements AsyncDisposable 
    * @throws {ProcessError} before the start.
    */
   kill(): void {
-    this.#signal("SIGKILL");
+    this.#lifeTo("end").stop("SIGKILL");
   }
 
   /**
@@ -287,7 +318,7 @@ export class Process<Args extends unknown[] = any[]> implements AsyncDisposable 
    * @throws {ProcessError} before the start.
    */
   interrupt(): void {
-    this.#signal("SIGINT");
+    this.#lifeTo("end").stop("SIGINT");
   }
 
   /**
@@ -308,10 +339,7 @@ export class Process<Args extends unknown[] = any[]> implements AsyncDisposable 
   /** Terminates the process if it still runs, waits for its end, and closes it. */
   async [Symbol.asyncDispose](): Promise<void> {
     if (this.#state === "closed") return;
-    if (this.#starting !== null) {
-      this.#life?.signal("SIGTERM");
-      await this.#starting.catch(() => {});
-    }
+    await this.#starting?.catch(() => {});
     if (this.#state === "started" && this.#life?.exitCode === null) {
       this.terminate();
       if (await this.join({ timeout: DISPOSE_GRACE }) === null) this.kill();
@@ -322,27 +350,17 @@ export class Process<Args extends unknown[] = any[]> implements AsyncDisposable 
 
   /** Shows the process in a console, in Python's form. */
   toString(): string {
-    const childPid = this.#state === "closed" ? null : this.#life?.pid ?? null;
-    const pid = childPid === null ? [] : [`pid=${childPid}`];
-    const parent = identities.has(this) ? self()?.creatorPid : runtime.pid;
-    const parts = [
-      this.constructor.name,
-      `name='${this.name}'`,
-      ...pid,
-      ...(parent === undefined ? [] : [`parent=${parent}`]),
-      this.#status(),
-      ...(this.daemon ? ["daemon"] : []),
-    ];
-    return `<${parts.join(" ")}>`;
-  }
-
-  #status(): string {
-    if (identities.has(this)) return "started";
-    if (this.#state === "starting") return "initial";
-    const exitCode = this.#life?.exitCode ?? null;
-    if (this.#state !== "started" || exitCode === null) return this.#state;
-    const signal = signalName(exitCode);
-    return `stopped exitcode=${signal === null ? exitCode : `-${signal}`}`;
+    const isSelf = identityOf(this) !== null;
+    const isClosed = this.#state === "closed";
+    return showProcess({
+      className: this.constructor.name,
+      name: this.name,
+      pid: isClosed ? null : this.#life?.pid ?? null,
+      parent: isSelf ? self()?.creatorPid : runtime.pid,
+      state: isSelf ? "started" : this.#state === "starting" ? "initial" : this.#state,
+      exitCode: this.#life?.exitCode ?? null,
+      daemon: this.daemon,
+    });
   }
 
   #workPlan(modules: readonly string[]): WorkPlan {
@@ -350,10 +368,10 @@ export class Process<Args extends unknown[] = any[]> implements AsyncDisposable 
     return { options: this.#options, modules, instance: isSubclass ? this : null };
   }
 
-  #signal(signal: string): void {
+  #lifeTo(action: string): ChildLife {
     this.#checkOpen();
-    if (this.#life === null) throw new ProcessError(`Cannot end ${this.#name}: it was not started`);
-    this.#life.signal(signal);
+    if (this.#life !== null) return this.#life;
+    throw new ProcessError(`Cannot ${action} ${this.#name}: it was not started`);
   }
 
   #checkOpen(): void {
@@ -361,14 +379,7 @@ export class Process<Args extends unknown[] = any[]> implements AsyncDisposable 
   }
 }
 
-/** The consoles of the runtimes show the same text as `toString()`. */
-Object.defineProperty(Process.prototype, Symbol.for("nodejs.util.inspect.custom"), {
-  value(this: Process): string {
-    return this.toString();
-  },
-  configurable: true,
-  writable: true,
-});
+showInConsoles(Process.prototype);
 
 const children = new Set<Process>();
 
@@ -386,9 +397,4 @@ const children = new Set<Process>();
  */
 export function activeChildren(): Process[] {
   return [...children].filter((process) => process.isAlive());
-}
-
-/** Lets an instance stand for the running process itself. */
-export function identify(process: Process, identity: Identity): void {
-  identities.set(process, identity);
 }

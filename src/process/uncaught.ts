@@ -23,11 +23,26 @@ export function reportHead(name: string): string {
  * @param error The error.
  */
 export function reportUncaught(name: string, error: unknown): void {
-  runtime.writeError(`${reportHead(name)}\n${describe(error)}\n`);
+  reportProblem(name, describeUncaught(error));
 }
 
-/** What was thrown may have traps and getters that throw, too. */
-function describe(error: unknown): string {
+/**
+ * Prints what is wrong with a child.
+ *
+ * @param name The child's name.
+ * @param text What is wrong.
+ */
+export function reportProblem(name: string, text: string): void {
+  runtime.writeError(`${reportHead(name)}\n${text}\n`);
+}
+
+/**
+ * What there is to say of an error that nobody caught. What was thrown may have traps and getters that throw, too.
+ *
+ * @param error The error.
+ * @returns Its stack and its causes; for what is no error, its text.
+ */
+export function describeUncaught(error: unknown): string {
   try {
     return error instanceof Error ? describeError(error) : `Uncaught ${textOf(error)}`;
   } catch {
@@ -40,7 +55,9 @@ function describeError(error: Error): string {
   const headed = stack.includes(error.message) && stack !== ""
     ? stack
     : `${error}\n${stack}`.trimEnd();
-  return error.cause === undefined ? headed : `${headed}\nCaused by: ${describe(error.cause)}`;
+  return error.cause === undefined
+    ? headed
+    : `${headed}\nCaused by: ${describeUncaught(error.cause)}`;
 }
 
 /** Objects are thrown for what is in them. */

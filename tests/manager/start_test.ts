@@ -3,13 +3,16 @@
  * early and too late.
  */
 
-import { assertRejects, assertThrows } from "@std/assert";
-import { EOFError, ProcessError } from "../../mod.ts";
+import { existsSync } from "node:fs";
+import process from "node:process";
+import { assertEquals, assertRejects, assertStringIncludes, assertThrows } from "@std/assert";
+import { activeChildren, EOFError, ProcessError, setExecutable } from "../../mod.ts";
 import * as targets from "../fixtures/manager_targets.ts";
 import { mp } from "../support/children.ts";
 import { conform } from "../support/conform.ts";
 import { failure } from "../support/failure.ts";
 import { managed } from "../support/managed.ts";
+import { noOther } from "../support/missing.ts";
 
 managed("arguments that mean nothing are refused at the call", async (manager, note) => {
   const barrier = (options: unknown) => failure(manager.Barrier(1, options as never));
@@ -44,6 +47,19 @@ conform("an initializer runs first; one that fails is told", async (note) => {
   note(await failure(failing.start(targets.failToInitialize)));
   note(await failure(failing.create("Initialized")));
 });
+
+conform("a manager whose server cannot begin says so, and can be started again", async (note) => {
+  await using manager = new mp.SyncManager();
+  const useless = existsSync("/bin/false") ? "/bin/false" : "/usr/bin/false";
+  setExecutable(useless);
+  const why = await failure(manager.start());
+  setExecutable(process.execPath);
+  assertStringIncludes(why, `exit code 1. Is ${useless} an executable of`);
+  assertEquals(activeChildren(), []);
+  note(why.split(":")[0]);
+  await manager.start();
+  note(await (await manager.dict({ a: 1 })).get("a"));
+}, { skip: noOther });
 
 conform("a manager that is not started, or not any more, says so", async (note) => {
   const manager = new mp.SyncManager();

@@ -23,10 +23,12 @@ class FakeWorker {
   readonly ended: Promise<number> = new Promise((resolve) => this.end = resolve);
   readonly child = {
     handle: { pid: null, kill: () => {} },
-    accepted: new Promise<number>((resolve, reject) => {
-      this.accept = (initMs = 1) => resolve(initMs);
-      this.refuse = reject;
-    }),
+    acceptance: {
+      accepted: new Promise<number>((resolve, reject) => {
+        this.accept = (initMs = 1) => resolve(initMs);
+        this.refuse = reject;
+      }),
+    },
   };
 
   constructor(number: number) {

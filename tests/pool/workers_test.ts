@@ -1,6 +1,6 @@
 /** `Pool`: how long its workers live, how many there are, and how they end. */
 
-import { existsSync, mkdtempSync, readFileSync } from "node:fs";
+import { existsSync, mkdtempSync, readFileSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import {
@@ -24,6 +24,7 @@ import {
 import {
   bytes,
   create,
+  holdUp,
   leave,
   meet,
   nameOf,
@@ -234,6 +235,38 @@ conform("a finalizer or an initializer that hangs does not hang join()", async (
     assertEquals([stats.processes, stats.lost, stats.failed], [0, 0, 0]);
   }
 });
+
+conform("the first calls go to the worker that is there first", async (note) => {
+  const open = freshPath();
+  const names = ["PoolWorker-1", "PoolWorker-3"];
+  await using pool = new mp.Pool({ processes: 3, initializer: holdUp, initArgs: [names, open] });
+  // Called before any is there: a single one, and more than all can be given ahead.
+  const alone = await pool.apply(nameOf);
+  const calls = [1, 2].map((chunkSize) => pool.map(nameOf, ten, { chunkSize }));
+  const callers = [alone, ...(await Promise.all(calls)).flat()];
+  note([...new Set(callers)]);
+  assertEquals(pool.insights().workers.map(({ tasks }) => tasks > 0), [false, true, false]);
+  writeFileSync(open, "");
+  await until(() => pool.insights().workers.every(({ initMs }) => initMs > 0));
+});
+
+conform(
+  "what a loading worker was given goes to one that is there, before what waits",
+  async () => {
+    const open = freshPath();
+    const names = ["PoolWorker-1"];
+    await using pool = new mp.Pool({ processes: 2, initializer: holdUp, initArgs: [names, open] });
+    const first = pool.apply(nameOf);
+    let isOver = false;
+    first.then(() => isOver = true);
+    // There is always something that waits.
+    const callAgain = async () => {
+      while (!isOver) await pool.apply(nameOf);
+    };
+    await Promise.all([1, 2, 3, 4, 5].map(callAgain));
+    assertEquals(await first, "PoolWorker-2");
+  },
+);
 
 conform("a call may have a time limit while an initializer hangs", async () => {
   await using pool = new mp.Pool({ processes: 1, initializer: waitUntil, initArgs: [freshPath()] });

@@ -12,6 +12,7 @@ import {
   assertThrows,
 } from "@std/assert";
 import {
+  MultiprocessingError,
   NotSupportedError,
   type Process,
   ProcessError,
@@ -174,8 +175,10 @@ for (const runtime of runtimeNames) {
   conform(`bad work is refused by a child on ${runtime} as by any other`, async (note) => {
     const missing = ref(new URL("../fixtures/no_such_module.ts", import.meta.url), "work");
     const child = new mp.Process({ runtime, target: missing, stderr: "null" });
-    const error = await child.start().then(() => null, (error: Error) => error);
-    assertStringIncludes(error!.message, "no_such_module.ts");
+    await child.start();
+    const error = await assertRejects(() => child.ready(), MultiprocessingError);
+    assertStringIncludes(error.message, "no_such_module.ts");
+    assertEquals([await child.join(), child.error], [1, error]);
     const unsendable = new mp.Process({ runtime, target: (_: unknown) => {}, args: [() => {}] });
     note((await assertRejects(() => unsendable.start(), SerializationError)).path);
     assertEquals(child.isAlive(), false);
@@ -191,7 +194,7 @@ for (const runtime of runtimeNames) {
       ["/etc/passwd/node", "there is no such file"],
     ];
     for (const [path, reason] of reasons) {
-      const error = await refusalBy(path, child, runtime);
+      const error = await assertRejects(() => startBy(path, child, runtime));
       assertInstanceOf(error, ProcessError);
       assertEquals(
         error.message,
@@ -209,14 +212,16 @@ for (const runtime of runtimeNames) {
     for (const other of runtimeNames.filter((name) => name !== runtime)) {
       const child = new mp.Process({ runtime, target: () => {}, stderr: "null" });
       const path = executable(other);
-      const { message } = await refusalBy(path, child, runtime);
+      await startBy(path, child, runtime);
+      const { message } = await assertRejects(() => child.ready(), Error);
+      assertEquals(await child.join(), 1);
       assertStringIncludes(message, path);
       // Flags of another runtime may let it end before it can say what it is.
       const isTold = message.startsWith(`${path} is ${other}, and was to be ${runtime}: `);
       const isAsked = message.endsWith(` Is ${path} an executable of ${runtime}?`);
       assert(isTold || isAsked, message);
       if (runtime !== "deno" && other !== "deno") assert(isTold, message);
-      assertEquals(await runToEnd(child), 0);
+      assertEquals(await runToEnd(new mp.Process({ runtime, target: () => {} })), 0);
     }
   }, { skip: noOther });
 
@@ -236,11 +241,11 @@ for (const runtime of runtimeNames) {
   }, { skip: noOther });
 }
 
-/** What a child rejects with that is started by another executable. */
-async function refusalBy(path: string, child: Process, runtime: RuntimeName): Promise<Error> {
+/** Starts a child by another executable. */
+async function startBy(path: string, child: Process, runtime: RuntimeName): Promise<void> {
   setExecutable(path, { runtime });
   try {
-    return await assertRejects(() => child.start(), Error);
+    await child.start();
   } finally {
     setExecutable(executable(runtime), { runtime });
   }

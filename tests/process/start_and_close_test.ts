@@ -48,6 +48,7 @@ conform("close() leaves nothing but the name", async (note) => {
     () => child.pid,
     () => child.ident,
     () => child.exitCode,
+    () => child.error,
     () => child.sentinel,
     () => child.isAlive(),
     () => child.terminate(),
@@ -55,7 +56,9 @@ conform("close() leaves nothing but the name", async (note) => {
     () => child.interrupt(),
   ];
   for (const use of uses) note(assertThrows(use, ProcessError).message);
-  note((await assertRejects(() => child.join(), ProcessError)).message);
+  for (const wait of [() => child.join(), () => child.ready()]) {
+    note((await assertRejects(wait, ProcessError)).message);
+  }
   assertEquals(activeChildren(), []);
 });
 

@@ -1,6 +1,6 @@
 /**
- * Keeps the workers of a pool evenly busy: tasks that one has not begun come back when another one has none, and workers are
- * started for what waits.
+ * Keeps the workers of a pool evenly busy: tasks that one has not begun come back when another one has none, or does its own while
+ * that one still loads; and workers are started for what waits.
  *
  * A task that takes longer than its like did keeps those behind it waiting, and no answer tells of it: so as long as tasks
  * stand behind others, somebody looks again after {@linkcode STUCK_CHECK_MS}.
@@ -105,6 +105,16 @@ export class Balance {
     if (worker.isDone) this.#dismissal.dismiss(worker);
     this.#dispatch();
     this.checkLater();
+  }
+
+  /**
+   * Lets the tasks come back that wait for workers to load, now that another one has nothing to do, or was done with something: they
+   * came before what waits.
+   */
+  takeBackFromLoading(): void {
+    for (const worker of this.#workers) {
+      if (!worker.ready && worker.lane.load > 0) this.takeBackFrom(worker);
+    }
   }
 
   /** Lets all tasks come back that have not been begun: what waits may overtake them, and some may be of a job that is over. */

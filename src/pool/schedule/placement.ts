@@ -2,7 +2,8 @@
  * Which worker should get the next task, and how much is enough for one.
  *
  * A worker gets one task ahead, so that it never idles, and more only while its tasks are so short that those that it has not
- * begun together take {@linkcode AHEAD_MS}. Another worker is woken only for work that takes longer than the waking: on short
+ * begun together take {@linkcode AHEAD_MS}. While none is there yet, each of those that load gets one task, which comes back when
+ * another one is there before it (`balance.ts`). Another worker is woken only for work that takes longer than the waking: on short
  * tasks one worker that is awake is faster than two that are not.
  *
  * @module
@@ -35,10 +36,20 @@ export function chooseWorker(
   let best: PoolWorker | null = null;
   for (const worker of workers) {
     if (!canTake(worker)) continue;
-    if (best === null || worker.lane.load < best.lane.load) best = worker;
-    if (best.lane.load === 0) return best;
+    if (best === null || isFreer(worker, best)) best = worker;
+    if (best.lane.load === 0 && best.ready) return best;
   }
-  return best;
+  return best === null || best.ready || !isSomebodyThere(workers) ? best : null;
+}
+
+function isFreer(worker: PoolWorker, other: PoolWorker): boolean {
+  if (worker.ready !== other.ready) return worker.ready;
+  return worker.lane.load < other.lane.load;
+}
+
+function isSomebodyThere(workers: ReadonlySet<PoolWorker>): boolean {
+  for (const { ready, leaving } of workers) if (ready && !leaving) return true;
+  return false;
 }
 
 /** Whether a worker may be given another task now. */

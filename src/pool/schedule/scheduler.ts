@@ -192,6 +192,7 @@ export class Scheduler implements Poller, WorkerSetOwner, RunWatchHost {
       else this.#latest = before;
       if (worker.lane.hasUnreadable && !worker.leaving) worker.end("SIGKILL");
     }
+    if (found) this.#balance.takeBackFromLoading();
     if (found || this.hasWork) this.#dispatch();
     if (this.#dismissal.isPending) {
       this.#dismissal.retry();
@@ -258,7 +259,7 @@ export class Scheduler implements Poller, WorkerSetOwner, RunWatchHost {
     const old = [...this.workers].filter(({ ready, lane }) => ready || lane.answered > 0);
     for (const worker of old) this.retire(worker);
     await Promise.all(old.map((worker) => this.#workerSet.endOf(worker)));
-    await Promise.allSettled([...this.workers].map(({ child }) => child.accepted));
+    await Promise.allSettled([...this.workers].map(({ child }) => child.acceptance.accepted));
     if (this.state.reason !== null) throw this.state.reason;
   }
 
@@ -278,6 +279,7 @@ export class Scheduler implements Poller, WorkerSetOwner, RunWatchHost {
 
   ready(worker: PoolWorker): void {
     this.#dismissal.dismiss(worker);
+    if (worker.lane.load === 0) this.#balance.takeBackFromLoading();
     this.#dispatch();
     this.#balance.restore();
   }

@@ -16,7 +16,7 @@ import { runtime } from "../../runtime/current.ts";
 import { own } from "../../process/children.ts";
 import type { WorkerInsights } from "./insights.ts";
 import { StderrTail } from "./stderr_tail.ts";
-import { type Child, launch, type LaunchOptions } from "../../process/launch.ts";
+import { type Child, launch, type LaunchOptions, stopChild } from "../../process/launch.ts";
 import { lostError } from "./worker_loss.ts";
 
 /** How long (ms) what a worker wrote may take to arrive after its end: a child of its own may hold the stream for ever. */
@@ -99,7 +99,7 @@ export class PoolWorker {
       throw error;
     }
     this.lane.party = this.child.party;
-    own(this.child.handle, true);
+    own(this.child, true);
     this.#memoryKills = this.child.handle.pid === null ? Infinity : runtime.system.memoryKills();
     const { stderr } = this.child.handle;
     const forwarded = stderr === null ? Promise.resolve() : this.#stderrTail.follow(stderr);
@@ -208,11 +208,10 @@ export class PoolWorker {
     this.#farewell = null;
   }
 
-  /** Ends the worker. A thread is never stopped before it has loaded: some runtimes crash then. */
+  /** Ends the worker. */
   end(signal: string): void {
     this.leaving = true;
-    if (this.ready || this.child.handle.pid !== null) this.child.handle.kill(signal);
-    else void this.child.joined.then(() => this.child.handle.kill(signal));
+    stopChild(this.child, signal);
   }
 
   /**

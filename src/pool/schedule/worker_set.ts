@@ -136,7 +136,7 @@ export class WorkerSet {
     this.workers.add(worker);
     if (events.workerStart.isHeard) events.workerStart.publish(this.#describe(worker));
     if (this.workers.size > this.#life.least) this.#startIdleCheck();
-    worker.child.accepted.then((initMs) => {
+    worker.child.acceptance.accepted.then((initMs) => {
       worker.becameReady(initMs);
       this.#hasWorked = true;
       this.#failedStarts = 0;
