@@ -19,7 +19,8 @@ import { isFreezable } from "../identity/compiled_program.ts";
 import { describeExit, toExitCode } from "./exit_status.ts";
 import { runtime } from "../runtime/current.ts";
 import type { ChildHandle, StdioMode } from "../runtime/children.ts";
-import type { RuntimeName } from "../runtime/types.ts";
+import type { RuntimeName, StartMethod } from "../runtime/types.ts";
+import { shortageIn } from "../support/shortage.ts";
 import type { Block } from "../sync/block.ts";
 import { executableOf, flagsFor, isOwnExecutable } from "./executables.ts";
 import { findExecutable } from "./find_executable.ts";
@@ -85,7 +86,7 @@ export function launch(
     if (party !== 0) program.parties.release(party);
     boot.free();
     for (const move of all) move.undo();
-    throw cannotStart(options, cause);
+    throw cannotStart(program.method, options, cause);
   }
   if (handle.pid !== null) program.parties.notePid(party, handle.pid);
   if (all.length > 0) keepMoves(all, () => program.parties.isLost(party));
@@ -122,7 +123,7 @@ function start(
   const isSelf = runtime.program.isCompiled && options.runtime === runtime.name;
   if (isSelf) checkFreezable();
   const executable = findExecutable(executableOf(options.runtime), options);
-  const handle = runtime.startProcess({
+  return runtime.startProcess({
     executable,
     runtime: options.runtime,
     execArgv: isSelf ? [] : flagsFor(options.runtime, options.execArgv),
@@ -133,8 +134,6 @@ function start(
     stdout: options.stdout,
     stderr: options.stderr,
   });
-  if (handle.pid === null) throw new Error("the system does not start it");
-  return handle;
 }
 
 function noThreads(): NotSupportedError {
@@ -163,14 +162,17 @@ function entryFor(name: RuntimeName): string {
   );
 }
 
-function cannotStart({ runtime: name }: LaunchOptions, cause: unknown): Error {
+function cannotStart(method: StartMethod, { runtime: name }: LaunchOptions, cause: unknown): Error {
   if (cause instanceof MultiprocessingError) return cause;
+  const what = method === "thread" ? "a thread" : `${name} (${executableOf(name)})`;
+  const reason = shortageIn(cause) ?? otherReason(method, name, cause);
+  return new ProcessError(`Cannot start ${what}: ${reason}`, { cause });
+}
+
+function otherReason(method: StartMethod, name: RuntimeName, cause: unknown): string {
   const reason = cause instanceof Error ? cause.message : String(cause);
-  return new ProcessError(
-    `Cannot start ${name} (${executableOf(name)}): ${reason}. ` +
-      `setExecutable(path, { runtime: "${name}" }) names another executable`,
-    { cause },
-  );
+  if (method === "thread") return reason;
+  return `${reason}. setExecutable(path, { runtime: "${name}" }) names another executable`;
 }
 
 /** Which child it is, for people. */
