@@ -15,6 +15,7 @@
 import { NotSupportedError } from "../errors.ts";
 import { runtime } from "../runtime/current.ts";
 import type { Mapping } from "../runtime/shared_memory.ts";
+import { shortageIn } from "../support/shortage.ts";
 import type { Extension } from "../sync/block.ts";
 import { MappedExtension } from "./mapped_extension.ts";
 import {
@@ -252,7 +253,9 @@ function isAlone({ known, capacity }: Piece): boolean {
 function tryAdopt(path: string, size: number): Mapping | null {
   try {
     return runtime.memory.adopt({ path, nonce: 0, size });
-  } catch {
+  } catch (error) {
+    // It may be there all the same.
+    if (shortageIn(error) !== null) throw error;
     return null;
   }
 }

@@ -185,6 +185,8 @@ export class PosixMemory implements MemoryHost {
   #open(libc: Libc, path: string): number {
     const fd = libc.open(cString(path), O_RDWR | this.#closeOnExec());
     if (fd >= 0) return fd;
+    // At the limit of descriptors it may be there all the same.
+    if (!canOpen(libc, "/")) throw cannotOpen();
     throw hasProc(libc) ? givenUp(path) : withoutProc();
   }
 
@@ -238,6 +240,16 @@ function withoutProc(): NotSupportedError {
 function givenUp(path: string): NotSupportedError {
   return new NotSupportedError(
     `Cannot open shared memory at ${path}: its creator has ended, or belongs to another user`,
+  );
+}
+
+function cannotOpen(): NotSupportedError {
+  return Object.assign(
+    new NotSupportedError(
+      "Cannot open shared memory: too many open files. Close some, or raise the limit " +
+        "(ulimit -n; containers: --ulimit nofile)",
+    ),
+    { code: "EMFILE" },
   );
 }
 
