@@ -47,6 +47,8 @@ interface Kind {
 
 /** How many children are started side by side. */
 const SIDE_BY_SIDE = 4;
+/** How long (ms) what a process has given away stays open there, and a little more. */
+const LINGER = 35_000;
 /** The part of the work that is done before the first look: caches and pools of memory fill. */
 const WARM_UP = 0.2;
 
@@ -103,10 +105,10 @@ async function huntFor(name: string, context: Context, scale: number): Promise<H
   const count = Math.max(40, Math.round(total * scale));
   const started = performance.now();
   await run(context, Math.round(count * WARM_UP));
-  const usages = [await settle()];
+  const usages = [await settle(context)];
   for (let half = 0; half < 2; half++) {
     await run(context, Math.round(count * (1 - WARM_UP) / 2));
-    usages.push(await settle());
+    usages.push(await settle(context));
   }
   const seconds = (performance.now() - started) / 1000;
   return { kind: name, count: Math.round(count * (1 - WARM_UP)), usages, seconds };
@@ -150,7 +152,10 @@ async function sideBySide(count: number, work: () => Promise<void>): Promise<voi
 }
 
 /** What is used when all that can be collected was collected. What was given away stays open for a while: until nothing shrinks any more. */
-async function settle(): Promise<Usage> {
+async function settle(context: Context): Promise<Usage> {
+  await sleep(LINGER);
+  // What was given away is let go when something is shared the next time.
+  new context.Queue();
   let last = await collect(5);
   for (let tries = 0; tries < 40; tries++) {
     await sleep(1000);
