@@ -15,8 +15,16 @@ import { importsOf, parse, resolveRelative } from "./support/source.ts";
 
 const longestFile = 1000;
 
-/** What serves tests (`support` also has the tests of that room), or is about texts, whole programs and scripts. */
-const others = ["fixtures", "support", "documents", "examples", "program", "scripts"];
+/** What serves tests (`support` also has the tests of that room), or is about texts, whole programs, what they are short of, and scripts. */
+const others = [
+  "fixtures",
+  "support",
+  "documents",
+  "examples",
+  "program",
+  "scarcity",
+  "scripts",
+];
 
 /** What a test's imports are followed through. */
 const shared = /^tests\/(fixtures|support)\//;

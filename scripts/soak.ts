@@ -1,9 +1,10 @@
 /**
  * The soak: queues, pipes, locks, shared memory and a pool together, while their processes are killed at random. At the end nothing
- * may be lost, doubled, out of order, hung or left behind. Of each part so many must have been killed as the time asks for.
+ * may be lost, doubled, out of order, hung or left behind; so too where they are starved as well. Of each part so many must have been killed as the time asks for.
  *
  * ```sh
  * npm run soak
+ * npm run soak -- --scarce
  * npm run soak -- --minutes 1 --runtime bun --method process --seed 7
  * ```
  *
@@ -31,6 +32,9 @@ const methods = ["process", "thread"] as const;
 /** Seconds that a soak may take beyond its time: it waits for those who stand still before it says so. */
 const GRACE = 150;
 
+/** How many files each process of a scarce soak may open. */
+const FILES = 256;
+
 /** The parts of the time: a process takes longer to start than a thread, and many are to be killed. */
 const SHARES = { process: 3, thread: 1 };
 /** How many are killed in ten minutes at least: of the processes that use the structures, and of a pool's workers by SIGKILL. */
@@ -40,6 +44,8 @@ const usage = `Options:
   --minutes N     for all soaks together (default 10)
   --runtime NAME  deno, bun or node (may be repeated; default: all)
   --method NAME   process or thread (may be repeated; default: both)
+  --scarce        take the descriptors of random processes away for some milliseconds, and let processes stand still; threads
+                  are only killed, and Deno, which ends itself without descriptors, keeps them
   --seed N        of the random kills (default: another one each time)
   --help`;
 
@@ -61,6 +67,7 @@ async function main(): Promise<void> {
       minutes: { type: "string", default: "10" },
       runtime: { type: "string", multiple: true },
       method: { type: "string", multiple: true },
+      scarce: { type: "boolean", default: false },
       seed: { type: "string", default: String(Date.now() % 100_000) },
       help: { type: "boolean", default: false },
     },
@@ -83,7 +90,7 @@ async function main(): Promise<void> {
       const passed = Math.round((performance.now() - started) / 1000);
       progress.show(`${runtime} ${method}: ${passed} of ${Math.round(seconds)} s`);
     }, 5000);
-    soaks.push(await runSoak(runtime, method, seconds, seed));
+    soaks.push(await runSoak(runtime, method, seconds, seed, options.scarce));
     clearInterval(timer);
   }
   progress.clear();
@@ -105,17 +112,20 @@ async function runSoak(
   method: string,
   seconds: number,
   seed: number,
+  isScarce: boolean,
 ): Promise<Soak> {
   const marker = randomUUID();
   const temporary = mkdtempSync(join(tmpdir(), "soak-"));
   const sharedBefore = sharedEntries();
   const end = await runCommand([
+    ...isScarce ? ["sh", "-c", `ulimit -n ${FILES} && exec "$@"`, "sh"] : [],
     executable(runtime),
     ...runtime === "deno" ? ["run", "-A", "--no-check"] : [],
     inRoot("scripts/soak/program.ts"),
     method,
     String(seconds),
     String(seed),
+    ...isScarce ? ["scarce"] : [],
   ], {
     env: { TMPDIR: temporary, [runMarker]: marker, NODE_COMPILE_CACHE: join(temporary, "cache") },
     timeout: (seconds + GRACE) * 1000,

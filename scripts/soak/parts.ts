@@ -42,6 +42,8 @@ export interface Relayed {
 
 /** The shared structures. */
 export interface Parts {
+  /** Whether each process is without descriptors now and then. */
+  isScarce: boolean;
   stop: Event;
   first: Queue<Item>;
   second: Queue<Relayed>;
@@ -55,9 +57,15 @@ export interface Parts {
   done: RawSharedArray<"int32">;
 }
 
-/** Creates them all. */
-export function createParts(context: Context): Parts {
+/**
+ * Creates them all.
+ *
+ * @param context The start method.
+ * @param isScarce Whether each process is without descriptors now and then.
+ */
+export function createParts(context: Context, isScarce: boolean): Parts {
   return {
+    isScarce,
     stop: new context.Event(),
     first: new context.Queue<Item>({ maxSize: 100 }),
     second: new context.Queue<Relayed>({ maxSize: 100 }),

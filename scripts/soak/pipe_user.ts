@@ -6,6 +6,7 @@
 
 import { type Context, EOFError } from "../../mod.ts";
 import { type Echo, isWhole, payloadOf } from "./parts.ts";
+import { patiently } from "./scarcity.ts";
 import type { Supervisor } from "./supervisor.ts";
 
 /** Talks with one echo after the other. */
@@ -28,7 +29,7 @@ export class PipeUser {
   /** Talks until it is told that it is enough. */
   async use(isOver: () => boolean): Promise<void> {
     while (!isOver()) {
-      const [line, far] = this.#context.Pipe();
+      const [line, far] = await patiently(() => this.#context.Pipe());
       const ended = this.#supervisor.runOnce("echo", far);
       await this.#talk(line as Echo, isOver);
       line.close();
@@ -39,8 +40,9 @@ export class PipeUser {
   async #talk(line: Echo, isOver: () => boolean): Promise<void> {
     try {
       for (let number = 0; !isOver(); number++) {
-        await line.send({ producer: 0, number, payload: payloadOf(0, number) });
-        const answer = await line.recv();
+        const item = { producer: 0, number, payload: payloadOf(0, number) };
+        await patiently(() => line.send(item));
+        const answer = await patiently(() => line.recv());
         if (answer.number !== number || !isWhole(answer)) {
           this.problems.push(`the echo of ${number} was ${answer.number}, or damaged`);
         }

@@ -17,6 +17,8 @@ import {
   WorkerLostError,
 } from "../../mod.ts";
 
+import { halt, patiently } from "./scarcity.ts";
+
 const WORKERS = 4;
 /** Numbers of a map, which is repeated where its worker dies. */
 const NUMBERS = Array.from({ length: 40 }, (_, i) => i);
@@ -85,7 +87,7 @@ export class PoolUser {
   async #call(x: number): Promise<void> {
     this.calls++;
     try {
-      this.#enter(x, await this.#pool.apply(squareRef, [x]));
+      this.#enter(x, await patiently(() => this.#pool.apply(squareRef, [x])));
     } catch (error) {
       this.#lose(error);
     }
@@ -95,7 +97,7 @@ export class PoolUser {
     this.calls += NUMBERS.length;
     try {
       const options = { chunkSize: 5, retries: RETRIES };
-      const found = await this.#pool.map(squareRef, NUMBERS, options);
+      const found = await patiently(() => this.#pool.map(squareRef, NUMBERS, options));
       NUMBERS.forEach((x, i) => this.#enter(x, found[i]));
     } catch (error) {
       this.problems.push(`a map failed: ${error}`);
@@ -127,6 +129,14 @@ export class PoolUser {
     process.kill(pid, "SIGKILL");
     this.#killed.add(pid);
     this.kills++;
+    return true;
+  }
+
+  /** Lets a worker stand still for a moment; it may have been killed meanwhile. */
+  haltOne(choose: (below: number) => number): boolean {
+    const pids = [...this.#pids];
+    if (!this.#ownPid || pids.length === 0) return false;
+    halt(pids[choose(pids.length)]);
     return true;
   }
 

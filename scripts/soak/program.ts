@@ -2,7 +2,7 @@
  * One soak, on the runtime that it is started with: all structures together, while processes are killed at random.
  *
  * Started by `scripts/soak.ts`, which finds the result in the last line of its standard output. Arguments: the start method,
- * seconds, a seed.
+ * seconds, a seed, and `scarce` for one in which descriptors run out and processes stand still.
  *
  * @module
  */
@@ -15,6 +15,7 @@ import { Arrivals, checkLedger } from "./books.ts";
 import { createParts, PARTIES, type Parts } from "./parts.ts";
 import { PipeUser } from "./pipe_user.ts";
 import { PoolUser, square } from "./pool_user.ts";
+import { starve } from "./scarcity.ts";
 import { Supervisor } from "./supervisor.ts";
 
 /** What came of a soak. */
@@ -34,9 +35,9 @@ export interface SoakResult {
 const STANDSTILL = 30_000;
 /**
  * Milliseconds between two kills, at most: of the processes that use the structures, of the workers of the pool meanwhile, and of
- * those when there is nothing else.
+ * those when there is nothing else; and between two halts.
  */
-const PAUSE = { structures: 500, pool: 300, storm: 60 };
+const PAUSE = { structures: 500, pool: 300, storm: 60, halts: 400 };
 /** The part of the time in which all run together; in the rest there is the pool alone, whose workers are killed without rest. */
 const TOGETHER = 0.65;
 /** Milliseconds until somebody else is looked for, where there is nobody to kill. */
@@ -47,8 +48,11 @@ const GROWTH = { memory: 200, files: 40 };
 if (import.meta.main) await main();
 
 async function main(): Promise<void> {
-  const [method, seconds, seed] = process.argv.slice(2);
-  const result = await soak(method as StartMethod, Number(seconds), randomFrom(Number(seed)));
+  const [method, seconds, seed, scarce] = process.argv.slice(2);
+  const random = randomFrom(Number(seed));
+  // Threads have their program's descriptors, and load their modules with them; nor can one stand still alone.
+  const isScarce = scarce === "scarce" && getContext(method as StartMethod).capabilities.ownPid;
+  const result = await soak(method as StartMethod, Number(seconds), random, isScarce);
   console.log(JSON.stringify(result));
 }
 
@@ -65,10 +69,11 @@ async function soak(
   method: StartMethod,
   seconds: number,
   random: (below: number) => number,
+  isScarce: boolean,
 ): Promise<SoakResult> {
   const context = getContext(method);
   await loadOnce(context);
-  const parts = createParts(context);
+  const parts = createParts(context, isScarce);
   const supervisor = new Supervisor(context, parts);
   const arrivals = new Arrivals();
   const pool = new PoolUser(context);
@@ -76,11 +81,12 @@ async function soak(
   const calm = performance.now() + seconds * 1000 * TOGETHER;
   const quarter = performance.now() + seconds * 250;
   const work = startWork(crew);
+  const feed = isScarce ? starve() : () => {};
   const before = await killUntil(quarter, crew, random).then(usage);
   await killUntil(calm, crew, random);
+  feed();
   await stopWork(crew, work);
-  const end = performance.now() + seconds * 1000 * (1 - TOGETHER);
-  await killAgain(end, PAUSE.storm, random, () => pool.killOne(random));
+  await storm(pool, seconds * (1 - TOGETHER), random);
   await within(pool.finish(work.calls), crew, "the pool");
   const after = usage();
   const problems = [
@@ -98,6 +104,16 @@ async function soak(
     files: [before.files, after.files],
     problems,
   };
+}
+
+/** Kills the workers of the pool without rest. */
+async function storm(
+  pool: PoolUser,
+  seconds: number,
+  random: (below: number) => number,
+): Promise<void> {
+  const end = performance.now() + seconds * 1000;
+  await killAgain(end, PAUSE.storm, random, () => pool.killOne(random));
 }
 
 /** Lets a process and a worker end in peace once: only then Node keeps what it has compiled, and those that follow start fast. */
@@ -178,6 +194,11 @@ async function killUntil(
   await Promise.all([
     killAgain(end, PAUSE.structures, random, () => supervisor.killOne(random)),
     killAgain(end, PAUSE.pool, random, () => pool.killOne(random)),
+    ...crew.parts.isScarce
+      ? [supervisor, pool].map((user) =>
+        killAgain(end, PAUSE.halts, random, () => user.haltOne(random))
+      )
+      : [],
     watchUntil(end, crew),
   ]);
 }

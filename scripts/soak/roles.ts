@@ -8,12 +8,14 @@
 
 import { setTimeout as sleep } from "node:timers/promises";
 import { BrokenBarrierError, EOFError, ShareableList, SharedMemory } from "../../mod.ts";
+import { patiently } from "./scarcity.ts";
 import { type Echo, LEFT, type Parts, payloadOf, RIGHT, TOKENS } from "./parts.ts";
 
 /** Puts items until it is told to stop. */
 export async function produce({ stop, first, done }: Parts, self: number): Promise<void> {
   for (let number = 0; !stop.isSet(); number++) {
-    await first.put({ producer: self, number, payload: payloadOf(self, number) });
+    const item = { producer: self, number, payload: payloadOf(self, number) };
+    await patiently(() => first.put(item));
     done[self] = number + 1;
   }
 }
@@ -22,7 +24,8 @@ export async function produce({ stop, first, done }: Parts, self: number): Promi
 export async function relay({ first, second, done }: Parts, self: number): Promise<void> {
   let number = 0;
   for await (const item of first) {
-    await second.put({ relay: self, number: number++, item });
+    const relayed = { relay: self, number: number++, item };
+    await patiently(() => second.put(relayed));
     done[self] = number;
   }
 }
@@ -94,8 +97,9 @@ export async function take({ stop, condition, ledger, done }: Parts, self: numbe
 /** Sends back what it receives, until the other end is closed. */
 export async function echo({ done }: Parts, self: number, line: Echo): Promise<void> {
   try {
-    for await (const item of line) {
-      await line.send(item);
+    for (;;) {
+      const item = await patiently(() => line.recv());
+      await patiently(() => line.send(item));
       done[self]++;
     }
   } catch (error) {
@@ -106,9 +110,9 @@ export async function echo({ done }: Parts, self: number, line: Echo): Promise<v
 /** Creates memory with a name and a list in it, and removes both. */
 export async function name({ stop, done }: Parts, self: number): Promise<void> {
   while (!stop.isSet()) {
-    using memory = new SharedMemory({ create: true, size: 10_000 });
+    using memory = await patiently(() => new SharedMemory({ create: true, size: 10_000 }));
     new Uint8Array(memory.buffer).fill(self & 255);
-    const list = new ShareableList([self, "a text", 1.5, null]);
+    const list = await patiently(() => new ShareableList([self, "a text", 1.5, null]));
     list.set(1, "another");
     await sleep(5);
     list.shm.close();

@@ -4,16 +4,17 @@
  * @module
  */
 
-import { type Context, type Process, ref } from "../../mod.ts";
+import type { Context, Process } from "../../mod.ts";
 import type { Parts } from "./parts.ts";
 import type * as roles from "./roles.ts";
+import { playRef } from "./play.ts";
+import { halt, patiently } from "./scarcity.ts";
 
 /** The name of a role: an exported function of `roles.ts`. */
 export type RoleName = keyof typeof roles;
 
 /** The exit code of what was killed. */
 const KILLED = -9;
-const rolesModule = new URL("./roles.ts", import.meta.url);
 
 /** One place in which a process of a role runs, again and again. */
 interface Place {
@@ -88,11 +89,14 @@ export class Supervisor {
     const place = { role, child: null as Process | null, killed: false };
     const self = this.#nextSelf++;
     this.record(role).selves.push(self);
-    const target = ref<(...args: unknown[]) => Promise<void>>(rolesModule, role);
-    const args = [this.#parts, self, ...rest];
+    const args = [role, this.#parts, self, ...rest];
     this.#wanted++;
-    await using child = new this.#context.Process({ name: `${role}-${self}`, target, args });
-    await child.start();
+    await using child = new this.#context.Process({
+      name: `${role}-${self}`,
+      target: playRef,
+      args,
+    });
+    await patiently(() => child.start());
     place.child = child;
     this.#places.push(place);
     const exitCode = await child.join();
@@ -125,6 +129,14 @@ export class Supervisor {
     place.killed = true;
     this.record(place.role).kills++;
     place.child?.kill();
+    return true;
+  }
+
+  /** Lets one of the running processes stand still for a moment. */
+  haltOne(choose: (below: number) => number): boolean {
+    const { child } = this.#places[choose(Math.max(1, this.#places.length))] ?? {};
+    if (!child?.pid) return false;
+    halt(child.pid);
     return true;
   }
 }

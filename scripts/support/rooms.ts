@@ -33,7 +33,11 @@ const table: readonly (readonly [name: string, purpose: string, imports: string]
     "functions and classes on their way to another process",
     "errors codec runtime files",
   ],
-  ["memory", "blocks of shared memory, and pieces that are counted", "errors runtime files sync"],
+  [
+    "memory",
+    "blocks of shared memory, and pieces that are counted",
+    "errors support runtime files sync",
+  ],
   ["start_method", "which start method is used", "errors runtime support identity"],
   [
     "parties",

@@ -6,6 +6,7 @@
 
 import { NotSupportedError } from "../errors.ts";
 import { runtime } from "../runtime/current.ts";
+import { shortageIn } from "../support/shortage.ts";
 import type { Extension } from "../sync/block.ts";
 import { MappedExtension } from "./mapped_extension.ts";
 import { isBefore, nextSending, type Outgoing } from "./share.ts";
@@ -228,7 +229,9 @@ export class Segments {
 function tryOpen(path: string, id0: number, id1: number): SlottedFile | null {
   try {
     return SlottedFile.open(runtime.memory.openFile(path), id0, id1);
-  } catch {
+  } catch (error) {
+    // It may be there all the same.
+    if (shortageIn(error) !== null) throw error;
     return null;
   }
 }

@@ -15,7 +15,8 @@ import { CHILD_FLAG, childEntry } from "../identity/child_entry.ts";
 import { isFreezable } from "../identity/compiled_program.ts";
 import { runtime } from "../runtime/current.ts";
 import type { ChildHandle, StdioMode } from "../runtime/children.ts";
-import type { RuntimeName } from "../runtime/types.ts";
+import type { RuntimeName, StartMethod } from "../runtime/types.ts";
+import { shortageIn } from "../support/shortage.ts";
 import type { Block } from "../sync/block.ts";
 import { Acceptance } from "./acceptance.ts";
 import { executableOf, flagsFor } from "./executables.ts";
@@ -76,7 +77,7 @@ export function launch(
     if (party !== 0) program.parties.release(party);
     boot.free();
     for (const move of all) move.undo();
-    throw cannotStart(options, cause);
+    throw cannotStart(program.method, options, cause);
   }
   if (handle.pid !== null) program.parties.notePid(party, handle.pid);
   if (all.length > 0) keepMoves(all, () => program.parties.isLost(party));
@@ -123,7 +124,7 @@ function start(
   const isSelf = runtime.program.isCompiled && options.runtime === runtime.name;
   if (isSelf) checkFreezable();
   const executable = findExecutable(executableOf(options.runtime), options);
-  const handle = runtime.startProcess({
+  return runtime.startProcess({
     executable,
     runtime: options.runtime,
     execArgv: isSelf ? [] : flagsFor(options.runtime, options.execArgv),
@@ -134,8 +135,6 @@ function start(
     stdout: options.stdout,
     stderr: options.stderr,
   });
-  if (handle.pid === null) throw new Error("the system does not start it");
-  return handle;
 }
 
 function noThreads(): NotSupportedError {
@@ -164,12 +163,15 @@ function entryFor(name: RuntimeName): string {
   );
 }
 
-function cannotStart({ runtime: name }: LaunchOptions, cause: unknown): Error {
+function cannotStart(method: StartMethod, { runtime: name }: LaunchOptions, cause: unknown): Error {
   if (cause instanceof MultiprocessingError) return cause;
+  const what = method === "thread" ? "a thread" : `${name} (${executableOf(name)})`;
+  const reason = shortageIn(cause) ?? otherReason(method, name, cause);
+  return new ProcessError(`Cannot start ${what}: ${reason}`, { cause });
+}
+
+function otherReason(method: StartMethod, name: RuntimeName, cause: unknown): string {
   const reason = cause instanceof Error ? cause.message : String(cause);
-  return new ProcessError(
-    `Cannot start ${name} (${executableOf(name)}): ${reason}. ` +
-      `setExecutable(path, { runtime: "${name}" }) names another executable`,
-    { cause },
-  );
+  if (method === "thread") return reason;
+  return `${reason}. setExecutable(path, { runtime: "${name}" }) names another executable`;
 }

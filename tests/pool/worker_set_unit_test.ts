@@ -65,7 +65,7 @@ class FakeOwner implements WorkerSetOwner {
   }
 }
 
-function newSet(least: number, most: number): {
+function newSet(least: number, most: number, patience?: number): {
   set: WorkerSet;
   owner: FakeOwner;
   started: FakeWorker[];
@@ -80,7 +80,7 @@ function newSet(least: number, most: number): {
     return started[started.length - 1] as unknown as PoolWorker;
   };
   const life = { least, most, tasks: Infinity, memory: null };
-  return { set: new WorkerSet(life, start, owner), owner, started, fail };
+  return { set: new WorkerSet(life, start, owner, patience), owner, started, fail };
 }
 
 /** Lets everything happen that needs no time. */
@@ -189,10 +189,36 @@ test("WorkerSet that worked gets another chance when no worker can be started fo
   set.fill();
   started[0].accept();
   await settle();
-  fail.next = 1;
+  fail.next = 4;
   started[1].lane.answered = 1;
   started[1].end(1);
   while (started.length < 3) await sleep(5);
   assertEquals(owner.said.filter((line) => line.startsWith("broken")), []);
+  set.stop();
+});
+
+test("WorkerSet that worked waits for a shortage to pass that its new workers meet, and not for ever", async () => {
+  const { set, owner, started } = newSet(4, 4, 100);
+  owner.hasWork = true;
+  set.fill();
+  started[0].accept();
+  await settle();
+  const full = Object.assign(new Error("open"), { code: "EMFILE" });
+  const refuseAll = async (): Promise<void> => {
+    for (const worker of started.filter(({ ready, leaving }) => !ready && !leaving)) {
+      worker.refuse(full);
+      await settle();
+      worker.end(1);
+      await settle();
+    }
+  };
+  for (let round = 0; round < 3; round++) await refuseAll();
+  const broken = (): string[] => owner.said.filter((line) => line.startsWith("broken"));
+  assertEquals(broken(), []);
+  while (broken().length === 0) {
+    await sleep(5);
+    await refuseAll();
+  }
+  assertEquals(broken(), ["broken: its workers cannot start: open"]);
   set.stop();
 });

@@ -1,10 +1,11 @@
-/** How many cores a cgroup and the affinity of a process allow. */
+/** How many cores a cgroup and the affinity of a process allow, and how much memory a cgroup leaves. */
 
 import { existsSync } from "node:fs";
 import { test } from "node:test";
 import { fileURLToPath } from "node:url";
 import { assertEquals } from "@std/assert";
 import { cgroupCores } from "../../src/runtime/posix/cgroup.ts";
+import { cgroupMemory } from "../../src/runtime/posix/cgroup_memory.ts";
 import { commandOf, startCommand } from "../support/programs.ts";
 
 function coresOf(files: Record<string, string>): number {
@@ -65,4 +66,40 @@ test("cpuCount() is 1 for a process that may use one core", { skip }, async () =
   const command = [taskset!, "--cpu-list", "0", ...commandOf(program)];
   const { code, stdout, stderr } = await startCommand(command).ended;
   assertEquals([code, stdout, stderr], [0, "1\n", ""]);
+});
+
+function memoryOf(files: Record<string, string>): number {
+  return cgroupMemory((path) => {
+    if (path in files) return files[path];
+    throw new Error(`${path} is not there`);
+  });
+}
+
+test("without a cgroup, or a limit of memory, there is none", () => {
+  assertEquals(memoryOf({}), Infinity);
+  const first = { "/sys/fs/cgroup/memory/memory.limit_in_bytes": "9223372036854771712\n" };
+  assertEquals(memoryOf({ "/proc/self/cgroup": "4:memory:/\n", ...first }), Infinity);
+  const second = { "/sys/fs/cgroup/a/memory.max": "max\n" };
+  assertEquals(memoryOf({ "/proc/self/cgroup": "0::/a\n", ...second }), Infinity);
+});
+
+test("what a cgroup leaves is its limit less what is used, but for files that can be dropped", () => {
+  assertEquals(
+    memoryOf({
+      "/proc/self/cgroup": "4:memory:/a/b\n0::/\n",
+      "/sys/fs/cgroup/memory/a/b/memory.limit_in_bytes": "1000\n",
+      "/sys/fs/cgroup/memory/a/b/memory.usage_in_bytes": "700\n",
+      "/sys/fs/cgroup/memory/a/b/memory.stat": "inactive_file 1\ntotal_inactive_file 200\n",
+    }),
+    500,
+  );
+  const second = {
+    "/proc/self/cgroup": "0::/a/b\n",
+    "/sys/fs/cgroup/a/b/memory.max": "1000\n",
+    "/sys/fs/cgroup/a/b/memory.current": "100\n",
+    "/sys/fs/cgroup/a/memory.max": "800\n",
+    "/sys/fs/cgroup/a/memory.current": "300\n",
+  };
+  assertEquals(memoryOf(second), 500);
+  assertEquals(memoryOf({ ...second, "/sys/fs/cgroup/a/memory.current": "900\n" }), 0);
 });

@@ -8,11 +8,17 @@ import type { Socket } from "node:net";
 import { ProcessError } from "../../errors.ts";
 import { sweepOnce } from "../../files/program_folder.ts";
 import { within } from "../../support/limit.ts";
+import { shortageIn } from "../../support/shortage.ts";
 import type { WaitOptions } from "../../support/options.ts";
 import { type Address, addressText } from "./address.ts";
 import { authenticate, LONGEST_GREETING } from "./handshake.ts";
 import { SocketEnd } from "./socket_end.ts";
 import type { TlsOptions } from "./tls.ts";
+
+/** How the system says that more wait to be accepted already than the listener wants. */
+const QUEUE_IS_FULL = "EAGAIN";
+/** The longest pause (ms) until that is tried again. */
+const LONGEST_PAUSE = 100;
 
 /**
  * Connects, and proves to each other that both sides have the key.
@@ -33,42 +39,62 @@ export async function connect(
 ): Promise<SocketEnd> {
   options?.signal?.throwIfAborted();
   sweepOnce();
-  const socket = await open(address, tls);
-  const connected = establish(socket, address, authKey, tls === null ? "connect" : "secureConnect");
+  const stop = new AbortController();
+  const connected = establish({ address, tls, stop: stop.signal }, authKey);
   try {
     return await within(connected, options, `${addressText(address)} to answer`);
   } catch (error) {
     connected.catch(() => {});
-    socket.destroy();
+    stop.abort(error);
     throw error;
   }
 }
 
-async function open(address: Address, tls: TlsOptions | null): Promise<Socket> {
-  const place = typeof address === "string" ? { path: address } : { ...address };
-  if (tls === null) return (await import("node:net")).createConnection(place);
-  return (await import("node:tls")).connect({ ...tls as object, ...place });
+/** Whom to connect to, until nobody waits for it any more. */
+interface Target {
+  readonly address: Address;
+  readonly tls: TlsOptions | null;
+  readonly stop: AbortSignal;
 }
 
-async function establish(
-  socket: Socket,
-  address: Address,
-  authKey: Uint8Array | null,
-  opened: "connect" | "secureConnect",
-): Promise<SocketEnd> {
-  const end = await new Promise<SocketEnd>((resolve, reject) => {
-    const refuse = (cause: Error): void => {
-      const reason = (cause as { code?: string }).code ?? cause.message;
-      const message = `Cannot connect to ${addressText(address)}: nobody listens there (${reason})`;
-      reject(new ProcessError(message, { cause }));
-    };
-    socket.once("error", refuse);
-    socket.once(opened, () => {
-      socket.off("error", refuse);
-      resolve(new SocketEnd(socket, LONGEST_GREETING));
-    });
-  });
+async function establish(target: Target, authKey: Uint8Array | null): Promise<SocketEnd> {
+  const end = await reach(target);
   if (authKey === null) end.greeted();
   else await authenticate(end, authKey, "client");
   return end;
+}
+
+/** Connects as soon as there is room: a listener that stands still takes nobody from its queue for a while. */
+async function reach(target: Target): Promise<SocketEnd> {
+  const { address, stop } = target;
+  for (let pause = 1;; pause = Math.min(2 * pause, LONGEST_PAUSE)) {
+    try {
+      return await open(target);
+    } catch (cause) {
+      stop.throwIfAborted();
+      const { code, message } = cause as Error & { code?: string };
+      if (code !== QUEUE_IS_FULL) {
+        const reason = shortageIn(cause) ?? `nobody listens there (${code ?? message})`;
+        throw new ProcessError(`Cannot connect to ${addressText(address)}: ${reason}`, { cause });
+      }
+    }
+    await new Promise((resolve) => setTimeout(resolve, pause));
+    stop.throwIfAborted();
+  }
+}
+
+async function open({ address, tls, stop }: Target): Promise<SocketEnd> {
+  const place = typeof address === "string" ? { path: address } : { ...address };
+  const socket: Socket = tls === null
+    ? (await import("node:net")).createConnection(place)
+    : (await import("node:tls")).connect({ ...tls as object, ...place });
+  stop.addEventListener("abort", () => socket.destroy());
+  if (stop.aborted) socket.destroy();
+  return new Promise<SocketEnd>((resolve, reject) => {
+    socket.once("error", reject);
+    socket.once(tls === null ? "connect" : "secureConnect", () => {
+      socket.off("error", reject);
+      resolve(new SocketEnd(socket, LONGEST_GREETING));
+    });
+  });
 }

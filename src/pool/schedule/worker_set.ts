@@ -5,7 +5,8 @@
  * successor needs. At least `least` are kept; those above end when they have had nothing to do for a while.
  *
  * Workers that end by themselves before they have done anything are replaced more and more slowly, and not for ever:
- * the pool is broken when none could start several times in a row, or when none does anything although there is work.
+ * the pool is broken when none could start several times in a row, or when none does anything although there is work. A machine
+ * may be short of something for a while: a set of workers that worked before waits for that to pass before it is broken.
  *
  * @module
  */
@@ -14,11 +15,14 @@ import { ProcessError } from "../../errors.ts";
 import { describeExit } from "../../process/exit_status.ts";
 import { type Timer, unrefTimer } from "../../event_loop/timers.ts";
 import { events, type WorkerEvent } from "./diagnostics.ts";
+import { shortageIn } from "../../support/shortage.ts";
 import type { Life } from "./worker_life.ts";
 import type { PoolWorker } from "./worker.ts";
 
 /** Workers in a row that end before they could start: then the pool is broken. */
 const MOST_FAILED_STARTS = 3;
+/** How long (ms) none could start before a set of workers that worked is broken. */
+const SHORTAGE = 30_000;
 /** Workers in a row that end before they have done anything, while there is work: then the pool is broken. */
 const MOST_IN_VAIN = 8;
 /** How long (ms) to wait before the second worker in a row is replaced; twice as long before each next one. */
@@ -59,8 +63,11 @@ export class WorkerSet {
   readonly #life: Life;
   readonly #startWorker: () => PoolWorker;
   readonly #owner: WorkerSetOwner;
+  readonly #patience: number;
   readonly #ends = new Map<PoolWorker, Promise<void>>();
   #failedStarts = 0;
+  /** When the first of them failed (ms). */
+  #failingSince = 0;
   #inVain = 0;
   #hasWorked = false;
   /** While new workers have to wait. */
@@ -71,8 +78,15 @@ export class WorkerSet {
    * @param life How many workers there are, and for how long.
    * @param startWorker Starts one.
    * @param owner Who gives them their tasks.
+   * @param patience How long (ms) none could start before it is broken, if it worked before.
    */
-  constructor(life: Life, startWorker: () => PoolWorker, owner: WorkerSetOwner) {
+  constructor(
+    life: Life,
+    startWorker: () => PoolWorker,
+    owner: WorkerSetOwner,
+    patience: number = SHORTAGE,
+  ) {
+    this.#patience = patience;
     this.#life = life;
     this.#startWorker = startWorker;
     this.#owner = owner;
@@ -122,9 +136,8 @@ export class WorkerSet {
       try {
         this.#adopt(this.#startWorker());
       } catch (error) {
-        this.#failedStarts++;
-        // A machine may be short of something for a while: a set of workers that worked before gets another chance.
-        if (!this.#hasWorked || this.#failedStarts >= MOST_FAILED_STARTS) {
+        this.#noteFailedStart();
+        if (!this.#hasWorked || this.#cannotStart) {
           return this.#owner.broken("a worker cannot be started", error);
         }
         this.#slowDown();
@@ -162,11 +175,21 @@ export class WorkerSet {
     worker.leaving = true;
     if (wasEnded || this.#owner.isOver) return;
     if (worker.child.handle.pid !== null) worker.child.handle.kill("SIGKILL");
-    this.#failedStarts++;
-    const isOwnFault = !(error instanceof Error && error.name === "ProcessError");
-    if (isOwnFault || this.#failedStarts >= MOST_FAILED_STARTS) {
-      this.#owner.broken("its workers cannot start", error);
-    }
+    this.#noteFailedStart();
+    const isBadLuck = shortageIn(error) !== null ||
+      (error instanceof Error && error.name === "ProcessError");
+    if (!isBadLuck || this.#cannotStart) this.#owner.broken("its workers cannot start", error);
+  }
+
+  #noteFailedStart(): void {
+    if (this.#failedStarts++ === 0) this.#failingSince = performance.now();
+  }
+
+  /** Whether it is no bad luck any more that none could start. */
+  get #cannotStart(): boolean {
+    const patience = this.#hasWorked ? this.#patience : 0;
+    return this.#failedStarts >= MOST_FAILED_STARTS &&
+      performance.now() - this.#failingSince >= patience;
   }
 
   #bury(worker: PoolWorker, exitCode: number): void {
@@ -185,7 +208,8 @@ export class WorkerSet {
 
   #endedInVain(worker: PoolWorker, exitCode: number): void {
     this.#inVain++;
-    if (this.#inVain >= MOST_IN_VAIN && this.#owner.hasWork) {
+    // One that could not start is counted as that.
+    if (worker.ready && this.#inVain >= MOST_IN_VAIN && this.#owner.hasWork) {
       const cause = new ProcessError(`${worker.name} ended by ${describeExit(exitCode)}`);
       return this.#owner.broken("its workers end before they do anything", cause);
     }

@@ -5,6 +5,8 @@
  */
 
 import { availableMemory, builtin, forbidTransfer, nodeProcess } from "../node/globals.ts";
+import { nodeSystem } from "../node/system.ts";
+import { cgroupMemory } from "../posix/cgroup_memory.ts";
 import { type Libc, libcLoader, makeLibc } from "../posix/libc.ts";
 import { bindSymbols, type CType, type Native } from "../posix/symbols.ts";
 
@@ -45,7 +47,8 @@ function bind(): Libc {
     return ffi.dlopen(library, { [name]: declaration }).symbols[name];
   });
   return makeLibc(symbols, isLinux, {
-    availableMemory,
+    // Bun tells of the machine alone.
+    availableMemory: () => Math.min(availableMemory(), cgroupMemory(nodeSystem.read)),
     forbidTransfer,
     view: (address, size, offset) => ffi.toArrayBuffer(Number(address), offset, size),
   });

@@ -4,6 +4,7 @@
  * @module
  */
 
+import { shortage } from "../../support/shortage.ts";
 import { nodeProcess } from "../node/globals.ts";
 import { writeFully } from "../node/stdio.ts";
 import type { OutputModes } from "../redirect.ts";
@@ -56,10 +57,7 @@ const HELLO = "allcores:hello";
  * @returns The child.
  */
 export function startThread(options: ThreadOptions): ChildHandle {
-  const { Worker } = globalThis as unknown as {
-    Worker: new (url: string, options: { name: string }) => BunWorker;
-  };
-  const worker = new Worker(options.entry, { name: options.name });
+  const worker = newWorker(options);
   const output = new ThreadOutput(options);
   let killedBy: string | null = null;
   worker.addEventListener("message", (event) => {
@@ -98,6 +96,18 @@ export function startThread(options: ThreadOptions): ChildHandle {
     ref: () => worker.ref(),
     unref: () => worker.unref(),
   };
+}
+
+/** What fails here is only that the system gives no thread. */
+function newWorker({ entry, name }: ThreadOptions): BunWorker {
+  const { Worker } = globalThis as unknown as {
+    Worker: new (url: string, options: { name: string }) => BunWorker;
+  };
+  try {
+    return new Worker(entry, { name });
+  } catch (cause) {
+    throw shortage("EAGAIN", cause);
+  }
 }
 
 /** Bun shows lines of the source in front of an error, with a mark below the place; and no class of a plain error. */

@@ -5,10 +5,12 @@
  */
 
 import { forbidTransfer } from "../node/globals.ts";
+import { cgroupMemory } from "../posix/cgroup_memory.ts";
 import { type Libc, libcLoader, makeLibc } from "../posix/libc.ts";
 import { bindSymbols, type CType } from "../posix/symbols.ts";
 import { deno } from "./globals.ts";
 import { isGranted } from "./permissions.ts";
+import { readGranted } from "./read_granted.ts";
 
 const SIGXFSZ = 25;
 const SIG_IGN = 1n;
@@ -53,6 +55,8 @@ function view(address: bigint, size: number, offset: number): ArrayBuffer {
 
 /** Whoever only makes something large is not to be prompted. */
 function availableMemory(): number {
-  if (!isGranted({ name: "sys", kind: "systemMemoryInfo" })) return Infinity;
-  return deno().systemMemoryInfo().available;
+  const ofMachine = isGranted({ name: "sys", kind: "systemMemoryInfo" })
+    ? deno().systemMemoryInfo().available
+    : Infinity;
+  return Math.min(ofMachine, cgroupMemory(readGranted));
 }

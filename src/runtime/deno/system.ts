@@ -8,10 +8,11 @@ import type { SystemSource } from "../posix/system.ts";
 import { deno } from "./globals.ts";
 import { loadLibc } from "./libc.ts";
 import { isGranted } from "./permissions.ts";
+import { readGranted } from "./read_granted.ts";
 
 /** {@linkcode SystemSource} for Deno. */
 export const denoSystem: SystemSource = {
-  read: (path) => isGranted({ name: "read", path }) ? deno().readTextFileSync(path) : "",
+  read: readGranted,
   exists: (pid) => {
     // Without the permission it cannot be told, and nobody may be taken for dead who lives.
     if (!isGranted({ name: "run" })) return true;

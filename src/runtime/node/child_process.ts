@@ -4,6 +4,7 @@
  * @module
  */
 
+import { shortage } from "../../support/shortage.ts";
 import { readAhead } from "../read_ahead.ts";
 import type { ChildHandle, ExitStatus, ProcessOptions } from "../children.ts";
 import { builtin } from "./globals.ts";
@@ -11,6 +12,7 @@ import { builtin } from "./globals.ts";
 type ChildProcessModule = typeof import("node:child_process");
 type Stream = typeof import("node:stream");
 type Readable = InstanceType<Stream["Readable"]>;
+type ChildProcess = InstanceType<ChildProcessModule["ChildProcess"]>;
 
 /** A stream that is a socket, as those of a child are. */
 interface Unrefable {
@@ -31,14 +33,16 @@ export function startProcess(options: ProcessOptions): ChildHandle {
     cwd: options.cwd ?? undefined,
     env: options.env ?? undefined,
   });
+  // With a process, an error is no end; without one, it comes too late.
+  child.on("error", () => {});
+  if (child.pid === undefined) throw notStarted(child, options.executable);
+  const { pid } = child;
   const exited = new Promise<ExitStatus>((resolve) => {
     // Not "close": whoever inherited the child's streams may hold them open for longer.
     child.once("exit", (code, signal) => resolve({ code, signal }));
-    // Without a process there is no other event; with one, an error is no end.
-    child.on("error", () => child.pid === undefined && resolve({ code: 127, signal: null }));
   });
   return {
-    pid: child.pid ?? null,
+    pid,
     exited,
     stdout: toWeb(child.stdout),
     stderr: toWeb(child.stderr),
@@ -51,6 +55,18 @@ export function startProcess(options: ProcessOptions): ChildHandle {
       }
     },
   };
+}
+
+/** Why there is no process: told later by an event, so found out here. Streams are missing where there was no descriptor for them. */
+function notStarted(child: ChildProcess, executable: string): unknown {
+  if (child.stdout === undefined) return shortage("EMFILE");
+  const { accessSync, constants } = builtin<typeof import("node:fs")>("node:fs");
+  try {
+    accessSync(executable, constants.X_OK);
+  } catch (error) {
+    return error;
+  }
+  return shortage("EAGAIN");
 }
 
 function stdio(mode: ProcessOptions["stdout"]): "inherit" | "pipe" | "ignore" {

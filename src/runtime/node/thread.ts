@@ -38,17 +38,21 @@ export function startThread(options: ThreadOptions): ChildHandle {
     workerData: { allcores: options.message, output: output.modes } satisfies Envelope,
   });
   let killedBy: string | null = null;
+  let failed = false;
   worker.on("message", (message) => output.take(message));
   const exited = new Promise<ExitStatus>((resolve) => {
     worker.once("exit", (code) => {
       output.end();
       // It may have ended by itself while it was being stopped.
       const isStopped = killedBy !== null && code === STOPPED;
-      resolve(isStopped ? { code: null, signal: killedBy } : { code, signal: null });
+      // One that could not even begin says that it has ended well.
+      const own = failed ? 1 : code;
+      resolve(isStopped ? { code: null, signal: killedBy } : { code: own, signal: null });
     });
   });
   // The thread reports its own errors; what arrives here (out of memory, say) ends it with code 1.
   worker.on("error", (error) => {
+    failed = true;
     output.report(`Process ${options.name}:\n${error}\n`, (bytes) => writeFully(2, bytes));
   });
   return {

@@ -42,6 +42,8 @@ export function closeOnExec(isLinux: boolean): number {
 export function openFile(libc: Libc, isLinux: boolean, path: string): number {
   const fd = libc.open(cString(path), O_RDWR | closeOnExec(isLinux));
   if (fd >= 0) return fd;
+  // At the limit of descriptors it may be there all the same.
+  if (!canOpen(libc, "/")) throw cannotOpen();
   throw hasProc(libc) ? givenUp(path) : withoutProc();
 }
 
@@ -158,6 +160,14 @@ export function givenUp(path: string): NotSupportedError {
 export function noFile(libc: Libc, size: number, folder: string): NotSupportedError {
   if (!canOpen(libc, "/")) return tooManyFiles(size);
   return cannotCreate(size, `no file can be made in ${folder}`, spaceRemedy(folder));
+}
+
+function cannotOpen(): NotSupportedError {
+  const error = new NotSupportedError(
+    "Cannot open shared memory: too many open files. Close some, or raise the limit " +
+      "(ulimit -n; containers: --ulimit nofile)",
+  );
+  return Object.assign(error, { code: "EMFILE" });
 }
 
 /** The error where there is no descriptor left. */

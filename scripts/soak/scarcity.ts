@@ -1,0 +1,89 @@
+/**
+ * The scarcity of a soak: descriptors that are taken away from a process and given back, and processes that stand still.
+ *
+ * Who needs something meanwhile is refused by an error that says what is short, and does it again.
+ *
+ * @module
+ */
+
+import { closeSync, openSync } from "node:fs";
+import process from "node:process";
+import { setTimeout as startTimer } from "node:timers";
+import { setTimeout as sleep } from "node:timers/promises";
+import { MultiprocessingError } from "../../mod.ts";
+
+/** Milliseconds that a process has enough, and has nothing, at most. */
+const ENOUGH = 1500, NOTHING = 40;
+/** Milliseconds that a process stands still at most. */
+const STILL = 200;
+/** How an error of this library says that something is short. */
+const SHORTAGE = /raise (the|its) limit/;
+
+/** Whether the runtime bears it: Deno 2.9.6 ends itself where it wants a descriptor and there is none. */
+const bears = !("deno" in process.versions);
+
+/**
+ * Does something until there is enough of everything for it.
+ *
+ * @param work What to do; it has to be good for another try when it fails.
+ */
+export async function patiently<T>(work: () => Promise<T> | T): Promise<T> {
+  for (;;) {
+    try {
+      return await work();
+    } catch (error) {
+      if (!isShortage(error)) throw error;
+      await sleep(5);
+    }
+  }
+}
+
+/** Whether an error says that something is short, and what to do. */
+export function isShortage(error: unknown): boolean {
+  return error instanceof MultiprocessingError && SHORTAGE.test(error.message);
+}
+
+/**
+ * Takes all descriptors of this process away for some milliseconds, again and again. It keeps no process running.
+ *
+ * @returns Gives back what is taken, and takes nothing more.
+ */
+export function starve(): () => void {
+  let taken: number[] = [];
+  let isOver = !bears;
+  const giveBack = (): void => taken.splice(0).forEach((descriptor) => closeSync(descriptor));
+  const later = (action: () => void, most: number): void =>
+    void startTimer(() => isOver || action(), Math.random() * most).unref();
+  const take = (): void => {
+    taken = [];
+    try {
+      for (;;) taken.push(openSync("/dev/null", "r"));
+    } catch {
+      later(enough, NOTHING);
+    }
+  };
+  const enough = (): void => {
+    giveBack();
+    later(take, ENOUGH);
+  };
+  enough();
+  return () => {
+    isOver = true;
+    giveBack();
+  };
+}
+
+/** Lets a process stand still for a moment. */
+export function halt(pid: number): void {
+  if (!signal(pid, "SIGSTOP")) return;
+  setTimeout(() => signal(pid, "SIGCONT"), Math.random() * STILL);
+}
+
+function signal(pid: number, name: "SIGSTOP" | "SIGCONT"): boolean {
+  try {
+    return process.kill(pid, name);
+  } catch {
+    // It was killed meanwhile.
+    return false;
+  }
+}
