@@ -110,7 +110,7 @@ export function sweepQuietly(): void {
 }
 
 function sweep(place: string): void {
-  for (const name of runtime.files.list(place)) {
+  for (const name of listQuietly(place)) {
     const [, pid = "0", there] = FOLDER.exec(name) ?? [];
     if (Number(pid) === 0 || there !== namespace()) continue;
     if (!runtime.system.isAlive(Number(pid))) sweepFolder(`${place}/${name}`);

@@ -2,8 +2,9 @@
  * Shared memory for processes: pieces of segments, which are mapped.
  *
  * Small pieces share segments, since a mapping each would be too much: 45 µs and 4 KiB, against 1 µs and 64 bytes. Each piece has a
- * buffer of its own, over just its bytes. A small piece is used again after its buffer was collected, unless it was
- * ever sent: nobody knows then who has it. A segment lives as long as some process has it, so it outlives its creator.
+ * buffer of its own, over just its bytes. A small piece is used again after its buffer was collected, unless one of its segment
+ * was ever sent: nobody knows then who has which; so that segment is filled once, and ends when all its pieces are
+ * collected everywhere. A segment lives as long as some process has it, so it outlives its creator.
  *
  * @module
  */
@@ -32,6 +33,12 @@ interface Piece {
   known: boolean;
 }
 
+/** What the heap does for its shares. */
+interface Services {
+  putFree(piece: Piece): void;
+  retire(segment: Segment): void;
+}
+
 /** {@linkcode SharedHeap} over mappings. */
 export class MappedHeap implements SharedHeap {
   readonly #segments: Segments;
@@ -40,10 +47,14 @@ export class MappedHeap implements SharedHeap {
   /** A buffer over a piece does not keep the segment mapped by itself. */
   readonly #pieces = new WeakMap<ArrayBuffer, Piece>();
   readonly #pieceGone = new FinalizationRegistry<Piece>((piece) => {
-    if (!piece.known) this.#putFree(piece);
+    if (!piece.known && piece.segment.isUnsent) this.#putFree(piece);
   });
   #current: Segment | null = null;
   #used = SEGMENT;
+  readonly #services: Services = {
+    putFree: (piece) => this.#putFree(piece),
+    retire: (segment) => this.#retire(segment),
+  };
 
   /** @param folder The run folder; `null` where files need no name. */
   constructor(folder: string | null) {
@@ -94,12 +105,19 @@ export class MappedHeap implements SharedHeap {
     else if (!isAlone(piece) || list.length < KEPT_SEGMENTS) list.push(piece);
   }
 
+  /** From now on a segment is not used again piece by piece. */
+  #retire(segment: Segment): void {
+    for (const [capacity, pieces] of this.#free) {
+      this.#free.set(capacity, pieces.filter((piece) => piece.segment !== segment));
+    }
+  }
+
   #toShare(piece: Piece, size: number): Share {
     const { segment, offset } = piece;
     const buffer = bufferOf(segment, offset, size);
     this.#pieces.set(buffer, piece);
     if (!piece.known) this.#pieceGone.register(buffer, piece);
-    return new MappedShare(buffer, piece, this.#outbox, (piece) => this.#putFree(piece));
+    return new MappedShare(buffer, piece, this.#outbox, this.#services);
   }
 }
 
@@ -108,17 +126,17 @@ class MappedShare implements Share {
   readonly start: number = 0;
   readonly #piece: Piece;
   readonly #outbox: Outbox<Segment>;
-  readonly #putFree: (piece: Piece) => void;
+  readonly #services: Services;
 
   constructor(
     buffer: ArrayBuffer,
     piece: Piece,
     outbox: Outbox<Segment>,
-    putFree: (piece: Piece) => void,
+    services: Services,
   ) {
     this.buffer = buffer;
     this.#piece = piece;
-    this.#putFree = putFree;
+    this.#services = services;
     this.#outbox = outbox;
   }
 
@@ -129,6 +147,7 @@ class MappedShare implements Share {
   send(): Payload {
     const { segment, offset } = this.#piece;
     this.#piece.known = true;
+    if (segment.isUnsent) this.#services.retire(segment);
     const ticket = toTicket(segment.send());
     this.#outbox.add(segment);
     return [segment.ref, offset, this.size, ticket];
@@ -136,7 +155,7 @@ class MappedShare implements Share {
 
   release(): void {
     // Used again, not unmapped: what somebody still reads of it, against what was promised, must not end the process.
-    if (isAlone(this.#piece) && this.#piece.segment.isUnsent) this.#putFree(this.#piece);
+    if (isAlone(this.#piece) && this.#piece.segment.isUnsent) this.#services.putFree(this.#piece);
   }
 
   pin(): void {

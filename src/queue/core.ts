@@ -22,7 +22,7 @@ import { NO_HAND } from "../sync/hands.ts";
 import type { Taken } from "../sync/item_store.ts";
 import { Outcome, SharedQueue } from "../sync/shared_queue.ts";
 import type { WaitQueue } from "../sync/wait_queue.ts";
-import { type Item, QueueItems, UnimportedItem } from "./items.ts";
+import { type Item, QueueItems, StuckItem, UnimportedItem } from "./items.ts";
 import type { Readiness } from "../parties/waitable.ts";
 import { lossOf } from "./item_loss.ts";
 import { queueReadiness } from "./readiness.ts";
@@ -82,14 +82,18 @@ export class QueueCore {
     this.#puts = this.#monitor(producers, () => wasShutDown("put into"));
     this.#joins = this.#monitor(joiners, () => tasksLost(this.#queue.unfinished));
     const checkOpen = () => this.#checkOpen("wait for");
-    this.readiness = queueReadiness(this.#queue, this.#monitor(watchers), checkOpen);
+    this.readiness = queueReadiness(
+      () => this.#items.stuck > 0 || this.#queue.isReady,
+      this.#monitor(watchers),
+      checkOpen,
+    );
   }
 
   /** How many items there are. */
   get size(): number {
     this.#checkOpen("look into");
     this.#gets.reapKnown();
-    return this.#queue.count;
+    return this.#queue.count + this.#items.stuck;
   }
 
   /** Whether there is no room for an item. */
@@ -130,6 +134,8 @@ export class QueueCore {
       if (options !== undefined) checkWaitOptions(options);
       options?.signal?.throwIfAborted();
       this.#checkOpen("get from");
+      const kept = this.#items.takeKept();
+      if (kept !== null) return this.#give(kept);
       if (this.#gets.waiting || !(this.#mayTake || this.#spin(options))) {
         return this.#getLater(options);
       }
@@ -327,22 +333,31 @@ export class QueueCore {
       value = this.#items.decode(taken);
     } catch (error) {
       if (error instanceof UnimportedItem) return this.#giveLater(error, hand);
-      this.#letGo(hand, false);
-      throw error;
+      throw this.#failed(error, hand);
     }
     this.#letGo(hand, true);
     return isTurnDue() ? nextTurn(value) : Promise.resolve(value);
   }
 
   async #giveLater(item: UnimportedItem, hand: number): Promise<unknown> {
-    let isWhole = false;
+    let value: unknown;
     try {
-      const value = await item.decode();
-      isWhole = true;
-      return value;
-    } finally {
-      this.#letGo(hand, isWhole);
+      value = await item.decode();
+    } catch (error) {
+      throw this.#failed(error, hand);
     }
+    this.#letGo(hand, true);
+    return value;
+  }
+
+  /** What to throw for an item that could not be rebuilt: it is lost, or kept for another try. */
+  #failed(error: unknown, hand: number): unknown {
+    if (!(error instanceof StuckItem)) {
+      this.#letGo(hand, false);
+      return error;
+    }
+    this.#items.keep({ bytes: error.bytes, size: error.bytes.length, claim: null, hand });
+    return error.error;
   }
 
   /** An item that was taken was rebuilt, or cannot be: then what it carried is lost, and who has sent it has to know. */

@@ -9,6 +9,7 @@ import { decoder, encodeFor } from "../messages/message.ts";
 import type { Move } from "../messages/move.ts";
 import { checkSize } from "../messages/message_size.ts";
 import { takeDeparted } from "../messages/moves.ts";
+import { shortageIn } from "../support/shortage.ts";
 import { UnknownClassError } from "../codec/registry.ts";
 import { SerializationError } from "../errors.ts";
 import { type Extension, type Memory, PLACE_UNIT } from "../sync/block.ts";
@@ -52,6 +53,7 @@ let isDecoding = false;
 export class QueueItems {
   readonly #memory: Memory;
   readonly #large: LargeItems;
+  readonly #stuck: Taken[] = [];
 
   /**
    * @param memory The memory of the queue's program, to which the items' handles have to belong.
@@ -88,6 +90,21 @@ export class QueueItems {
     takeMoves(item);
   }
 
+  /** How many items were taken that could not be rebuilt for want of something, and wait for another try. */
+  get stuck(): number {
+    return this.#stuck.length;
+  }
+
+  /** Keeps an item until somebody gets again. */
+  keep(item: Taken): void {
+    this.#stuck.push(item);
+  }
+
+  /** Takes the first item that was kept; `null` when there is none. */
+  takeKept(): Taken | null {
+    return this.#stuck.shift() ?? null;
+  }
+
   /** Bytes that a small item can be taken into, to be decoded at once. */
   get room(): Uint8Array {
     return isDecoding ? NOTHING : incoming;
@@ -99,6 +116,7 @@ export class QueueItems {
    * @param taken The item.
    * @returns The value.
    * @throws {UnimportedItem} when a module has to be imported for it.
+   * @throws {StuckItem} when the system is short of what it needs.
    * @throws {SerializationError} when it cannot be rebuilt.
    */
   decode({ bytes, size, claim }: Taken): unknown {
@@ -150,10 +168,39 @@ export class UnimportedItem {
     this.#bytes = bytes;
   }
 
-  /** Imports what it needs, and decodes it. */
-  decode(): Promise<unknown> {
+  /**
+   * Imports what it needs, and decodes it.
+   *
+   * @throws {StuckItem} when the system is short of what it needs.
+   */
+  async decode(): Promise<unknown> {
     const bytes = this.#bytes;
-    return decodeWithImports(() => decoder.decode(bytes, 0, bytes.byteLength));
+    try {
+      return await decodeWithImports(() => decoder.decode(bytes, 0, bytes.byteLength));
+    } catch (error) {
+      throw isShort(error) ? new StuckItem(bytes, error) : error;
+    }
+  }
+}
+
+/** Whether an error tells that the system is short of something. */
+function isShort(error: unknown): boolean {
+  return (shortageIn(error) ?? shortageIn((error as Error)?.cause)) !== null;
+}
+
+/** An item that cannot be rebuilt now, and can when the system has again what it is short of. */
+export class StuckItem {
+  /** The item, as a copy. */
+  readonly bytes: Uint8Array;
+  readonly error: unknown;
+
+  /**
+   * @param bytes The item, as a copy.
+   * @param error What it is short of.
+   */
+  constructor(bytes: Uint8Array, error: unknown) {
+    this.bytes = bytes;
+    this.error = error;
   }
 }
 
@@ -163,7 +210,8 @@ function decodeBytes(bytes: Uint8Array, size: number): unknown {
   try {
     return decoder.decode(bytes, 0, size);
   } catch (error) {
-    throw error instanceof UnknownClassError ? new UnimportedItem(bytes.slice(0, size)) : error;
+    if (error instanceof UnknownClassError) throw new UnimportedItem(bytes.slice(0, size));
+    throw isShort(error) ? new StuckItem(bytes.slice(0, size), error) : error;
   } finally {
     isDecoding = isNested;
   }

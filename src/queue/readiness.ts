@@ -7,24 +7,23 @@
 import { nextTurn } from "../event_loop/turns.ts";
 import type { Monitor } from "../parties/monitor.ts";
 import type { Readiness } from "../parties/waitable.ts";
-import type { SharedQueue } from "../sync/shared_queue.ts";
 
 /**
  * The readiness of a queue.
  *
- * @param queue The queue.
+ * @param isReady Whether there is an item here, or the queue was shut down.
  * @param watches The waits of its watchers.
  * @param check Throws where the queue can never be waited for.
  */
 export function queueReadiness(
-  queue: SharedQueue,
+  isReady: () => boolean,
   watches: Monitor,
   check: () => void,
 ): Readiness {
   const follow = async (onChange: () => void, signal: AbortSignal): Promise<void> => {
     try {
       for (;; await nextTurn(undefined)) {
-        await watches.wait(() => queue.isReady, { signal });
+        await watches.wait(isReady, { signal });
         if (signal.aborted) return;
         onChange();
       }
@@ -36,7 +35,7 @@ export function queueReadiness(
     ready() {
       check();
       watches.reapKnown();
-      return queue.isReady;
+      return isReady();
     },
     watch(onChange) {
       const stop = new AbortController();
