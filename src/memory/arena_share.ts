@@ -74,8 +74,12 @@ export class ArenaShare implements Share, Outgoing {
     return !isBefore(Atomics.load(this.#words, this.#piece.offset / 4 + ARRIVED), this.#lastSent);
   }
 
+  get wasSent(): boolean {
+    return Atomics.load(this.#words, this.#piece.offset / 4 + SENT) !== 0;
+  }
+
   release(): void {
-    if (Atomics.load(this.#words, this.#piece.offset / 4 + SENT) === 0) this.#giveBack();
+    this.#giveBack();
   }
 
   pin(): void {

@@ -18,8 +18,6 @@ const UNIT = 64;
 const SEGMENT = 1 << 16;
 /** Larger pieces get a segment of their own. */
 const LARGEST_SMALL = 4096;
-/** Segments of a size that are kept to be used again; others are unmapped when they are collected. */
-const KEPT_SEGMENTS = 8;
 
 /** Where the segment is, the piece's offset and size in it, and the number of the sending. */
 type Payload = [SegmentRef, number, number, number];
@@ -31,12 +29,6 @@ interface Piece {
   readonly capacity: number;
   /** Whether others may know it. */
   known: boolean;
-}
-
-/** What the heap does for its shares. */
-interface Services {
-  putFree(piece: Piece): void;
-  retire(segment: Segment): void;
 }
 
 /** {@linkcode SharedHeap} over mappings. */
@@ -51,10 +43,7 @@ export class MappedHeap implements SharedHeap {
   });
   #current: Segment | null = null;
   #used = SEGMENT;
-  readonly #services: Services = {
-    putFree: (piece) => this.#putFree(piece),
-    retire: (segment) => this.#retire(segment),
-  };
+  readonly #onFirstSent = (segment: Segment): void => this.#retire(segment);
 
   /** @param folder The run folder; `null` where files need no name. */
   constructor(folder: string | null) {
@@ -102,7 +91,7 @@ export class MappedHeap implements SharedHeap {
   #putFree(piece: Piece): void {
     const list = this.#free.get(piece.capacity);
     if (list === undefined) this.#free.set(piece.capacity, [piece]);
-    else if (!isAlone(piece) || list.length < KEPT_SEGMENTS) list.push(piece);
+    else list.push(piece);
   }
 
   /** From now on a segment is not used again piece by piece. */
@@ -117,7 +106,7 @@ export class MappedHeap implements SharedHeap {
     const buffer = bufferOf(segment, offset, size);
     this.#pieces.set(buffer, piece);
     if (!piece.known) this.#pieceGone.register(buffer, piece);
-    return new MappedShare(buffer, piece, this.#outbox, this.#services);
+    return new MappedShare(buffer, piece, this.#outbox, this.#onFirstSent);
   }
 }
 
@@ -126,17 +115,17 @@ class MappedShare implements Share {
   readonly start: number = 0;
   readonly #piece: Piece;
   readonly #outbox: Outbox<Segment>;
-  readonly #services: Services;
+  readonly #onFirstSent: (segment: Segment) => void;
 
   constructor(
     buffer: ArrayBuffer,
     piece: Piece,
     outbox: Outbox<Segment>,
-    services: Services,
+    onFirstSent: (segment: Segment) => void,
   ) {
     this.buffer = buffer;
     this.#piece = piece;
-    this.#services = services;
+    this.#onFirstSent = onFirstSent;
     this.#outbox = outbox;
   }
 
@@ -147,15 +136,18 @@ class MappedShare implements Share {
   send(): Payload {
     const { segment, offset } = this.#piece;
     this.#piece.known = true;
-    if (segment.isUnsent) this.#services.retire(segment);
+    if (segment.isUnsent) this.#onFirstSent(segment);
     const ticket = toTicket(segment.send());
     this.#outbox.add(segment);
     return [segment.ref, offset, this.size, ticket];
   }
 
+  get wasSent(): boolean {
+    return this.#piece.known && !this.#piece.segment.isUnsent;
+  }
+
   release(): void {
-    // Used again, not unmapped: what somebody still reads of it, against what was promised, must not end the process.
-    if (isAlone(this.#piece) && this.#piece.segment.isUnsent) this.#services.putFree(this.#piece);
+    // What somebody still reads of it, against what was promised, must not end the process: so its end is found out.
   }
 
   pin(): void {
@@ -171,9 +163,4 @@ class MappedShare implements Share {
 function bufferOf(segment: Segment, offset: number, size: number): ArrayBuffer {
   if (size === segment.size) return segment.buffer;
   return size === 0 ? new ArrayBuffer(0) : segment.part(offset, size);
-}
-
-/** Whether a piece has a segment of its own, and nobody but its user follows what becomes of it. */
-function isAlone({ known, capacity }: Piece): boolean {
-  return known && capacity > LARGEST_SMALL;
 }

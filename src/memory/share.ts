@@ -15,9 +15,11 @@ export interface Share {
   readonly size: number;
   /** Gives what another party needs to open it, and keeps the memory until it has done so. */
   send(): unknown;
+  /** Whether another party may have it: it was sent, or was received here. */
+  readonly wasSent: boolean;
   /**
-   * Says that nothing here will use the memory any more, before that would be found out: it may be used again at once. Only memory
-   * that was never sent is given back so, and only where that unmaps nothing.
+   * Says that nothing here will use the memory any more, before that would be found out. It must not have been sent. Where
+   * unmapping it could end the process it stays until it is collected.
    */
   release(): void;
   /** Says that the memory is used in ways that nobody follows: it is never reused. */

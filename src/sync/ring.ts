@@ -37,6 +37,11 @@ export function ringBytes(capacity: number): number {
   return DATA_BYTES + capacity;
 }
 
+/** Makes a ring empty that nobody uses. */
+export function resetRing({ words }: Views): void {
+  words.fill(0, 0, DATA_BYTES / 4);
+}
+
 /** Writes a value into bytes: the part of the codec's `Encoder` that is used here. */
 export interface PayloadEncoder {
   /** Returns the position behind the value, or -1 when it does not fit. */

@@ -41,21 +41,18 @@ import {
   type Transport,
   type TransportState,
 } from "../transport.ts";
-import { createPipePiece, END_WORDS, type EndPlace, retireEnd, ringFrom } from "./layout.ts";
+import {
+  createPipePiece,
+  END_WORDS,
+  type EndPlace,
+  findRing,
+  makeRing,
+  retireEnd,
+} from "./layout.ts";
 import { goneError, PendingSends, type Unsent } from "./pending_sends.ts";
+import { raw } from "./raw_bytes.ts";
 
 const NOTHING = new Uint8Array(0);
-
-/** Writes bytes as they are. */
-const raw: MessageEncoder = {
-  measure: (value) => (value as Uint8Array).byteLength,
-  encode(value, bytes, start, end) {
-    const { byteLength: length } = value as Uint8Array;
-    if (end - start < length) return -1;
-    bytes.set(value as Uint8Array, start);
-    return start + length;
-  },
-};
 
 /**
  * Allocates a pipe, both of whose ends this party has.
@@ -65,7 +62,7 @@ const raw: MessageEncoder = {
  * @returns The ends.
  */
 export function createPipe(program: Program, duplex: boolean): [PipeEnd, PipeEnd] {
-  const piece = createPipePiece(program, duplex);
+  const piece = createPipePiece(program);
   const first = new PipeEnd({ piece, side: 1, duplex });
   const second = new PipeEnd({ piece, side: 0, duplex });
   first.init();
@@ -84,15 +81,17 @@ export class PipeEnd implements Transport, Poller, Leaver {
   readonly #program: Program;
   readonly #mine: PipeEndWords;
   readonly #other: PipeEndWords;
-  readonly #sender: Sender | null;
-  readonly #receiver: Receiver | null;
+  /** Where its ring is opened, when it first sends. */
+  #sender: Sender | null = null;
+  /** Where the other end's ring is opened, when that is there. */
+  #receiver: Receiver | null = null;
   readonly #message: { -readonly [key in keyof Message]: Message[key] } = {
     kind: 0,
     bytes: NOTHING,
     start: 0,
     end: 0,
   };
-  readonly #pending: PendingSends | null;
+  #pending: PendingSends | null = null;
   #outbox: Outbox | null = null;
   #receiving: Receiving | null = null;
   #state: TransportState = "open";
@@ -108,27 +107,12 @@ export class PipeEnd implements Transport, Poller, Leaver {
 
   /** @param place Where it is. */
   constructor(place: EndPlace) {
-    const { piece: { program, words }, side, duplex } = place;
+    const { piece: { program, words }, side } = place;
     const isDead = (party: number): boolean => program.parties.isLost(party);
     this.place = place;
     this.#program = program;
     this.#mine = new PipeEndWords(words, side * END_WORDS, isDead);
     this.#other = new PipeEndWords(words, (1 - side) * END_WORDS, isDead);
-    const canSend = duplex || side === 0;
-    const canReceive = duplex || side === 1;
-    const isLost = (): boolean => {
-      this.#follow();
-      return this.#other.isGone;
-    };
-    this.#sender = canSend ? new Sender(program.memory, ringFrom(place, side), isLost) : null;
-    this.#pending = this.#sender && new PendingSends(
-      this.#sender,
-      (unsent) => this.#writeUnsent(unsent),
-      () => this.#change(),
-    );
-    this.#receiver = canReceive
-      ? new Receiver(program.memory, ringFrom(place, 1 - side), false)
-      : null;
   }
 
   get state(): TransportState {
@@ -136,11 +120,11 @@ export class PipeEnd implements Transport, Poller, Leaver {
   }
 
   get readable(): boolean {
-    return this.#receiver !== null;
+    return this.place.duplex || this.place.side === 1;
   }
 
   get writable(): boolean {
-    return this.#sender !== null;
+    return this.place.duplex || this.place.side === 0;
   }
 
   get ended(): boolean {
@@ -231,18 +215,20 @@ export class PipeEnd implements Transport, Poller, Leaver {
     if (this.#isLost || this.#other.isGone) return Promise.reject(goneError());
     const isBytes = kind === MessageKind.bytes;
     const length = isBytes ? (payload as Uint8Array).byteLength : 0;
+    this.#pending ??= this.#openSender();
     if (
-      this.#pending!.isFull ||
+      this.#pending.isFull ||
       !this.#write(kind, length, payload, root, isBytes ? raw : encoder)
     ) {
       return this.#sendLater(kind, payload, root);
     }
-    return this.#sender!.isRead ? SENT : this.#pending!.untilRead();
+    return this.#sender!.isRead ? SENT : this.#pending.untilRead();
   }
 
   first(): Message | null {
     if (this.#state === "closed") return null;
-    const receiver = this.#receiver!;
+    const receiver = this.#receiver ??= this.#openReceiver();
+    if (receiver === null) return null;
     const record = receiver.ring.peek();
     if (record === null) return null;
     const message = this.#message;
@@ -292,6 +278,21 @@ export class PipeEnd implements Transport, Poller, Leaver {
     this.#receiving?.abandon(new ProcessError("The connection was closed"));
     this.#change();
     if (!wasPolled) this.#retire();
+  }
+
+  #openSender(): PendingSends {
+    const isLost = (): boolean => {
+      this.#follow();
+      return this.#other.isGone;
+    };
+    const sender = new Sender(this.#program.memory, makeRing(this.place), isLost);
+    this.#sender = sender;
+    return new PendingSends(sender, (unsent) => this.#writeUnsent(unsent), () => this.#change());
+  }
+
+  #openReceiver(): Receiver | null {
+    const ring = findRing(this.place, this.place.side === 0 ? 1 : 0);
+    return ring === null ? null : new Receiver(this.#program.memory, ring, false);
   }
 
   #write(
