@@ -1,0 +1,23 @@
+/** vitest, which evaluates modules itself, in each of its pools. */
+
+import { runSuite, suite } from "../support/ways/suite.ts";
+import type { Tool } from "../support/ways/way.ts";
+
+const pools = ["threads", "forks", "vmThreads", "vmForks"];
+
+export const tool: Tool = {
+  name: "vitest",
+  section: "Test runners",
+  packages: { vitest: "^4.1.12" },
+  isQuick: true,
+  files: suite({
+    file: "all.test.ts",
+    extension: "ts",
+    importTest: `import { test } from "vitest";`,
+  }),
+  ways: pools.map((pool) => ({
+    name: `vitest --pool=${pool}`,
+    isQuick: pool === "threads" || pool === "forks",
+    run: (project) => runSuite(project, [project.bin("vitest"), "run", `--pool=${pool}`]),
+  })),
+};
