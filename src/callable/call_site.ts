@@ -4,6 +4,7 @@
  *
  * @module
  */
+import { runtime } from "../runtime/current.ts";
 
 /**
  * More frames than a user's program has between its own module and this library, but not the whole
@@ -14,6 +15,7 @@ const MAX_FRAMES = 64;
 /** What V8 gives for one frame, and JavaScriptCore under Bun too. */
 interface Frame {
   getFileName(): string | null | undefined;
+  isEval?(): boolean;
   getScriptNameOrSourceURL?(): string | null | undefined;
 }
 
@@ -55,10 +57,46 @@ type Host = { prepareStackTrace?: Formatter; stackTraceLimit?: number };
 export function callSiteModules(skipPrefix: string = LIBRARY_PREFIX): string[] {
   const urls = new Set<string>();
   for (const frame of currentFrames()) {
-    const url = moduleUrl(frame);
-    if (url !== undefined && !url.startsWith(skipPrefix)) urls.add(url);
+    const name = moduleName(frame);
+    const url = toModuleUrl(name);
+    if (name === undefined || url === undefined || url.startsWith(skipPrefix)) continue;
+    urls.add(url);
+    if (!loaded.has(url) && !frame.isEval?.() && runtime.program.hasLoaded(name)) loaded.add(url);
   }
   return [...urls];
+}
+
+/**
+ * Tells whether the runtime itself has loaded a module, so that importing it runs nothing. Else a tool may have evaluated it,
+ * as test runners and development servers do, and importing it would evaluate it once more.
+ *
+ * @param url The module's URL.
+ * @returns Whether it surely has: frames of it were seen, or it is known to the runtime.
+ */
+export function isLoaded(url: string): boolean {
+  if (loaded.has(url)) return true;
+  const path = pathOf(url);
+  return path !== undefined && runtime.program.hasLoaded(path);
+}
+
+/**
+ * Notes that the runtime itself has loaded a module.
+ *
+ * @param url The module's URL.
+ */
+export function noteLoaded(url: string): void {
+  loaded.add(url);
+}
+
+/** The modules whose frames show that the runtime has loaded them. */
+const loaded = new Set<string>();
+
+/** As `fileURLToPath` of `node:url`: see {@linkcode fileUrl}. One with a query is no path. */
+function pathOf(url: string): string | undefined {
+  const { protocol, pathname, search } = new URL(url);
+  if (protocol !== "file:" || search !== "" || /%(?![0-9a-f]{2})/i.test(pathname)) return undefined;
+  const path = decodeURIComponent(pathname);
+  return /^\/[a-z]:/i.test(path) ? path.slice(1).replaceAll("/", "\\") : path;
 }
 
 /**
@@ -100,9 +138,10 @@ function replace<K extends keyof Host>(key: K, value: Host[K]): () => void {
   };
 }
 
-function moduleUrl(frame: Frame): string | undefined {
+function moduleName(frame: Frame): string | undefined {
   // Deno gives a path as the file's name; its script name is the URL, with the query.
-  return toModuleUrl(frame.getScriptNameOrSourceURL?.()) ?? toModuleUrl(frame.getFileName());
+  const names = [frame.getScriptNameOrSourceURL?.(), frame.getFileName()];
+  return names.find((name) => toModuleUrl(name) !== undefined) ?? undefined;
 }
 
 function toModuleUrl(name: string | null | undefined): string | undefined {

@@ -9,6 +9,7 @@ import { isNativeText, textOf } from "./function_text.ts";
 import { exportNames, type Namespace } from "./module_exports.ts";
 import { valueInWords } from "./value_in_words.ts";
 import { dropsTailCalls } from "./call_site.ts";
+import { testRunner } from "./tool_modules.ts";
 
 /** What TypeScript puts beside programs for no newer target. */
 const ES5_HELPER = /^__(assign|extends|generator|read|spread|spreadArrays?|values)\d*$/;
@@ -131,9 +132,12 @@ export function evaluationError(name: string, cause: unknown): MultiprocessingEr
  */
 export function importError(url: string, name: string, cause: unknown): MultiprocessingError {
   const reason = cause instanceof Error ? cause.message : String(cause);
-  return new MultiprocessingError(`Cannot import ${url} to get "${name}" from it: ${reason}`, {
-    cause,
-  });
+  const runner = testRunner();
+  const remedy = runner === undefined
+    ? ""
+    : `\nA worker imports modules without ${runner}: put "${name}" into one that needs nothing of ${runner} or its configuration`;
+  const text = `Cannot import ${url} to get "${name}" from it: ${reason}${remedy}`;
+  return new MultiprocessingError(text, { cause });
 }
 
 /**
@@ -173,6 +177,9 @@ function explain(variable: string, fn: string): string {
   }
   if (ES5_HELPER.test(variable)) {
     return `: TypeScript's helper for the target ES5; set a newer "target", ES2015 at least`;
+  }
+  if (/^cov_/.test(variable)) {
+    return ': a coverage tool put it there; use one that does not rewrite functions, as the provider "v8"';
   }
   if (/^_{1,2}[a-z]|_1$|^import_|__WEBPACK_|^__vite|^__vi_/.test(variable)) {
     return ": it seems that a compiler put it there, for an import or as a helper";

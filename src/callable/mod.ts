@@ -18,7 +18,7 @@
  */
 export { alreadyPacked } from "./already_packed.ts";
 export { type CallSite, loadAnalyzer } from "./analyze_once.ts";
-export { callSiteModules } from "./call_site.ts";
+export { callSiteModules, noteLoaded } from "./call_site.ts";
 export type { AnyClass, AnyFunction, Callable, Captured, Ref } from "./callable.ts";
 export { capture } from "./capture.ts";
 export { checkCallable, namesFunction } from "./check_callable.ts";

@@ -1,14 +1,16 @@
 /**
  * Finds a function or class among the exports of modules that are loaded.
  *
- * A module that is on the stack is loaded, so importing it again gives its namespace and runs
- * nothing. But while a module waits in a top-level `await`, importing it waits for that to end, and
+ * A module that the runtime has loaded can be imported again, which gives its namespace and runs
+ * nothing; others are not imported here, since a tool may have evaluated them. But while a module waits in a top-level `await`, importing it waits for that to end, and
  * what the module waits for may be this very answer. Whether it waits is seen by importing a module
  * that is ready, this one, at the same time; unless a bundler put this one into the very module
  * that waits, which is why there is a limit too.
  *
  * @module
  */
+import { isLoaded } from "./call_site.ts";
+import { toolModules } from "./tool_modules.ts";
 
 /** A module's exports by name. */
 export type Namespace = Record<string, unknown>;
@@ -19,6 +21,8 @@ export interface ExportSearch {
   readonly found?: { readonly url: string; readonly name: string };
   /** The modules that could not be looked into, because they are still running their top level. */
   readonly unfinished: readonly string[];
+  /** The modules that were not imported, because that might run them. */
+  readonly strange: readonly string[];
 }
 
 /**
@@ -46,12 +50,15 @@ const MAX_TURNS = 40;
  * @returns The export, and the modules that could not be looked into.
  */
 export async function findExport(wanted: object, urls: readonly string[]): Promise<ExportSearch> {
-  const unfinished = await importAll(urls.filter((url) => !seen.has(url)));
-  for (const url of new Set([...urls, ...seen.keys()])) {
-    const name = exportName(seen.get(url), wanted);
-    if (name !== undefined) return { found: { url, name }, unfinished };
+  const unseen = urls.filter((url) => !seen.has(url));
+  const unfinished = await importAll(unseen.filter(isLoaded));
+  const strange = unseen.filter((url) => !isLoaded(url));
+  const tool = toolModules();
+  for (const url of new Set([...urls, ...seen.keys(), ...tool.keys()])) {
+    const name = exportName(tool.get(url), wanted) ?? exportName(seen.get(url), wanted);
+    if (name !== undefined) return { found: { url, name }, unfinished, strange };
   }
-  return { unfinished };
+  return { unfinished, strange };
 }
 
 /**
@@ -62,7 +69,17 @@ export async function findExport(wanted: object, urls: readonly string[]): Promi
  * level.
  */
 export function seenNamespace(url: string): Namespace | undefined {
-  return seen.get(url);
+  return toolModules().get(url) ?? seen.get(url);
+}
+
+/**
+ * Keeps the exports of a module that something was found in.
+ *
+ * @param url The module.
+ * @param namespace Its exports.
+ */
+export function keepNamespace(url: string, namespace: Namespace): void {
+  seen.set(url, namespace);
 }
 
 /**

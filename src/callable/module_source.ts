@@ -74,6 +74,21 @@ export function exportedNames(source: string, local: string): string[] {
   return [...new Set(names)];
 }
 
+/**
+ * Tells whether a module visibly declares only one function or class of a name.
+ *
+ * @param source The module's source.
+ * @param local The name of the function or class itself.
+ * @returns Whether no second one can be mistaken for it.
+ */
+export function isDeclaredOnce(source: string, local: string): boolean {
+  const name = `${local.replace(/[^\w]/g, "\\$&")}(?![\\w$])`;
+  const declarations = source.matchAll(
+    new RegExp(String.raw`\b(?:function\s*\*?|class|const|let|var)\s+${name}`, "g"),
+  );
+  return [...declarations].length <= 1;
+}
+
 /** The exported names of `export { local as name }`. */
 function* listedNames(source: string, local: string): Generator<string> {
   const lists = source.matchAll(

@@ -5,7 +5,7 @@
  */
 import type { AnyClass, AnyFunction } from "./callable.ts";
 import type { PackedRef } from "./packed_function.ts";
-import { explainUnfinished, findByName, findNameSoFar, guessName } from "./find_by_name.ts";
+import { explainUnseen, findByName, findNameSoFar, guessName } from "./find_by_name.ts";
 import { nameOf } from "./function_text.ts";
 import { classError } from "./function_errors.ts";
 import { registeredRef } from "./register.ts";
@@ -39,10 +39,10 @@ async function findClass(
   sites: readonly string[],
 ): Promise<PackedRef> {
   const error = classError(nameOf(constructor));
-  const { packed, unfinished } = await findByName(constructor, sites);
-  const answer = packed ?? await guessName(constructor, unfinished, error) ??
-    await findNameSoFar(constructor, unfinished);
-  if (answer === undefined) throw explainUnfinished(error, unfinished);
+  const search = await findByName(constructor, sites);
+  const answer = search.packed ?? await guessName(constructor, search, error) ??
+    await findNameSoFar(constructor, search.unfinished);
+  if (answer === undefined) throw explainUnseen(error, constructor, search);
   const earlier = known.get(constructor);
   if (earlier !== undefined) return earlier;
   known.set(constructor, answer);

@@ -15,7 +15,7 @@ import { isCaptured } from "./capture.ts";
 import { packCaptured } from "./pack_captured.ts";
 import { AlreadyPacked } from "./already_packed.ts";
 import type { PackedFunction, PackedText } from "./packed_function.ts";
-import { explainUnfinished, findByName, findNameSoFar, guessName } from "./find_by_name.ts";
+import { explainUnseen, findByName, findNameSoFar, guessName } from "./find_by_name.ts";
 import { isClass, isNativeText, nameOf, stateOf, textOf } from "./function_text.ts";
 import { globalPath } from "./globals.ts";
 import { isOnlyAsked, readSource } from "./module_source.ts";
@@ -121,8 +121,8 @@ async function packByName(
   sites: readonly string[],
 ): Promise<PackedFunction> {
   const name = nameOf(fn);
-  const { packed, unfinished } = await findByName(fn, sites);
-  if (packed !== undefined) return remember(fn, packed);
+  const search = await findByName(fn, sites);
+  if (search.packed !== undefined) return remember(fn, search.packed);
   if (analysis.problem === undefined && await areOnlyAsked(outer, analysis, sites)) {
     // Not for every function of that text: elsewhere the name may be declared.
     return remember(fn, newPackedText(name, analysis.expression, analysis.helpers));
@@ -130,8 +130,8 @@ async function packByName(
   const error = analysis.problem === undefined
     ? freeVariableError(name, outer)
     : unreadableError(name, analysis.problem);
-  const guess = await guessName(fn, unfinished, error) ?? await findNameSoFar(fn, unfinished);
-  if (guess === undefined) throw explainUnfinished(error, unfinished);
+  const guess = await guessName(fn, search, error) ?? await findNameSoFar(fn, search.unfinished);
+  if (guess === undefined) throw explainUnseen(error, fn, search);
   return remember(fn, guess);
 }
 
@@ -168,9 +168,9 @@ async function packOpaque(
   error: FreeVariableError,
   sites: readonly string[],
 ): Promise<PackedFunction> {
-  const { packed, unfinished } = await findByName(fn, sites);
-  const found = packed ?? await findNameSoFar(fn, unfinished);
-  if (found === undefined) throw explainUnfinished(error, unfinished);
+  const search = await findByName(fn, sites);
+  const found = search.packed ?? await findNameSoFar(fn, search.unfinished);
+  if (found === undefined) throw explainUnseen(error, fn, search);
   return remember(fn, found);
 }
 

@@ -5,6 +5,7 @@
  * @module
  */
 
+import { noteLoaded } from "../callable/mod.ts";
 import { libraryRoot } from "../identity/child_entry.ts";
 import { currentMark, hasMarks } from "../identity/code_origin.ts";
 import { inheritedLog } from "../log/log.ts";
@@ -51,8 +52,10 @@ export function childPath(): number[] {
  * would run it.
  */
 export function mainModule(): string[] {
-  const main = self() === null ? runtime.program.mainModule : null;
-  return main === null ? [] : [main];
+  const main = self() === null ? runtime.program.mainModuleHere : null;
+  if (main === null) return [];
+  noteLoaded(main);
+  return [main];
 }
 
 /**

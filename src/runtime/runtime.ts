@@ -15,6 +15,10 @@ import type { Capabilities, RuntimeName, StartMethod } from "./types.ts";
 export interface ProgramFacts {
   /** The URL of the program's main module, where there is one. */
   readonly mainModule: string | null;
+  /**
+   * The same, if it was loaded here: not in a thread or context that the program made, whose modules are others.
+   */
+  readonly mainModuleHere: string | null;
   /** Whether the program is compiled to one executable, which contains the runtime. */
   readonly isCompiled: boolean;
   /** The path of the runtime's executable. */
@@ -25,6 +29,14 @@ export interface ProgramFacts {
   readonly args: readonly string[];
   /** A copy of the environment variables, as far as they may be read. */
   environment(): Record<string, string>;
+  /**
+   * Tells whether the runtime itself has loaded a module, so that importing it runs nothing: not a tool that evaluates modules
+   * in its own way.
+   *
+   * @param name The module as a frame of the stack names it: by a path, or, where the runtime does so with its own, by a URL.
+   * @returns Whether it surely has.
+   */
+  hasLoaded(name: string): boolean;
   /** Makes the main module and the arguments behind it those of the program, where this is a child of it. */
   setArguments(mainModule: string | null, args: readonly string[]): void;
 }

@@ -19,6 +19,7 @@ export function bunRuntime(): Runtime {
     name: "bun",
     bells: new BunBells(),
     isCompiled,
+    namesByUrl: false,
     boot: threadBoot,
     loadLibc,
     startProcess,

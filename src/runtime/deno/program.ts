@@ -4,6 +4,7 @@
  * @module
  */
 
+import { isCached, isUrl } from "../node/loaded_modules.ts";
 import type { ProgramFacts } from "../runtime.ts";
 import { childFlags } from "./flags.ts";
 import { deno } from "./globals.ts";
@@ -13,6 +14,14 @@ import { isGranted } from "./permissions.ts";
 export class DenoProgram implements ProgramFacts {
   get mainModule(): string | null {
     return deno().mainModule;
+  }
+
+  get mainModuleHere(): string | null {
+    return this.mainModule;
+  }
+
+  hasLoaded(name: string): boolean {
+    return isUrl(name) || isCached(name);
   }
 
   get isCompiled(): boolean {

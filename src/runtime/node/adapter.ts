@@ -16,6 +16,8 @@ import { nodeSystem } from "./system.ts";
 type Own = Pick<Adapter, "name" | "bells" | "loadLibc" | "startProcess" | "startThread"> & {
   /** Whether the program is one executable. */
   isCompiled(): boolean;
+  /** Whether frames name by a URL what the runtime has loaded, and only that. */
+  namesByUrl: boolean;
   /** What the creator of this thread gave it; `null` in a process. */
   boot(): Promise<unknown> | null;
 };
@@ -26,13 +28,13 @@ type Own = Pick<Adapter, "name" | "bells" | "loadLibc" | "startProcess" | "start
  * @param own What the runtime does in its own way.
  * @returns The adapter.
  */
-export function nodeAdapter({ isCompiled, boot, ...own }: Own): Adapter {
+export function nodeAdapter({ isCompiled, namesByUrl, boot, ...own }: Own): Adapter {
   const { pid, platform } = nodeProcess();
   return {
     ...own,
     pid,
     isLinux: platform === "linux",
-    program: new NodeProgram(isCompiled),
+    program: new NodeProgram(isCompiled, namesByUrl),
     lifecycle: { boot, ...nodeLifecycle },
     system: nodeSystem,
     files: nodeFiles,

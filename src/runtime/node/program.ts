@@ -6,6 +6,7 @@
 
 import type { ProgramFacts } from "../runtime.ts";
 import { builtin, nodeProcess } from "./globals.ts";
+import { isCached, isMainThread, isOwnRealm, isUrl } from "./loaded_modules.ts";
 
 /**
  * Flags that are meant for the first process alone: they would start a second debugger, print, run something else, or say of what
@@ -45,9 +46,16 @@ function isText(): boolean {
 export class NodeProgram implements ProgramFacts {
   readonly #isCompiled: () => boolean;
 
-  /** @param isCompiled Tells whether the program is one executable. */
-  constructor(isCompiled: () => boolean) {
+  readonly #namesByUrl: boolean;
+  #isMainHere?: boolean;
+
+  /**
+   * @param isCompiled Tells whether the program is one executable.
+   * @param namesByUrl Whether frames name a module by a URL if the runtime has loaded it, and only then.
+   */
+  constructor(isCompiled: () => boolean, namesByUrl: boolean) {
     this.#isCompiled = isCompiled;
+    this.#namesByUrl = namesByUrl;
   }
 
   get mainModule(): string | null {
@@ -55,6 +63,15 @@ export class NodeProgram implements ProgramFacts {
     if (path === undefined || path === STANDARD_INPUT || isText()) return null;
     const { pathToFileURL } = builtin<typeof import("node:url")>("node:url");
     return pathToFileURL(path).href;
+  }
+
+  get mainModuleHere(): string | null {
+    this.#isMainHere ??= isMainThread() && isOwnRealm();
+    return this.#isMainHere ? this.mainModule : null;
+  }
+
+  hasLoaded(name: string): boolean {
+    return this.#namesByUrl && isUrl(name) || isCached(name);
   }
 
   get isCompiled(): boolean {

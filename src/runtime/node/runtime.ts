@@ -19,6 +19,7 @@ export function nodeRuntime(): Runtime {
     name: "node",
     bells: new NodeBells(),
     isCompiled,
+    namesByUrl: true,
     boot: threadBoot,
     loadLibc,
     startProcess,
