@@ -7,7 +7,7 @@ import { registerClass } from "../codec/registry.ts";
 import { absoluteUrl } from "./absolute_url.ts";
 import { valueInWords } from "./value_in_words.ts";
 import type { PackedRef } from "./packed_function.ts";
-import { isClass } from "./function_text.ts";
+import { isClass, textOf } from "./function_text.ts";
 import { packedRef } from "./ref.ts";
 import type { AnyClass, AnyFunction } from "./callable.ts";
 
@@ -69,11 +69,39 @@ export function register(
       );
     }
   }
-  for (const [name, value] of named) {
-    members.set(memberKey(href, name), value);
-    packedRefs.set(value, packedRef(href, name));
-    if (isConstructor(value)) registerClass(memberKey(href, name), value);
-  }
+  for (const [name, value] of named) registerMember(href, freeName(href, name, value), value);
+}
+
+/**
+ * Where a module is evaluated again, members of its first evaluation may still be in use, and stay registered: they are told
+ * by their texts. What was there under the name and is something else is registered no more, since its name leads elsewhere.
+ */
+function registerMember(url: string, name: string, value: AnyFunction | AnyClass): void {
+  const key = memberKey(url, name);
+  const former = members.get(key);
+  if (former !== undefined && textOf(former) !== textOf(value)) packedRefs.delete(former);
+  members.set(key, value);
+  packedRefs.set(value, packedRef(url, name));
+  if (isConstructor(value)) registerClass(key, value);
+}
+
+/** The keys that were taken since other code had its turn. */
+const taken = new Set<string>();
+
+/**
+ * A bundler puts several modules into one, where two may register something under one name: these run in one turn, in the
+ * same order in each process, so the second is numbered. A module that is evaluated again is so in a turn of its own.
+ */
+function freeName(url: string, name: string, value: AnyFunction | AnyClass): string {
+  let free = name;
+  for (let count = 2; isTaken(memberKey(url, free), value); count++) free = `${name} (${count})`;
+  if (taken.size === 0) queueMicrotask(() => taken.clear());
+  taken.add(memberKey(url, free));
+  return free;
+}
+
+function isTaken(key: string, value: AnyFunction | AnyClass): boolean {
+  return taken.has(key) && members.get(key) !== value;
 }
 
 /**

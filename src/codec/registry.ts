@@ -53,7 +53,8 @@ const keys = new WeakMap<Class, string>();
  * deserialize}, always both, replace that.
  *
  * @param key The address of the class's module, `#` and the class's name. Used again, it stands for
- *   the new class.
+ *   the new class; instances of the former can still be sent if that has the same text, as after a second evaluation of its
+ *   module.
  * @param constructor The class.
  *
  * @example
@@ -64,7 +65,9 @@ const keys = new WeakMap<Class, string>();
  */
 export function registerClass(key: string, constructor: Class): void {
   const former = classes.get(key);
-  if (former !== undefined && former !== constructor && keys.get(former) === key) {
+  if (
+    former !== undefined && String(former) !== String(constructor) && keys.get(former) === key
+  ) {
     keys.delete(former);
   }
   classes.set(key, constructor);
