@@ -3,13 +3,11 @@
 import { runSuite, suite } from "../support/ways/suite.ts";
 import type { Tool } from "../support/ways/way.ts";
 
-/** A server that loads the module of checks; with `inline`, this library too. */
+/** A server that loads the module of checks. */
 const SERVER = `import { createServer } from "vite";
-const noExternal = process.argv.includes("inline") ? ["@allcores/multiprocessing"] : [];
 const server = await createServer({
   appType: "custom",
   server: { middlewareMode: true, ws: false, watch: null },
-  ssr: { noExternal },
 });
 try {
   await server.ssrLoadModule("/all.ts");
@@ -18,19 +16,21 @@ try {
 }
 `;
 
+const files = {
+  ...suite({ file: "all.ts", extension: "ts", registersErrors: true }),
+  "server.mjs": SERVER,
+};
+
 export const tool: Tool = {
   name: "vite-dev",
   section: "Test runners",
-  packages: { vite: "^8.4.0" },
-  files: { ...suite({ file: "all.ts", extension: "ts" }), "server.mjs": SERVER },
+  packages: { vite: "^8.4.0", "vite-7": "npm:vite@^7.3.8" },
+  files: {
+    ...files,
+    "server_7.mjs": SERVER.replace(`"vite"`, `"vite-7"`),
+  },
   ways: [
-    {
-      name: "vite ssrLoadModule",
-      run: (project) => runSuite(project, ["node", "server.mjs"]),
-    },
-    {
-      name: "vite ssrLoadModule, ssr.noExternal",
-      run: (project) => runSuite(project, ["node", "server.mjs", "inline"]),
-    },
+    { name: "vite 8 ssrLoadModule", run: (project) => runSuite(project, ["node", "server.mjs"]) },
+    { name: "vite 7 ssrLoadModule", run: (project) => runSuite(project, ["node", "server_7.mjs"]) },
   ],
 };

@@ -17,28 +17,38 @@ export interface SuiteOptions {
   extension: "js" | "ts";
   /** The line that imports `test`; without it, the checks run where they stand. */
   importTest?: string;
-  /** Where the tool stops a worker from importing the file of tests, its own functions are not tried. */
-  ownFunctions?: boolean;
+  /** Whether the error class has to be registered, since nobody can look into modules that the tool has evaluated. */
+  registersErrors?: boolean;
 }
 
 /** The names of the checks, each of which is made with both start methods. */
-const CHECKS = ["inline", "imported", "registered", "instance", "ref", "error", "process", "again"];
-const OWN_CHECKS = ["exported", "own instance"];
+const CHECKS = [
+  "inline",
+  "imported",
+  "registered",
+  "instance",
+  "ref",
+  "error",
+  "process",
+  "exported",
+  "own instance",
+  "again",
+];
 
 const LOG = "log.txt";
 
 /** Gives the files of the project. */
 export function suite(options: SuiteOptions): Record<string, string> {
-  const { file, extension, importTest = ALONE, ownFunctions = true } = options;
+  const { file, extension, importTest = ALONE, registersErrors = false } = options;
   const finish = (text: string): string => {
     const typed = extension === "ts" ? text : text.replace(/: (number|string)\b/g, "");
     return typed.replaceAll("EXTENSION", extension);
   };
   return {
     [`note.${extension}`]: finish(NOTE),
-    [`work.${extension}`]: finish(WORK),
+    [`work.${extension}`]: finish(registersErrors ? WORK + REGISTERED : WORK),
     [`shapes.${extension}`]: finish(SHAPES),
-    [file]: finish(`${importTest}\n${TESTS}${ownFunctions ? OWN : ""}${AGAIN}}\n`),
+    [file]: finish(`${importTest}\n${TESTS}`),
   };
 }
 
@@ -46,14 +56,14 @@ export function suite(options: SuiteOptions): Record<string, string> {
 export async function runSuite(
   project: Project,
   command: string[],
-  { ownFunctions = true, env = {} }: { ownFunctions?: boolean; env?: Record<string, string> } = {},
 ): Promise<Outcome> {
   const log = project.path(LOG);
   rmSync(log, { force: true });
-  const result = await project.run(command, { env: { WAYS_LOG: log, ...env } });
+  const result = await project.run(command, { env: { WAYS_LOG: log } });
   const lines = existsSync(log) ? readFileSync(log, "utf8").trim().split("\n") : [];
-  const wanted = [...CHECKS, ...ownFunctions ? OWN_CHECKS : []]
-    .flatMap((name) => ["process", "thread"].map((method) => `ok ${method} ${name}`));
+  const wanted = CHECKS.flatMap((name) =>
+    ["process", "thread"].map((method) => `ok ${method} ${name}`)
+  );
   const missing = wanted.filter((line) => !lines.includes(line));
   const evaluated = lines.filter((line) => line.startsWith("evaluated "));
   const twice = evaluated.filter((line, index) => evaluated.indexOf(line) !== index);
@@ -180,17 +190,18 @@ for (const method of isMainProcess() ? ["process", "thread"] : []) {
     assert.equal(await queue.get(), "here");
     assert.equal(await child.join(), 0);
   });
-`;
-
-const OWN = `  await check("exported", async (pool) => {
+  await check("exported", async (pool) => {
     assert.equal(await pool.apply(twice, ["x"]), twice("x"));
   });
   await check("own instance", async (pool) => {
     assert.equal(await pool.apply(hidden, [new Line()]), 10);
   });
-`;
-
-const AGAIN = `  await check("again", async (pool) => {
+  await check("again", async (pool) => {
     assert.equal((await pool.apply(shift, [makePoint(4)])).norm(), 5);
   });
+}
+`;
+
+const REGISTERED = `import { register } from "@allcores/multiprocessing";
+register(import.meta.url, { FarError });
 `;
