@@ -7,7 +7,8 @@
  *    once; for the others `analyze_once.ts` loads `outer_variables.ts` with a parser.
  * 3. Without any, its text is sent. Else it is found by its name: `call_site.ts` tells which modules
  *    are calling, `find_by_name.ts` looks through their exports (`module_exports.ts`), sources
- *    (`module_source.ts`), and what they export so far (`exports_so_far.ts`).
+ *    (`module_source.ts`), and what they export so far (`exports_so_far.ts`). No module is run for
+ *    that, even where another one than the runtime has evaluated it (`tool_modules.ts`).
  * 4. So `pack_function.ts` (`pack_captured.ts`, `pack_class.ts`) makes a `PackedFunction` of it,
  *    plain data, or refuses it (`function_errors.ts`). Where sending cannot wait for that, the other
  *    side has to find it: `function_to_find.ts`.
