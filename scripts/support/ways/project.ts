@@ -25,22 +25,25 @@ export async function packPackage(): Promise<string> {
 /** Makes the project of a tool below the folder with the package. */
 export async function createProject(folder: string, tool: Tool): Promise<Project> {
   const own = join(folder, tool.name.replace(/\W+/g, "-"));
-  const tarball = readdirSync(folder).find((name) => name.endsWith(".tgz"));
+  const tarball = join(folder, readdirSync(folder).find((name) => name.endsWith(".tgz"))!);
   const manifest = {
     private: true,
     type: "module",
-    dependencies: { "@allcores/multiprocessing": `file:../${tarball}`, ...tool.packages },
+    dependencies: { "@allcores/multiprocessing": `file:${tarball}`, ...tool.packages },
     allowScripts: { koffi: true, node: true, esbuild: true },
     ...tool.manifest,
   };
   const files = { "package.json": JSON.stringify(manifest), ...tool.files };
-  for (const [name, text] of Object.entries(files)) {
+  const write = (name: string, text: string): void => {
     mkdirSync(dirname(join(own, name)), { recursive: true });
     writeFileSync(join(own, name), text);
-  }
+  };
+  for (const [name, text] of Object.entries(files)) write(name, text);
   await succeed([npm, "install", "--no-audit", "--no-fund", "--prefer-offline"], own);
   return {
     folder: own,
+    tarball,
+    write,
     path: (...parts) => join(own, ...parts),
     bin: (name) => join(own, "node_modules", ".bin", name),
     run: (command, { env, cwd } = {}) => run(command, cwd ?? own, env),

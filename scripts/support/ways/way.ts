@@ -7,7 +7,14 @@ export interface Tool {
   /** Its name: what `npm run check:ways -- NAME` chooses it by. */
   name: string;
   /** The heading of its rows in the table. */
-  section: "Test runners" | "Loaders" | "Bundlers" | "Executables" | "Types" | "Permissions";
+  section:
+    | "Packages"
+    | "Test runners"
+    | "Loaders"
+    | "Bundlers"
+    | "Executables"
+    | "Types"
+    | "Permissions";
   /** Packages of the npm registry that stand beside this library, with their versions. */
   packages?: Record<string, string>;
   /** Whether it is tried by `--quick`, too. */
@@ -46,6 +53,10 @@ export interface Outcome {
 export interface Project {
   /** Its path. */
   folder: string;
+  /** The path of the packed package. */
+  tarball: string;
+  /** Writes a file of it. */
+  write(name: string, text: string): void;
   /** The path of something in it. */
   path(...parts: string[]): string;
   /** The path of an executable that a package of it has. */
