@@ -31,6 +31,12 @@ export const tool: Tool = {
       run: (project) => runSuite(project, ["node", ...flags, project.bin("jest"), "importing"]),
     },
     {
+      name: "jest --coverage",
+      isQuick: false,
+      run: (project) =>
+        runSuite(project, ["node", ...flags, project.bin("jest"), "--coverage", "all.test.js"]),
+    },
+    {
       name: "jest --experimental-vm-modules --workerThreads",
       isQuick: false,
       run: (project) =>
