@@ -268,7 +268,11 @@ export class Outbox {
   encode(value: unknown, root: string): Encoded {
     const chunk = this.#chunk;
     const start = this.#used;
+    // A getter in the value may keep something itself: it finds no room here.
+    this.#chunk = NO_BYTES;
     const end = encodeFor(this.#memory).encode(value, chunk, start, chunk.length, root);
+    this.#chunk = chunk;
+    this.#used = start;
     if (end < 0) return this.#encodeInNewChunk(value, root);
     const encoded = { bytes: chunk, start, end };
     this.#used = align(end);

@@ -73,6 +73,8 @@ export class Scheduler implements Poller, WorkerSetOwner, RunWatchHost {
   #latestId = 0;
   /** The worker whose answer is being handled, or was handled last: it is the likeliest to be awake. */
   #latest: PoolWorker | null = null;
+  /** Whether a task is being sent: a getter in it may call the pool, and that call waits until this one has its place. */
+  #isGiving = false;
 
   /**
    * @param program The program of the workers.
@@ -327,6 +329,7 @@ export class Scheduler implements Poller, WorkerSetOwner, RunWatchHost {
 
   /** Gives what waits to workers, as long as one can take more. */
   #dispatch(): void {
+    if (this.#isGiving) return;
     while (this.hasWork) {
       const worker = chooseWorker(this.workers, this.#latest);
       if (worker === null) return this.#balance.runShort();
@@ -339,11 +342,14 @@ export class Scheduler implements Poller, WorkerSetOwner, RunWatchHost {
   #give(worker: PoolWorker, task: Task): void {
     if (task.id === 0) task.id = ++this.#latestId | 0;
     let isGiven: boolean;
+    this.#isGiving = true;
     try {
       isGiven = worker.lane.give(task);
       if (!isGiven) keepTask(task, this.#outbox);
     } catch (error) {
       return this.#settlement.refuse(task, error);
+    } finally {
+      this.#isGiving = false;
     }
     if (!isGiven) return this.#queue.putBack(task);
     this.#balance.given(worker, task);
@@ -380,7 +386,7 @@ export class Scheduler implements Poller, WorkerSetOwner, RunWatchHost {
 
   /** Whether there is work, or more may come of what was submitted. */
   get #isUnfinished(): boolean {
-    return this.hasWork || this.#streams.size > 0 || this.#retries.hasDelayed;
+    return this.hasWork || this.#isGiving || this.#streams.size > 0 || this.#retries.hasDelayed;
   }
 
   #finishIfDone(): void {
