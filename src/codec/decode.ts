@@ -33,9 +33,6 @@ const READERS: Record<number, Read | undefined> = {
   [Tag.Null]: () => null,
   [Tag.True]: () => true,
   [Tag.False]: () => false,
-  [Tag.Int8]: (reader) => reader.readInteger(1),
-  [Tag.Int16]: (reader) => reader.readInteger(2),
-  [Tag.Int32]: (reader) => reader.readInteger(4),
   [Tag.Float64]: (reader) => reader.readDouble(),
   [Tag.BigInt64]: (reader) => reader.readBigInt64(),
   [Tag.BigIntHex]: readBigIntHex,
@@ -131,6 +128,7 @@ class MessageReader extends ValueReader {
     const tag = this.readByte();
     if (tag < 128) return tag;
     // The most frequent tags are not looked up.
+    if (tag >= Tag.Int8 && tag <= Tag.Int32) return this.readInteger(1 << (tag - Tag.Int8));
     if (tag === Tag.Float64) return this.readDouble();
     if (tag === Tag.Latin1) return readLatin1(this);
     if (tag === Tag.Array) return readArray(this);

@@ -24,9 +24,10 @@ export function writeNumber(writer: ByteWriter, value: number): void {
     return writer.writeDouble(Tag.Float64, value);
   }
   if (value >= 0 && value < 128) return writer.writeByte(value);
-  if (value >= -128 && value < 128) return writer.writeInteger(Tag.Int8, value, 1);
-  if (value >= -32768 && value < 32768) return writer.writeInteger(Tag.Int16, value, 2);
-  writer.writeInteger(Tag.Int32, value, 4);
+  // The three sizes take one way, so that the first integer of another size is nothing new for compiled code.
+  const bits = 33 - Math.clz32(value ^ (value >> 31));
+  const step = bits > 16 ? 2 : bits > 8 ? 1 : 0;
+  writer.writeInteger(Tag.Int8 + step, value, 1 << step);
 }
 
 /**

@@ -17,6 +17,11 @@ export class SeenTable {
   #many: Map<object, number> | null = null;
   #count = 0;
 
+  /** Whether no object was met. */
+  get isEmpty(): boolean {
+    return this.#count === 0;
+  }
+
   /**
    * Looks an object up, and remembers it if it is new.
    *

@@ -53,6 +53,7 @@ export class SharedViews {
 
   /** Forgets the message. */
   clear(): void {
+    if (this.#lone.isEmpty && this.#shared === null) return;
     this.restart();
     this.#shared = null;
   }

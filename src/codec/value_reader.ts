@@ -50,12 +50,14 @@ export abstract class ValueReader extends ByteReader {
   /** Forgets the message. */
   override release(): void {
     super.release();
+    this.#depth = 0;
+    // Whatever else is kept is of objects, and each of them has its number first.
+    if (this.#count === 0) return;
     this.#shapes.clear();
     if (this.#count > KEPT_OBJECTS) this.#objects = [];
     else for (let i = 0; i < this.#count; i++) this.#objects[i] = undefined;
     if (this.#classes.length > 0) this.#classes = [];
     this.#count = 0;
-    this.#depth = 0;
   }
 
   /**

@@ -46,6 +46,8 @@ export abstract class ValueWriter extends ByteWriter {
   /** Forgets the message. */
   override release(): void {
     super.release();
+    // Whatever else is kept is of objects, and each of them is met first.
+    if (this.#seen.isEmpty) return;
     this.views.clear();
     this.forget();
   }

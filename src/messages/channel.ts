@@ -20,10 +20,12 @@ import {
   putSize,
   type Views,
 } from "../sync/block.ts";
+import { copy } from "../sync/item_ring.ts";
 import { type PayloadEncoder, RingReader, type RingRecord, RingWriter } from "../sync/ring.ts";
 
 /** A message in a block of its own begins with the position behind it, in two words. */
 const MESSAGE_START = 8;
+const NO_BYTES = new Uint8Array(0);
 /** Large blocks that either side keeps for the next time. */
 const KEPT_BLOCKS = 2;
 
@@ -56,7 +58,7 @@ export const copier: MessageEncoder = {
   encode(value, bytes, start, end) {
     const { bytes: from, start: first, end: last } = value as Encoded;
     if (end - start < last - first) return -1;
-    bytes.set(from.subarray(first, last), start);
+    copy(from, first, last - first, bytes, start);
     return start + last - first;
   },
 };
@@ -79,7 +81,7 @@ export class Sender {
    * @param block The block of the ring.
    * @param isLost Whether nobody will ever read what was sent.
    */
-  constructor(memory: Memory, block: Views, isLost: () => boolean = () => false) {
+  constructor(memory: Memory, block: Views, isLost: () => boolean = isNeverLost) {
     this.#isLost = isLost;
     this.#memory = memory;
     this.ring = new RingWriter(block);
@@ -116,6 +118,7 @@ export class Sender {
 
   /** Whether all values have been read that stand in blocks of their own. */
   get isRead(): boolean {
+    if (this.#blocks.length === 0) return true;
     return this.#blocks.every(({ position }) => this.ring.isReleased(position));
   }
 
@@ -246,7 +249,7 @@ function isSame(a: BlockRef, b: BlockRef): boolean {
 /** Encodes a value for later, see {@linkcode copier}. */
 export class Outbox {
   readonly #memory: Memory | null;
-  #chunk: Uint8Array = new Uint8Array(0);
+  #chunk: Uint8Array = NO_BYTES;
   #used = 0;
 
   /** @param memory The memory of the program that the values are for; `null` where it is not known. */
@@ -263,15 +266,15 @@ export class Outbox {
    * @throws {SerializationError} when it cannot be sent.
    */
   encode(value: unknown, root: string): Encoded {
-    const end = encodeFor(this.#memory).encode(
-      value,
-      this.#chunk,
-      this.#used,
-      this.#chunk.length,
-      root,
-    );
+    const chunk = this.#chunk;
+    const start = this.#used;
+    // A getter in the value may keep something itself: it finds no room here.
+    this.#chunk = NO_BYTES;
+    const end = encodeFor(this.#memory).encode(value, chunk, start, chunk.length, root);
+    this.#chunk = chunk;
+    this.#used = start;
     if (end < 0) return this.#encodeInNewChunk(value, root);
-    const encoded = { bytes: this.#chunk, start: this.#used, end };
+    const encoded = { bytes: chunk, start, end };
     this.#used = align(end);
     return withMoves(encoded);
   }
@@ -283,14 +286,19 @@ export class Outbox {
       const end = checkFits(encoder.encode(value, bytes, 0, size, root), root);
       return withMoves({ bytes, start: 0, end });
     }
-    this.#chunk = new Uint8Array(CHUNK_BYTES);
+    const wanted = Math.max(FIRST_CHUNK_BYTES, 2 * this.#chunk.length, 4 * size);
+    this.#chunk = new Uint8Array(Math.min(CHUNK_BYTES, wanted));
     this.#used = 0;
     return this.encode(value, root);
   }
 }
 
 function withMoves(encoded: Encoded): Encoded {
-  return carrying(encoded, keepDeparted(() => false));
+  return carrying(encoded, keepDeparted(isNeverLost));
+}
+
+function isNeverLost(): boolean {
+  return false;
 }
 
 /** What was encoded carries what it takes away, and loses it if it is dropped before it is sent. */
@@ -303,3 +311,5 @@ function carrying(encoded: Encoded, carried: Carried | null): Encoded {
 }
 
 const CHUNK_BYTES = 64 * 1024;
+/** So small that the step to another chunk is among the first that are taken: compiled code knows it then. */
+const FIRST_CHUNK_BYTES = 1024;

@@ -128,7 +128,8 @@ export class PartyTable {
 
   /** Whether a party has ended, as far as anybody has noticed. */
   isDead(id: number): boolean {
-    return !this.exists(id) || Atomics.load(this.#words, slotStart(id % SLOTS) + GONE) === id;
+    const at = slotStart(id % SLOTS);
+    return Atomics.load(this.#words, at + ID) !== id || Atomics.load(this.#words, at + GONE) === id;
   }
 
   /** Says that a party was seen to have ended, before its creator may have noticed. */

@@ -279,7 +279,9 @@ export class Waker {
   }
 
   #isWaiting(): boolean {
-    for (const poller of this.#pollers) if (poller.waiting) return true;
+    const pollers = this.#pollers;
+    // No iterator: code that is not compiled yet would make one at each look.
+    for (let i = 0; i < pollers.length; i++) if (pollers[i].waiting) return true;
     return false;
   }
 

@@ -92,7 +92,9 @@ export function putSize(words: Int32Array, at: number, size: number): void {
 
 /** Reads what {@linkcode putSize} has written. */
 export function getSize(words: Int32Array, at: number): number {
-  return words[at + 1] * 2 ** 32 + (words[at] >>> 0);
+  const high = words[at + 1];
+  // Small sizes stay integers: one number of the other kind, and engines keep what is counted from it as such for good.
+  return high === 0 ? words[at] >>> 0 : high * 2 ** 32 + (words[at] >>> 0);
 }
 
 /**

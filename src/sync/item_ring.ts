@@ -37,7 +37,8 @@ const HEADER = 8;
 /** Stands for a size: the next record is at the segment's beginning. */
 const WRAP = -1;
 
-const SMALLEST_SEGMENT = 1 << 16;
+/** So small that the step to another segment is among the first that are taken: compiled code knows it then. */
+const SMALLEST_SEGMENT = 1 << 12;
 const LARGEST_SEGMENT = 1 << 20;
 /** The largest payload (bytes); larger ones belong in a place of their own. */
 export const RECORD_LIMIT: number = 1 << 17;

@@ -13,7 +13,8 @@
  * A fourth word is set by a writer that waits for room; the reader rings for it when it has released something.
  *
  * A record is a header of four words (length in units, kind, and two words of the user) and a payload, in one piece: what
- * does not fit before the end of the ring starts at its beginning, behind a record of kind 0 that fills the gap.
+ * does not fit before the end of the ring starts at its beginning, behind a record of kind 0 that fills the gap and may have
+ * no more than its first two words.
  *
  * Long because the invariants hold between the writer and the reader, which stand side by side.
  *
@@ -30,7 +31,17 @@ const DATA_BYTES = 256;
 /** The bytes that positions are counted in. */
 export const RING_UNIT = 8;
 const HEADER_BYTES = 16;
+/** The words of a header. */
+const LENGTH = 0;
+const KIND = 1;
+const A = 2;
+const B = 3;
 const GAP = 0;
+/**
+ * How far (units) before its end a new ring begins. So the step from the end to the beginning, which is rare, is among the
+ * first: an engine throws the code away that it has compiled before it saw such a step.
+ */
+const RUN_UP = 512;
 
 /** Bytes of a block that holds a ring of the given capacity (bytes, a power of two). */
 export function ringBytes(capacity: number): number {
@@ -66,22 +77,23 @@ export class RingWriter {
   readonly #words: Int32Array;
   readonly #capacity: number;
   #tail: number;
-  #released: number;
+  #released = 0;
+  /** Where (bytes) the next record goes, and how far it may reach there, by what is known: see `#aim`. */
+  #at = 0;
+  #end = 0;
   /** The length (units) of the last record. */
   #lastLength = 1;
+  /** The largest payload (bytes) that is written into the ring; larger ones belong in a block of their own. */
+  readonly payloadLimit: number;
 
   /** @param block A block of zeros, or the block of a ring. */
   constructor(block: Views) {
     this.bytes = block.bytes;
     this.#words = block.words;
     this.#capacity = (block.bytes.length - DATA_BYTES) / RING_UNIT;
+    this.payloadLimit = this.#capacity * RING_UNIT / 4 - HEADER_BYTES;
     this.#tail = Atomics.load(this.#words, TAIL);
-    this.#released = Atomics.load(this.#words, RELEASED);
-  }
-
-  /** The largest payload (bytes) that is written into the ring; larger ones belong in a block of their own. */
-  get payloadLimit(): number {
-    return this.#capacity * RING_UNIT / 4 - HEADER_BYTES;
+    this.#aim();
   }
 
   /**
@@ -104,9 +116,13 @@ export class RingWriter {
     root?: string,
   ): "written" | "full" | "large" {
     if (this.#tryHere(kind, a, b, encoder, value, root)) return "written";
-    if (this.#room() * RING_UNIT >= this.payloadLimit + HEADER_BYTES) return "large";
+    if (this.#hasRoomForAll) return "large";
+    // The reader may have released something since, and there may be more room at the ring's beginning.
+    this.#aim();
+    if (this.#tryHere(kind, a, b, encoder, value, root)) return "written";
+    if (this.#hasRoomForAll) return "large";
     if (this.#skipToStart() && this.#tryHere(kind, a, b, encoder, value, root)) return "written";
-    return this.#room() * RING_UNIT >= this.payloadLimit + HEADER_BYTES ? "large" : "full";
+    return this.#hasRoomForAll ? "large" : "full";
   }
 
   /**
@@ -123,8 +139,9 @@ export class RingWriter {
       claimed = seen;
     }
     let count = 0;
+    const record = newRecord();
     for (let at = claimed; at !== this.#tail;) {
-      const record = readRecord(this.#words, this.#capacity, at);
+      readRecord(this.#words, this.#capacity, at, record);
       at = (at + record.length) | 0;
       if (record.kind === GAP) continue;
       each(record);
@@ -138,10 +155,14 @@ export class RingWriter {
     return this.#tail;
   }
 
-  /** About how many records nobody has claimed, if they are as long as the last one. */
+  /** How much (units) nobody has claimed. */
   get unclaimed(): number {
-    const units = this.#tail - Atomics.load(this.#words, CLAIM) | 0;
-    return Math.ceil(units / this.#lastLength);
+    return this.#tail - Atomics.load(this.#words, CLAIM) | 0;
+  }
+
+  /** The length (units) of the last record. */
+  get lastLength(): number {
+    return this.#lastLength;
   }
 
   /** Whether everything before a position has been read. */
@@ -167,48 +188,50 @@ export class RingWriter {
     value: unknown,
     root: string | undefined,
   ): boolean {
-    const room = this.#room() * RING_UNIT;
-    if (room < HEADER_BYTES) return false;
-    const at = this.#position(this.#tail);
+    const at = this.#at;
     const start = at + HEADER_BYTES;
-    const limit = start + Math.min(room - HEADER_BYTES, this.payloadLimit);
+    if (start > this.#end) return false;
+    const limit = Math.min(this.#end, start + this.payloadLimit);
     const end = encoder.encode(value, this.bytes, start, limit, root);
     if (end < 0) return false;
-    this.#publish(at, (end - at + RING_UNIT - 1) >> 3, kind, a, b);
+    const word = at >> 2;
+    this.#words[word + KIND] = kind;
+    this.#words[word + A] = a;
+    this.#words[word + B] = b;
+    this.#publish((end - at + RING_UNIT - 1) >> 3);
     return true;
   }
 
-  #publish(at: number, length: number, kind: number, a: number, b: number): void {
-    const word = at >> 2;
-    this.#words[word] = length;
-    this.#words[word + 1] = kind;
-    this.#words[word + 2] = a;
-    this.#words[word + 3] = b;
+  /** Publishes a record; all but its length is there. */
+  #publish(length: number): void {
+    this.#words[(this.#at >> 2) + LENGTH] = length;
+    this.#at += length * RING_UNIT;
     this.#tail = (this.#tail + length) | 0;
     this.#lastLength = length;
     Atomics.store(this.#words, TAIL, this.#tail);
   }
 
-  /** Units that can be written in one piece from the tail on. */
-  #room(): number {
-    const toEnd = this.#capacity - (this.#tail & (this.#capacity - 1));
-    let free = this.#capacity - (this.#tail - this.#released | 0);
-    if (free < toEnd) {
-      this.#released = Atomics.load(this.#words, RELEASED);
-      free = this.#capacity - (this.#tail - this.#released | 0);
-    }
-    return Math.min(free, toEnd);
+  /** Finds out where the next record goes, and how much room there is in one piece. */
+  #aim(): void {
+    this.#released = Atomics.load(this.#words, RELEASED);
+    this.#at = placeOf(this.#tail, this.#capacity);
+    const free = this.#capacity - (this.#tail - this.#released | 0);
+    this.#end = Math.min(this.#at + free * RING_UNIT, DATA_BYTES + this.#capacity * RING_UNIT);
   }
 
+  /** Whether there is room for every record that is not too large. */
+  get #hasRoomForAll(): boolean {
+    return this.#end - this.#at >= this.payloadLimit + HEADER_BYTES;
+  }
+
+  /** Fills what is left before the ring's end, if it is free, so that the next record starts at its beginning. */
   #skipToStart(): boolean {
-    const toEnd = this.#capacity - (this.#tail & (this.#capacity - 1));
-    if (this.#room() < toEnd || toEnd === this.#capacity) return false;
-    this.#publish(this.#position(this.#tail), toEnd, GAP, 0, 0);
+    const left = DATA_BYTES + this.#capacity * RING_UNIT - this.#at;
+    if (this.#end - this.#at < left || left === this.#capacity * RING_UNIT) return false;
+    this.#words[(this.#at >> 2) + KIND] = GAP;
+    this.#publish(left >> 3);
+    this.#aim();
     return true;
-  }
-
-  #position(units: number): number {
-    return DATA_BYTES + (units & (this.#capacity - 1)) * RING_UNIT;
   }
 }
 
@@ -218,14 +241,7 @@ export class RingReader {
   readonly bytes: Uint8Array;
   readonly #words: Int32Array;
   readonly #capacity: number;
-  readonly #record: RingRecord & { length: number } = {
-    kind: 0,
-    a: 0,
-    b: 0,
-    start: 0,
-    end: 0,
-    length: 0,
-  };
+  readonly #record = newRecord();
   #claimed: number;
   readonly #takesBack: boolean;
 
@@ -259,7 +275,10 @@ export class RingReader {
   peek(): RingRecord | null {
     for (;;) {
       const at = Atomics.load(this.#words, CLAIM);
-      if (at === Atomics.load(this.#words, TAIL)) return this.#none(at);
+      if (at === Atomics.load(this.#words, TAIL)) {
+        if (at !== this.#claimed) this.#passOver(at);
+        return null;
+      }
       const record = readRecord(this.#words, this.#capacity, at, this.#record);
       if (record.kind !== GAP) return record;
       const next = (at + record.length) | 0;
@@ -277,7 +296,10 @@ export class RingReader {
   claim(): RingRecord | null {
     for (;;) {
       const at = Atomics.load(this.#words, CLAIM);
-      if (at === Atomics.load(this.#words, TAIL)) return this.#none(at);
+      if (at === Atomics.load(this.#words, TAIL)) {
+        if (at !== this.#claimed) this.#passOver(at);
+        return null;
+      }
       const record = readRecord(this.#words, this.#capacity, at, this.#record);
       const next = (at + record.length) | 0;
       if (!this.#move(at, next)) continue;
@@ -293,13 +315,10 @@ export class RingReader {
       Atomics.exchange(this.#words, WANTED, 0) === 1;
   }
 
-  /** Nothing to claim; what the writer took back meanwhile must be released by the reader all the same. */
-  #none(at: number): null {
-    if (this.#claimed !== at) {
-      this.#claimed = at;
-      this.release();
-    }
-    return null;
+  /** What the writer took back meanwhile must be released by the reader all the same. */
+  #passOver(at: number): void {
+    this.#claimed = at;
+    this.release();
   }
 
   #move(at: number, next: number): boolean {
@@ -314,19 +333,30 @@ export class RingReader {
   }
 }
 
+/** Where (bytes) a position stands in the block. */
+function placeOf(position: number, capacity: number): number {
+  return DATA_BYTES + ((position + capacity - RUN_UP) & (capacity - 1)) * RING_UNIT;
+}
+
+function newRecord(): RingRecord & { length: number } {
+  return { kind: 0, a: 0, b: 0, start: 0, end: 0, length: 0 };
+}
+
 function readRecord(
   words: Int32Array,
   capacity: number,
   at: number,
-  into: RingRecord & { length: number } = { kind: 0, a: 0, b: 0, start: 0, end: 0, length: 0 },
+  into: RingRecord & { length: number },
 ): RingRecord & { length: number } {
-  const position = DATA_BYTES + (at & (capacity - 1)) * RING_UNIT;
-  const word = position >> 2;
-  into.length = words[word];
-  into.kind = words[word + 1];
-  into.a = words[word + 2];
-  into.b = words[word + 3];
-  into.start = position + HEADER_BYTES;
-  into.end = position + into.length * RING_UNIT;
+  const place = placeOf(at, capacity);
+  const word = place >> 2;
+  into.length = words[word + LENGTH];
+  into.kind = words[word + KIND];
+  // A gap may be as short as these two words.
+  if (into.kind === GAP) return into;
+  into.a = words[word + A];
+  into.b = words[word + B];
+  into.start = place + HEADER_BYTES;
+  into.end = place + into.length * RING_UNIT;
   return into;
 }

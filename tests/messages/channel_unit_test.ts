@@ -223,3 +223,19 @@ test("a value that grows between measuring and writing is not kept for later", (
   const encode = (reads: number): unknown => new Outbox().encode(fickle(reads, grow), "args");
   assertThrows(() => encode(2), SerializationError, "larger whenever it is read");
 });
+
+test("Outbox keeps a value behind those that a getter in it has put there", () => {
+  const { sender, receiver } = newChannel();
+  const outbox = new Outbox();
+  let inner: Encoded | undefined;
+  const value = {
+    get name(): string {
+      inner ??= outbox.encode("inner", "value");
+      return "outer";
+    },
+  };
+  const outer = outbox.encode(value, "value");
+  assert(sender.send(1, 0, 0, outer, "value", copier));
+  assert(sender.send(1, 0, 0, inner, "value", copier));
+  assertEquals([receive(receiver), receive(receiver)], [{ name: "outer" }, "inner"]);
+});

@@ -209,3 +209,22 @@ conform(
     assertEquals([await result, await pool.apply(square, [3])], [4, 9]);
   },
 );
+
+conform("a getter of an argument may call the pool itself", async (note) => {
+  await using pool = new mp.Pool(1);
+  const read = (given: { value: string }) => given.value;
+  const seen: string[] = [];
+  // The first call waits until it is known what its function is, the others are sent at once.
+  for (let i = 0; i < 3; i++) {
+    let inner: Promise<string> | undefined;
+    const given = {
+      get value(): string {
+        inner ??= pool.apply(read, [{ value: `inner ${i}` }]);
+        return `outer ${i}`;
+      },
+    };
+    seen.push(await pool.apply(read, [given]), await inner!);
+  }
+  assertEquals(seen, ["outer 0", "inner 0", "outer 1", "inner 1", "outer 2", "inner 2"]);
+  note(seen);
+});

@@ -123,5 +123,5 @@ test("ItemRing stays in one segment while little is in it", () => {
     tester.take();
     tester.take();
   }
-  assertEquals(tester.extension.bytes, 2 ** 16);
+  assertEquals(tester.extension.bytes, 2 ** 12);
 });

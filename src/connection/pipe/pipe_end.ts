@@ -261,7 +261,7 @@ export class PipeEnd implements Transport, Poller, Leaver {
     let found = pending !== null && pending.waiting && pending.flush(this.#other.isGone);
     if (this.#receiving?.look()) found = true;
     if (this.#state !== "closed") this.#follow();
-    this.#update();
+    if (found) this.#update();
     return found;
   }
 

@@ -76,7 +76,9 @@ export class PoolResult<R> implements AsyncResult<R>, Outcome, Limited {
   #job: Job | null = null;
   /** What may end the call. */
   limits: CallLimits | null = null;
-  #settle: { resolve: (value: R) => void; reject: (error: unknown) => void } | null = null;
+  /** What settles the promise, where there is one. */
+  #onValue: ((value: R) => void) | null = null;
+  #onError: ((error: unknown) => void) | null = null;
 
   /** @param callbacks Whom to tell. */
   constructor(callbacks?: Callbacks<R>) {
@@ -88,7 +90,10 @@ export class PoolResult<R> implements AsyncResult<R>, Outcome, Limited {
     this.#promise ??= new Promise<R>((resolve, reject) => {
       if (this.#state === "value") resolve(this.#content as R);
       else if (this.#state === "error") reject(this.#content);
-      else this.#settle = { resolve, reject };
+      else {
+        this.#onValue = resolve;
+        this.#onError = reject;
+      }
     });
     return this.#promise;
   }
@@ -98,8 +103,8 @@ export class PoolResult<R> implements AsyncResult<R>, Outcome, Limited {
     this.#state = "value";
     this.#content = value;
     this.#release();
-    report(this.#callbacks?.callback, value as R);
-    this.#settle?.resolve(value as R);
+    if (this.#callbacks !== undefined) report(this.#callbacks.callback, value as R);
+    this.#onValue?.(value as R);
   }
 
   reject(error: unknown): void {
@@ -107,8 +112,8 @@ export class PoolResult<R> implements AsyncResult<R>, Outcome, Limited {
     this.#state = "error";
     this.#content = error;
     this.#release();
-    report(this.#callbacks?.errorCallback, error);
-    this.#settle?.reject(error);
+    if (this.#callbacks !== undefined) report(this.#callbacks.errorCallback, error);
+    this.#onError?.(error);
   }
 
   /** Says which job it is, and who can end that. */

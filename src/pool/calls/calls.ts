@@ -123,17 +123,13 @@ export class PoolCalls {
     const settings = jobSettings(options, this.#settings);
     this.#limit(result, options, packed);
     if (result.ready()) return result;
-    if (settings.retry === null && !this.submissions.mustWait(packed)) {
-      this.submissions.enter(
-        packed,
-        null,
-        result,
-        (known) => new CallJob(known, all, since, result, settings),
-      );
+    if (settings.retry !== null || this.submissions.mustWait(packed)) {
+      const create = this.#kept(all, since, result, settings);
+      if (create !== null) this.submissions.submit(packed, null, result, create);
       return result;
     }
-    const create = this.#kept(all, since, result, settings);
-    if (create !== null) this.submissions.submit(packed, null, result, create);
+    const known = this.submissions.functionOf(packed, null);
+    this.submissions.enter(new CallJob(known, all, since, result, settings), result);
     return result;
   }
 

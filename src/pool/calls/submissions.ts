@@ -75,7 +75,7 @@ export class Submissions {
     if (this.mustWait(packed)) {
       this.#submitLater(packed, site ?? callerFrames(), result, create);
     } else {
-      this.enter(packed, site, result, create);
+      this.enter(create(this.functionOf(packed, site)), result);
     }
   }
 
@@ -105,21 +105,25 @@ export class Submissions {
   ): Promise<void> {
     await turn;
     try {
-      this.enter(await packed, site, result, create);
+      this.enter(create(this.functionOf(await packed, site)), result);
     } catch (error) {
       result.reject(error);
     }
   }
 
-  /** Gives the scheduler a call that has to wait for nothing; the arguments are those of {@linkcode submit}. */
-  enter(
-    packed: PackedFunction,
-    site: string | null,
-    result: Caller,
-    create: (fn: PoolFunction) => Job,
-  ): void {
+  /** The function of what was packed; the arguments are those of {@linkcode submit}. */
+  functionOf(packed: PackedFunction, site: string | null): PoolFunction {
+    return this.#functions.get(packed, site);
+  }
+
+  /**
+   * Gives the scheduler the job of a call that has to wait for nothing.
+   *
+   * @param job The job.
+   * @param result Told what becomes of it.
+   */
+  enter(job: Job, result: Caller): void {
     const { isRunning, reason } = this.#scheduler.state;
-    const job = create(this.#functions.get(packed, site));
     // Its time may be over already.
     if (isRunning && !result.ready()) {
       result.attach(this.#scheduler, job);

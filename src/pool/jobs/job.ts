@@ -22,6 +22,8 @@ import { encoder } from "../../messages/message.ts";
 /** One call. */
 export class CallJob implements Job, Task {
   readonly fn: PoolFunction;
+  /** A call is its own only task. */
+  readonly job: Job = this;
   readonly kind: number = Request.call;
   readonly calls = 1;
   readonly first = 0;
@@ -65,11 +67,6 @@ export class CallJob implements Job, Task {
     job.writer = copier;
     if (settings.retry !== null) job.spare = args;
     return job;
-  }
-
-  /** A call is its own only task. */
-  get job(): Job {
-    return this;
   }
 
   get left(): number {

@@ -8,6 +8,7 @@
  * @module
  */
 
+import type { Task } from "../jobs/task.ts";
 import type { Dismissal } from "./dismissal.ts";
 import type { Moment } from "./moment.ts";
 import { canTake, expectedTime } from "./placement.ts";
@@ -23,7 +24,7 @@ const STUCK_CHECK_MS = 5;
 /** The balance between the workers of one pool. */
 export class Balance {
   readonly #workerSet: WorkerSet;
-  readonly #workers: ReadonlySet<PoolWorker>;
+  readonly #workers: readonly PoolWorker[];
   readonly #queue: WorkQueue;
   readonly #moment: Moment;
   readonly #dismissal: Dismissal;
@@ -54,16 +55,24 @@ export class Balance {
     this.#dispatch = dispatch;
   }
 
+  /** Takes note that a worker was given a task. */
+  given(worker: PoolWorker, task: Task): void {
+    worker.expectedMs += expectedTime(task);
+    const { priority } = task.job.settings;
+    if (priority < this.lowestGiven) this.lowestGiven = priority;
+    if (worker.lane.load > 1) this.checkLater();
+  }
+
   /** All workers have enough: there may have to be more of them. */
   runShort(): void {
     if (!this.#workerSet.canGrow) return;
-    if (this.#workers.size === 0) this.#workerSet.growFor(this.#waiting());
+    if (this.#workers.length === 0) this.#workerSet.growFor(this.#waiting());
     else this.checkLater();
   }
 
   /** Lets tasks come back that wait behind another one while there is a worker without work. */
   restore(isLate = false): void {
-    if (!this.#queue.isEmpty || this.#workers.size < 2) return;
+    if (!this.#queue.isEmpty || this.#workers.length < 2) return;
     let idle = false;
     let busiest: PoolWorker | null = null;
     let stuck: PoolWorker | null = null;
@@ -83,7 +92,7 @@ export class Balance {
   checkLater(): void {
     if (this.#stuckCheck !== null) return;
     const { canGrow } = this.#workerSet;
-    if (this.#workers.size < 2 && !canGrow) return;
+    if (this.#workers.length < 2 && !canGrow) return;
     for (const worker of this.#workers) worker.checkedAt = worker.lane.answered;
     this.#stuckCheck = setTimeout(() => {
       this.#stuckCheck = null;
@@ -122,7 +131,7 @@ export class Balance {
     this.lowestGiven = Infinity;
     for (const worker of this.#workers) {
       // Without tasks, what is there says that it is to finish.
-      if (worker.lane.load > 0 && worker.lane.unbegun > 0) this.takeBackFrom(worker);
+      if (worker.lane.load > 0 && worker.lane.hasUnbegun) this.takeBackFrom(worker);
     }
   }
 

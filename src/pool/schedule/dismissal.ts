@@ -8,12 +8,12 @@ import type { PoolWorker } from "./worker.ts";
 
 /** Tells the workers of one pool to finish. */
 export class Dismissal {
-  readonly #workers: ReadonlySet<PoolWorker>;
+  readonly #workers: readonly PoolWorker[];
   /** Whether a worker could not be told, for want of room. */
   isPending = false;
 
   /** @param workers The workers. */
-  constructor(workers: ReadonlySet<PoolWorker>) {
+  constructor(workers: readonly PoolWorker[]) {
     this.#workers = workers;
   }
 

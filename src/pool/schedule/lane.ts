@@ -54,7 +54,9 @@ export class Lane {
   argumentText: string | null = null;
   /** The tasks by the number that their records carry, and the numbers that are free. */
   readonly #tasks: (Task | null)[] = [];
-  readonly #free: number[] = [];
+  readonly #free = new Int32Array(SLOTS);
+  /** How many of them are free: a list that is emptied throws its memory away each time. */
+  #freeCount = 0;
   /** How much went through the rings, up to the positions given. */
   readonly #sent = { units: 0, position: 0 };
   readonly #received = { units: 0, position: 0 };
@@ -85,7 +87,7 @@ export class Lane {
   give(task: Task): boolean {
     const { fn } = task.job;
     if (fn !== this.#latest && !this.#define(fn)) return this.#full();
-    const number = this.#free.length > 0 ? this.#free[this.#free.length - 1] : this.#tasks.length;
+    const number = this.#freeCount > 0 ? this.#free[this.#freeCount - 1] : this.#tasks.length;
     if (number >= SLOTS) return this.#full();
     this.control.begin(number, task.id, task.attempt);
     const sent = this.#sender.send(
@@ -98,7 +100,7 @@ export class Lane {
     );
     if (!sent) return this.#full();
     if (number === this.#tasks.length) this.#tasks.push(task);
-    else this.#tasks[this.#free.pop()!] = task;
+    else this.#tasks[this.#free[--this.#freeCount]] = task;
     this.load++;
     this.#wasFull = false;
     // The values are copied now: whatever the caller does with them is none of the task's business.
@@ -121,6 +123,11 @@ export class Lane {
     if (!this.#sender.send(Request.stop, 0, 0, null, "stop")) return this.#full();
     this.#notify();
     return true;
+  }
+
+  /** Whether there is an answer. */
+  get hasAnswer(): boolean {
+    return this.#receiver.ring.ready;
   }
 
   /**
@@ -172,9 +179,22 @@ export class Lane {
     return tasks;
   }
 
-  /** About how many tasks the worker has not begun. */
-  get unbegun(): number {
-    return this.#sender.ring.unclaimed;
+  /** Whether there are tasks that the worker has not begun. */
+  get hasUnbegun(): boolean {
+    return this.#sender.ring.unclaimed > 0;
+  }
+
+  /**
+   * Whether the worker needs so long, or longer, for what it runs and has not begun: about, as if all its tasks were alike.
+   *
+   * @param ms The time (ms).
+   * @param allMs How long all its tasks take (ms), with those that it has answered since its answers were handled last.
+   */
+  isBusyFor(ms: number, allMs: number): boolean {
+    if (allMs < ms) return false;
+    // Not divided: whether a quotient is whole depends on the tasks, and compiled code is thrown away that expects it.
+    const { unclaimed, lastLength } = this.#sender.ring;
+    return allMs * (unclaimed + lastLength) >= ms * (this.load * lastLength);
   }
 
   /** The tasks that the worker has begun and not answered. */
@@ -246,7 +266,7 @@ export class Lane {
     const task = this.#tasks[number];
     if (task === null) return null;
     this.#tasks[number] = null;
-    this.#free.push(number);
+    this.#free[this.#freeCount++] = number;
     this.load--;
     return task;
   }

@@ -21,7 +21,7 @@ const GRACE = 2_000;
 /** The watch over one pool. */
 export class MemoryWatch {
   readonly #limit: number;
-  readonly #workers: ReadonlySet<PoolWorker>;
+  readonly #workers: readonly PoolWorker[];
   readonly #retire: (worker: PoolWorker) => void;
   readonly #excesses = new WeakMap<PoolWorker, number>();
   #timer: Timer | null = null;
@@ -33,7 +33,7 @@ export class MemoryWatch {
    */
   constructor(
     limit: number,
-    workers: ReadonlySet<PoolWorker>,
+    workers: readonly PoolWorker[],
     retire: (worker: PoolWorker) => void,
   ) {
     this.#limit = limit;

@@ -29,12 +29,13 @@ const AHEAD_TASKS = 1024;
  * @returns The worker; `null` when all have enough.
  */
 export function chooseWorker(
-  workers: ReadonlySet<PoolWorker>,
+  workers: readonly PoolWorker[],
   awake: PoolWorker | null,
 ): PoolWorker | null {
   if (awake !== null && canTake(awake) && !isWorthHelp(awake)) return awake;
   let best: PoolWorker | null = null;
-  for (const worker of workers) {
+  for (let i = 0; i < workers.length; i++) {
+    const worker = workers[i];
     if (!canTake(worker)) continue;
     if (best === null || isFreer(worker, best)) best = worker;
     if (best.lane.load === 0 && best.ready) return best;
@@ -47,7 +48,7 @@ function isFreer(worker: PoolWorker, other: PoolWorker): boolean {
   return worker.lane.load < other.lane.load;
 }
 
-function isSomebodyThere(workers: ReadonlySet<PoolWorker>): boolean {
+function isSomebodyThere(workers: readonly PoolWorker[]): boolean {
   for (const { ready, leaving } of workers) if (ready && !leaving) return true;
   return false;
 }
@@ -59,7 +60,8 @@ export function canTake(worker: PoolWorker): boolean {
   if (answered + load >= worker.quota) return false;
   if (load > 0 && worker.heldUpAt === worker.lane.answered) return false;
   if (load < 2) return worker.ready || load < 1;
-  return worker.ready && load < AHEAD_TASKS && backlog(worker) < AHEAD_MS;
+  return worker.ready && load < AHEAD_TASKS &&
+    !worker.lane.isBusyFor(AHEAD_MS, worker.expectedMs);
 }
 
 /** How long (ms) a task probably takes; of an unknown function nothing is known but that few of them are enough. */
@@ -68,13 +70,7 @@ export function expectedTime(task: Task): number {
   return callTime === 0 ? AHEAD_MS / 2 : callTime * task.calls;
 }
 
-/** How long (ms) a worker probably needs for what it runs and has not begun. */
-function backlog({ lane, expectedMs }: PoolWorker): number {
-  if (expectedMs < WAKE_MS) return expectedMs;
-  return expectedMs * Math.min(1, (lane.unbegun + 1) / lane.load);
-}
-
 /** Whether a worker has enough to do that another one may be woken: not where tasks are done faster than they are given out. */
-function isWorthHelp(worker: PoolWorker): boolean {
-  return worker.expectedMs >= worker.lane.load * HANDOUT_MS && backlog(worker) >= WAKE_MS;
+function isWorthHelp({ lane, expectedMs }: PoolWorker): boolean {
+  return expectedMs >= lane.load * HANDOUT_MS && lane.isBusyFor(WAKE_MS, expectedMs);
 }

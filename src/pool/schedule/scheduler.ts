@@ -52,7 +52,7 @@ export class Scheduler implements Poller, WorkerSetOwner, RunWatchHost {
   /** Everything that happens at a time. */
   readonly deadlines: Deadlines = new Deadlines();
   /** The workers there are. */
-  readonly workers: ReadonlySet<PoolWorker>;
+  readonly workers: readonly PoolWorker[];
   readonly #program: Program;
   readonly #moment = new Moment();
   readonly #statistics = new Statistics();
@@ -73,6 +73,8 @@ export class Scheduler implements Poller, WorkerSetOwner, RunWatchHost {
   #latestId = 0;
   /** The worker whose answer is being handled, or was handled last: it is the likeliest to be awake. */
   #latest: PoolWorker | null = null;
+  /** Whether a task is being sent: a getter in it may call the pool, and that call waits until this one has its place. */
+  #isGiving = false;
 
   /**
    * @param program The program of the workers.
@@ -110,7 +112,7 @@ export class Scheduler implements Poller, WorkerSetOwner, RunWatchHost {
 
   /** Whether there is anything that answers are awaited for. */
   get waiting(): boolean {
-    for (const worker of this.workers) if (worker.lane.load > 0) return true;
+    for (let i = 0; i < this.workers.length; i++) if (this.workers[i].lane.load > 0) return true;
     return this.hasWork || this.#dismissal.isPending;
   }
 
@@ -184,16 +186,16 @@ export class Scheduler implements Poller, WorkerSetOwner, RunWatchHost {
   poll(): boolean {
     this.#moment.pass();
     let found = false;
-    for (const worker of this.workers) {
-      if (worker.lane.load === 0) continue;
-      const before = this.#latest;
+    // No iterator: code that is not compiled yet would make one at each look.
+    for (let i = 0; i < this.workers.length; i++) {
+      const worker = this.workers[i];
+      if (worker.lane.load === 0 || !worker.lane.hasAnswer) continue;
       this.#latest = worker;
       if (worker.lane.drain(this.#answer)) found = true;
-      else this.#latest = before;
       if (worker.lane.hasUnreadable && !worker.leaving) worker.end("SIGKILL");
     }
     if (found) this.#balance.takeBackFromLoading();
-    if (found || this.hasWork) this.#dispatch();
+    if (this.hasWork) this.#dispatch();
     if (this.#dismissal.isPending) {
       this.#dismissal.retry();
       this.#finishIfDone();
@@ -256,7 +258,7 @@ export class Scheduler implements Poller, WorkerSetOwner, RunWatchHost {
 
   /** Replaces all workers by fresh ones, each when it has done what it has begun. */
   async recycle(): Promise<void> {
-    const old = [...this.workers].filter(({ ready, lane }) => ready || lane.answered > 0);
+    const old = this.workers.filter(({ ready, lane }) => ready || lane.answered > 0);
     for (const worker of old) this.retire(worker);
     await Promise.all(old.map((worker) => this.#workerSet.endOf(worker)));
     await Promise.allSettled([...this.workers].map(({ child }) => child.acceptance.accepted));
@@ -327,6 +329,7 @@ export class Scheduler implements Poller, WorkerSetOwner, RunWatchHost {
 
   /** Gives what waits to workers, as long as one can take more. */
   #dispatch(): void {
+    if (this.#isGiving) return;
     while (this.hasWork) {
       const worker = chooseWorker(this.workers, this.#latest);
       if (worker === null) return this.#balance.runShort();
@@ -338,24 +341,25 @@ export class Scheduler implements Poller, WorkerSetOwner, RunWatchHost {
 
   #give(worker: PoolWorker, task: Task): void {
     if (task.id === 0) task.id = ++this.#latestId | 0;
+    let isGiven: boolean;
+    this.#isGiving = true;
     try {
-      if (worker.lane.give(task)) {
-        worker.expectedMs += expectedTime(task);
-        const { priority } = task.job.settings;
-        if (priority < this.#balance.lowestGiven) this.#balance.lowestGiven = priority;
-        if (worker.lane.load === 1) worker.becameBusy(this.#moment.now);
-        if (this.#moment.isHeard && task.worker === null) this.#events.started(task, worker.name);
-        task.worker = worker.name;
-        if (worker.lane.load > 1) this.#balance.checkLater();
-        else this.#runWatch?.note(worker, this.#moment.now);
-        this.#memoryWatch?.expect();
-        return;
-      }
-      keepTask(task, this.#outbox);
+      isGiven = worker.lane.give(task);
+      if (!isGiven) keepTask(task, this.#outbox);
     } catch (error) {
       return this.#settlement.refuse(task, error);
+    } finally {
+      this.#isGiving = false;
     }
-    this.#queue.putBack(task);
+    if (!isGiven) return this.#queue.putBack(task);
+    this.#balance.given(worker, task);
+    if (worker.lane.load === 1) {
+      worker.becameBusy(this.#moment.now);
+      this.#runWatch?.note(worker, this.#moment.now);
+    }
+    if (this.#moment.isHeard && task.worker === null) this.#events.started(task, worker.name);
+    task.worker = worker.name;
+    this.#memoryWatch?.expect();
   }
 
   #keepForLater(job: Job): void {
@@ -382,7 +386,7 @@ export class Scheduler implements Poller, WorkerSetOwner, RunWatchHost {
 
   /** Whether there is work, or more may come of what was submitted. */
   get #isUnfinished(): boolean {
-    return this.hasWork || this.#streams.size > 0 || this.#retries.hasDelayed;
+    return this.hasWork || this.#isGiving || this.#streams.size > 0 || this.#retries.hasDelayed;
   }
 
   #finishIfDone(): void {

@@ -55,7 +55,7 @@ export class Statistics {
    * @param waiting How many calls no worker has.
    * @returns A frozen copy.
    */
-  stats(workers: ReadonlySet<PoolWorker>, waiting: number): PoolStats {
+  stats(workers: readonly PoolWorker[], waiting: number): PoolStats {
     let running = 0;
     let ahead = 0;
     for (const { lane: { load } } of workers) {
@@ -64,7 +64,7 @@ export class Statistics {
       ahead += load - 1;
     }
     return freezeRecord({
-      processes: workers.size,
+      processes: workers.length,
       running,
       queued: ahead + waiting,
       done: this.done,
@@ -82,7 +82,7 @@ export class Statistics {
    * @param workers The workers there are.
    * @returns A frozen copy.
    */
-  insights(workers: ReadonlySet<PoolWorker>): PoolInsights {
+  insights(workers: readonly PoolWorker[]): PoolInsights {
     return freezeRecord({
       workers: [...workers].map((worker) => worker.insights),
       slowest: this.#slowest.all,

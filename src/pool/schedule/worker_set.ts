@@ -59,7 +59,7 @@ export interface WorkerSetOwner {
 /** The workers of one pool. */
 export class WorkerSet {
   /** All that have not ended. */
-  readonly workers: Set<PoolWorker> = new Set();
+  readonly workers: PoolWorker[] = [];
   readonly #life: Life;
   readonly #startWorker: () => PoolWorker;
   readonly #owner: WorkerSetOwner;
@@ -94,7 +94,7 @@ export class WorkerSet {
 
   /** Whether there may be more workers than there are. */
   get canGrow(): boolean {
-    return this.workers.size < this.#life.most;
+    return this.workers.length < this.#life.most;
   }
 
   /** Starts workers until there are as many as there are at least. */
@@ -108,7 +108,7 @@ export class WorkerSet {
    * @param waiting How many tasks wait.
    */
   growFor(waiting: number): void {
-    let wanted = this.workers.size + waiting;
+    let wanted = this.workers.length + waiting;
     for (const { lane, leaving } of this.workers) if (lane.load === 0 && !leaving) wanted--;
     this.#grow(Math.min(wanted, this.#life.most));
   }
@@ -132,7 +132,7 @@ export class WorkerSet {
   }
 
   #grow(wanted: number): void {
-    while (this.workers.size < wanted && this.#owner.wantsWorkers && this.#delay === null) {
+    while (this.workers.length < wanted && this.#owner.wantsWorkers && this.#delay === null) {
       try {
         this.#adopt(this.#startWorker());
       } catch (error) {
@@ -146,9 +146,9 @@ export class WorkerSet {
   }
 
   #adopt(worker: PoolWorker): void {
-    this.workers.add(worker);
+    this.workers.push(worker);
     if (events.workerStart.isHeard) events.workerStart.publish(this.#describe(worker));
-    if (this.workers.size > this.#life.least) this.#startIdleCheck();
+    if (this.workers.length > this.#life.least) this.#startIdleCheck();
     worker.child.acceptance.accepted.then((initMs) => {
       worker.becameReady(initMs);
       this.#hasWorked = true;
@@ -194,7 +194,7 @@ export class WorkerSet {
 
   #bury(worker: PoolWorker, exitCode: number): void {
     const wasAsked = worker.ready && worker.leaving;
-    this.workers.delete(worker);
+    this.workers.splice(this.workers.indexOf(worker), 1);
     const hasBegun = this.#owner.buried(worker, exitCode);
     if (events.workerEnd.isHeard) {
       const tasks = worker.lane.answered;
@@ -250,7 +250,7 @@ export class WorkerSet {
   }
 
   #checkIdle(): void {
-    let spare = this.workers.size - this.#life.least;
+    let spare = this.workers.length - this.#life.least;
     if (spare <= 0) return this.#stopIdleCheck();
     for (const worker of this.workers) {
       if (worker.leaving) spare--;
