@@ -96,10 +96,14 @@ export type {
   MapOptions,
   NamedApplyOptions,
 } from "./src/pool/calls/call_options.ts";
-export type { PoolOptions } from "./src/pool/schedule/pool_options.ts";
+export type { PoolOptions, PoolOptionsFor } from "./src/pool/schedule/pool_options.ts";
 export type { ProgressSettings } from "./src/pool/calls/progress.ts";
 export type { Progress, ProgressOptions } from "./src/pool/calls/progress_state.ts";
-export type { ProcessOptions } from "./src/process/options.ts";
+export type {
+  NamedProcessOptions,
+  ProcessOptions,
+  ProcessOptionsFor,
+} from "./src/process/options.ts";
 export { activeChildren, Process } from "./src/process/process.ts";
 export type { LifeOptions } from "./src/pool/schedule/worker_life.ts";
 export { Queue, type QueueOptions, type ShutdownOptions } from "./src/queue/queue.ts";
@@ -122,6 +126,7 @@ export { SharedMemory, type SharedMemoryOptions } from "./src/shared/memory.ts";
 export { RawSharedValue, RawValue, SharedValue, Value } from "./src/shared/value.ts";
 export type {
   ElementType,
+  ItemOf,
   TypeCode,
   TypeName,
   ValueOf,

@@ -21,7 +21,7 @@ import type { PoolIterator } from "./calls/iterator.ts";
 import type { Items } from "./jobs/items.ts";
 import { RunningPool } from "./running_pool.ts";
 import type { PoolInsights, PoolStats } from "./schedule/insights.ts";
-import type { PoolOptions } from "./schedule/pool_options.ts";
+import type { PoolOptionsFor } from "./schedule/pool_options.ts";
 
 /**
  * A pool of workers. Python's `Pool`.
@@ -36,6 +36,8 @@ import type { PoolOptions } from "./schedule/pool_options.ts";
  * Differences from Python: `map` fails at once and drops the chunks that have not been started; a failing `initializer`
  * breaks the pool; `terminate()` rejects what is left.
  *
+ * @typeParam InitArgs The types of the initializer's arguments.
+ *
  * @example Square numbers on all cores
  * ```ts
  * import { Pool } from "@allcores/multiprocessing";
@@ -46,7 +48,8 @@ import type { PoolOptions } from "./schedule/pool_options.ts";
  * }
  * ```
  */
-export class Pool implements AsyncDisposable {
+// deno-lint-ignore no-explicit-any
+export class Pool<InitArgs extends unknown[] = any[]> implements AsyncDisposable {
   /** The start method that this class is bound to; `null` for the program's default. */
   static readonly startMethod: StartMethod | null = null;
 
@@ -62,7 +65,9 @@ export class Pool implements AsyncDisposable {
    * @throws {ProcessError} in a daemon, which may not have children.
    * @throws {NotSupportedError} when the start method cannot do what an option asks for.
    */
-  constructor(options: number | PoolOptions = {}) {
+  constructor(
+    options: number | PoolOptionsFor<InitArgs> = {} as PoolOptionsFor<InitArgs>,
+  ) {
     const method = (new.target as typeof Pool).startMethod ?? getStartMethod();
     this.#running = new RunningPool(options, method);
     this.#calls = this.#running.calls;
@@ -121,7 +126,7 @@ export class Pool implements AsyncDisposable {
   /** The same without named arguments. */
   apply<A extends unknown[], R>(
     fn: Callable<A, R>,
-    args?: A,
+    args?: [...A],
     options?: ApplyOptions<Awaited<R>>,
   ): Promise<Awaited<R>>;
   apply<R>(
@@ -150,7 +155,7 @@ export class Pool implements AsyncDisposable {
   /** The same without named arguments. */
   applyAsync<A extends unknown[], R>(
     fn: Callable<A, R>,
-    args?: A,
+    args?: [...A],
     options?: ApplyOptions<Awaited<R>>,
   ): AsyncResult<Awaited<R>>;
   applyAsync<R>(
@@ -188,7 +193,12 @@ export class Pool implements AsyncDisposable {
     items: Items<T>,
     options?: MapOptions,
   ): Promise<Awaited<R>[]>;
-  /** The same for several iterables, or with options behind them. */
+  /** The same for several iterables. */
+  map<T extends unknown[], R>(
+    fn: Callable<T, R>,
+    ...iterables: { [K in keyof T]: Items<T[K]> }
+  ): Promise<Awaited<R>[]>;
+  /** The same with options behind them. */
   map<T extends unknown[], R>(
     fn: Callable<T, R>,
     ...args: [...iterables: { [K in keyof T]: Items<T[K]> }, options?: MapOptions]
@@ -211,7 +221,12 @@ export class Pool implements AsyncDisposable {
     items: Items<T>,
     options?: MapAsyncOptions<Awaited<R>>,
   ): AsyncResult<Awaited<R>[]>;
-  /** The same for several iterables, or with options behind them. */
+  /** The same for several iterables. */
+  mapAsync<T extends unknown[], R>(
+    fn: Callable<T, R>,
+    ...iterables: { [K in keyof T]: Items<T[K]> }
+  ): AsyncResult<Awaited<R>[]>;
+  /** The same with options behind them. */
   mapAsync<T extends unknown[], R>(
     fn: Callable<T, R>,
     ...args: [...iterables: { [K in keyof T]: Items<T[K]> }, options?: MapAsyncOptions<Awaited<R>>]
@@ -293,7 +308,12 @@ export class Pool implements AsyncDisposable {
     items: Items<T>,
     options?: MapOptions,
   ): PoolIterator<Awaited<R>>;
-  /** The same for several iterables, or with options behind them. */
+  /** The same for several iterables. */
+  imap<T extends unknown[], R>(
+    fn: Callable<T, R>,
+    ...iterables: { [K in keyof T]: Items<T[K]> }
+  ): PoolIterator<Awaited<R>>;
+  /** The same with options behind them. */
   imap<T extends unknown[], R>(
     fn: Callable<T, R>,
     ...args: [...iterables: { [K in keyof T]: Items<T[K]> }, options?: MapOptions]
@@ -315,7 +335,12 @@ export class Pool implements AsyncDisposable {
     items: Items<T>,
     options?: MapOptions,
   ): PoolIterator<Awaited<R>>;
-  /** The same for several iterables, or with options behind them. */
+  /** The same for several iterables. */
+  imapUnordered<T extends unknown[], R>(
+    fn: Callable<T, R>,
+    ...iterables: { [K in keyof T]: Items<T[K]> }
+  ): PoolIterator<Awaited<R>>;
+  /** The same with options behind them. */
   imapUnordered<T extends unknown[], R>(
     fn: Callable<T, R>,
     ...args: [...iterables: { [K in keyof T]: Items<T[K]> }, options?: MapOptions]

@@ -26,7 +26,7 @@ export interface ProcessOptions<Args extends unknown[] = unknown[]> {
   /** The function that the child runs. */
   target?: Callable<Args>;
   /** Its arguments, which are copied. */
-  args?: Args;
+  args?: [...Args];
   /** Named arguments, which arrive as one last argument. */
   kwargs?: Record<string, unknown>;
   /** A name for people; it need not be unique. @default `Process-1`, `Process-2` … */
@@ -50,6 +50,27 @@ export interface ProcessOptions<Args extends unknown[] = unknown[]> {
   /** What becomes of the child's standard error stream, in the same way. @default `"inherit"` */
   stderr?: StdioMode;
 }
+
+/**
+ * What a {@linkcode Process} is to do whose target is known: it is given the arguments that it needs.
+ *
+ * @typeParam Args The types of the target's arguments.
+ */
+export type ProcessOptionsFor<Args extends unknown[]> =
+  & ProcessOptions<Args>
+  & ([] extends Args ? unknown : { args: [...Args] });
+
+/**
+ * The same with named arguments, which are the target's last one.
+ *
+ * @typeParam Args The types of all arguments of the target.
+ */
+export type NamedProcessOptions<Args extends unknown[]> =
+  & Omit<ProcessOptions<Args>, "args" | "kwargs">
+  & (Required<Args> extends [...infer First, infer Named] ?
+      & { kwargs: Named }
+      & ([] extends First ? { args?: First } : { args: First })
+    : { args?: unknown[]; kwargs: Record<string, unknown> });
 
 /** What a process can have of its own, and a thread cannot. */
 export type OwnOptions = Pick<ProcessOptions, "runtime" | "cwd" | "env" | "execArgv">;

@@ -22,7 +22,14 @@ import { checkMayHaveChildren, childPath, describeChild } from "./children.ts";
 import { identityOf } from "./identities.ts";
 import type { Sentinel } from "./sentinel.ts";
 import { showInConsoles, showProcess } from "./show_process.ts";
-import { checkProcessOptions, copyOptions, launchOptions, type ProcessOptions } from "./options.ts";
+import {
+  checkProcessOptions,
+  copyOptions,
+  launchOptions,
+  type NamedProcessOptions,
+  type ProcessOptions,
+  type ProcessOptionsFor,
+} from "./options.ts";
 import { describeWork, runTarget, type WorkPlan } from "./process_work.ts";
 import { getStartMethod } from "../start_method/start_method.ts";
 
@@ -84,7 +91,11 @@ export class Process<Args extends unknown[] = any[]> implements AsyncDisposable 
    * @throws {TypeError} when there is no such option, or it is of the wrong type.
    * @throws {NotSupportedError} when the start method cannot do what an option asks for.
    */
-  constructor(options: ProcessOptions<Args> = {}) {
+  constructor(options?: ProcessOptionsFor<Args>);
+  /** The same with named arguments. */
+  constructor(options: NamedProcessOptions<Args>);
+  // deno-lint-ignore no-explicit-any
+  constructor(options: ProcessOptions<any> = {}) {
     const { startMethod: bound } = new.target as typeof Process;
     this.#method = bound ?? getStartMethod();
     checkProcessOptions(options, this.#method);

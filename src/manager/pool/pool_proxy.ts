@@ -84,7 +84,7 @@ export class PoolProxy extends BaseProxy implements AsyncDisposable {
   /** The same without named arguments. */
   apply<A extends unknown[], R>(
     fn: Callable<A, R>,
-    args?: A,
+    args?: [...A],
     options?: ApplyOptions<Awaited<R>>,
   ): Promise<Awaited<R>>;
   apply<R>(
@@ -114,7 +114,7 @@ export class PoolProxy extends BaseProxy implements AsyncDisposable {
   /** The same without named arguments. */
   applyAsync<A extends unknown[], R>(
     fn: Callable<A, R>,
-    args?: A,
+    args?: [...A],
     options?: ApplyOptions<Awaited<R>>,
   ): Promise<AsyncResultProxy<Awaited<R>>>;
   applyAsync<R>(
@@ -143,7 +143,12 @@ export class PoolProxy extends BaseProxy implements AsyncDisposable {
     items: Items<T>,
     options?: ProxiedMapOptions,
   ): Promise<Awaited<R>[]>;
-  /** The same for several iterables, or with options behind them. */
+  /** The same for several iterables. */
+  map<T extends unknown[], R>(
+    fn: Callable<T, R>,
+    ...iterables: { [K in keyof T]: Items<T[K]> }
+  ): Promise<Awaited<R>[]>;
+  /** The same with options behind them. */
   map<T extends unknown[], R>(
     fn: Callable<T, R>,
     ...args: [...iterables: { [K in keyof T]: Items<T[K]> }, options?: ProxiedMapOptions]
@@ -165,7 +170,12 @@ export class PoolProxy extends BaseProxy implements AsyncDisposable {
     items: Items<T>,
     options?: ProxiedMapAsyncOptions<Awaited<R>>,
   ): Promise<AsyncResultProxy<Awaited<R>[]>>;
-  /** The same for several iterables, or with options behind them. */
+  /** The same for several iterables. */
+  mapAsync<T extends unknown[], R>(
+    fn: Callable<T, R>,
+    ...iterables: { [K in keyof T]: Items<T[K]> }
+  ): Promise<AsyncResultProxy<Awaited<R>[]>>;
+  /** The same with options behind them. */
   mapAsync<T extends unknown[], R>(
     fn: Callable<T, R>,
     ...args: [
@@ -241,7 +251,12 @@ export class PoolProxy extends BaseProxy implements AsyncDisposable {
     items: Items<T>,
     options?: ProxiedMapOptions,
   ): Promise<PoolIteratorProxy<Awaited<R>>>;
-  /** The same for several iterables, or with options behind them. */
+  /** The same for several iterables. */
+  imap<T extends unknown[], R>(
+    fn: Callable<T, R>,
+    ...iterables: { [K in keyof T]: Items<T[K]> }
+  ): Promise<PoolIteratorProxy<Awaited<R>>>;
+  /** The same with options behind them. */
   imap<T extends unknown[], R>(
     fn: Callable<T, R>,
     ...args: [...iterables: { [K in keyof T]: Items<T[K]> }, options?: ProxiedMapOptions]
@@ -265,7 +280,12 @@ export class PoolProxy extends BaseProxy implements AsyncDisposable {
     items: Items<T>,
     options?: ProxiedMapOptions,
   ): Promise<PoolIteratorProxy<Awaited<R>>>;
-  /** The same for several iterables, or with options behind them. */
+  /** The same for several iterables. */
+  imapUnordered<T extends unknown[], R>(
+    fn: Callable<T, R>,
+    ...iterables: { [K in keyof T]: Items<T[K]> }
+  ): Promise<PoolIteratorProxy<Awaited<R>>>;
+  /** The same with options behind them. */
   imapUnordered<T extends unknown[], R>(
     fn: Callable<T, R>,
     ...args: [...iterables: { [K in keyof T]: Items<T[K]> }, options?: ProxiedMapOptions]

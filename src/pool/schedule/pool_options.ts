@@ -18,14 +18,19 @@ import { show } from "../../support/options.ts";
 import { checkRetries, type RetryPolicy } from "../jobs/retry.ts";
 import type { LifeOptions } from "./worker_life.ts";
 
-/** How a pool is set up. */
-export interface PoolOptions extends LifeOptions {
+/**
+ * How a pool is set up.
+ *
+ * @typeParam InitArgs The types of the arguments of `initializer`.
+ */
+// deno-lint-ignore no-explicit-any
+export interface PoolOptions<InitArgs extends unknown[] = any[]> extends LifeOptions {
   /** How many workers at most, and from the start unless `minProcesses` says fewer. @default cpuCount() */
   processes?: number;
   /** A function that each worker calls once, before its first task. */
-  initializer?: Callable;
+  initializer?: Callable<InitArgs>;
   /** The arguments of `initializer`. */
-  initArgs?: unknown[];
+  initArgs?: [...InitArgs];
   /** The beginning of the workers' names. @default `PoolWorker` */
   name?: string;
   /** Whether workers are daemons, which may not have children. @default true */
@@ -49,6 +54,15 @@ export interface PoolOptions extends LifeOptions {
   /** Which tasks are run again that fail, where a call says nothing else. @default 0 */
   retries?: number | RetryPolicy;
 }
+
+/**
+ * How a pool is set up whose `initializer` is known: it is given what it needs.
+ *
+ * @typeParam InitArgs The types of its arguments.
+ */
+export type PoolOptionsFor<InitArgs extends unknown[]> =
+  & PoolOptions<InitArgs>
+  & ([] extends InitArgs ? unknown : { initArgs: [...InitArgs] });
 
 const POOL_OPTIONS: OptionTable<PoolOptions> = {
   processes: countFrom(1),
