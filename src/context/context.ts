@@ -33,7 +33,8 @@ import { getLogger, type Logger, type LogLevel, logToStderr } from "../log/logge
 import type { Connection } from "../connection/connection.ts";
 import { pipeOf, type PipeOptions } from "../connection/pipe.ts";
 import { Pool } from "../pool/pool.ts";
-import { activeChildren, Process } from "../process/process.ts";
+import { activeChildren } from "../process/active_children.ts";
+import { Process } from "../process/process.ts";
 import { Queue } from "../queue/queue.ts";
 import { BoundedSemaphore, Semaphore } from "../locks/semaphore.ts";
 import type { ElementType, ItemOf, ValueOf } from "../shared/element_types.ts";

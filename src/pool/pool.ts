@@ -18,8 +18,8 @@ import type {
 } from "./calls/call_options.ts";
 import type { PoolCalls } from "./calls/calls.ts";
 import type { PoolIterator } from "./calls/iterator.ts";
-import type { Items } from "./jobs/items.ts";
-import { RunningPool } from "./running_pool.ts";
+import type { Items, Iterables } from "./jobs/items.ts";
+import { forgotten, RunningPool } from "./running_pool.ts";
 import type { PoolInsights, PoolStats } from "./schedule/insights.ts";
 import type { PoolOptionsFor } from "./schedule/pool_options.ts";
 
@@ -65,11 +65,9 @@ export class Pool<InitArgs extends unknown[] = any[]> implements AsyncDisposable
    * @throws {ProcessError} in a daemon, which may not have children.
    * @throws {NotSupportedError} when the start method cannot do what an option asks for.
    */
-  constructor(
-    options: number | PoolOptionsFor<InitArgs> = {} as PoolOptionsFor<InitArgs>,
-  ) {
+  constructor(options?: number | PoolOptionsFor<InitArgs>) {
     const method = (new.target as typeof Pool).startMethod ?? getStartMethod();
-    this.#running = new RunningPool(options, method);
+    this.#running = new RunningPool(options ?? {}, method);
     this.#calls = this.#running.calls;
     forgotten.register(this, this.#calls);
   }
@@ -129,11 +127,7 @@ export class Pool<InitArgs extends unknown[] = any[]> implements AsyncDisposable
     args?: [...A],
     options?: ApplyOptions<Awaited<R>>,
   ): Promise<Awaited<R>>;
-  apply<R>(
-    fn: Callable,
-    args?: unknown[],
-    options?: ApplyOptions<Awaited<R>>,
-  ): Promise<Awaited<R>> {
+  apply<R>(fn: Callable, args?: unknown[], options?: ApplyOptions): Promise<Awaited<R>> {
     return promiseOf(() => this.#calls.call<Awaited<R>>(fn, args, options));
   }
 
@@ -158,11 +152,7 @@ export class Pool<InitArgs extends unknown[] = any[]> implements AsyncDisposable
     args?: [...A],
     options?: ApplyOptions<Awaited<R>>,
   ): AsyncResult<Awaited<R>>;
-  applyAsync<R>(
-    fn: Callable,
-    args?: unknown[],
-    options?: ApplyOptions<Awaited<R>>,
-  ): AsyncResult<Awaited<R>> {
+  applyAsync<R>(fn: Callable, args?: unknown[], options?: ApplyOptions): AsyncResult<Awaited<R>> {
     return this.#calls.call<Awaited<R>>(fn, args, options);
   }
 
@@ -194,14 +184,11 @@ export class Pool<InitArgs extends unknown[] = any[]> implements AsyncDisposable
     options?: MapOptions,
   ): Promise<Awaited<R>[]>;
   /** The same for several iterables. */
-  map<T extends unknown[], R>(
-    fn: Callable<T, R>,
-    ...iterables: { [K in keyof T]: Items<T[K]> }
-  ): Promise<Awaited<R>[]>;
+  map<T extends unknown[], R>(fn: Callable<T, R>, ...items: Iterables<T>): Promise<Awaited<R>[]>;
   /** The same with options behind them. */
   map<T extends unknown[], R>(
     fn: Callable<T, R>,
-    ...args: [...iterables: { [K in keyof T]: Items<T[K]> }, options?: MapOptions]
+    ...args: [...iterables: Iterables<T>, options?: MapOptions]
   ): Promise<Awaited<R>[]>;
   map<R>(fn: Callable, ...args: unknown[]): Promise<Awaited<R>[]> {
     return promiseOf(() => this.#calls.map<Awaited<R>>(fn, args));
@@ -224,12 +211,12 @@ export class Pool<InitArgs extends unknown[] = any[]> implements AsyncDisposable
   /** The same for several iterables. */
   mapAsync<T extends unknown[], R>(
     fn: Callable<T, R>,
-    ...iterables: { [K in keyof T]: Items<T[K]> }
+    ...items: Iterables<T>
   ): AsyncResult<Awaited<R>[]>;
   /** The same with options behind them. */
   mapAsync<T extends unknown[], R>(
     fn: Callable<T, R>,
-    ...args: [...iterables: { [K in keyof T]: Items<T[K]> }, options?: MapAsyncOptions<Awaited<R>>]
+    ...args: [...iterables: Iterables<T>, options?: MapAsyncOptions<Awaited<R>>]
   ): AsyncResult<Awaited<R>[]>;
   mapAsync<R>(fn: Callable, ...args: unknown[]): AsyncResult<Awaited<R>[]> {
     return this.#calls.map<Awaited<R>>(fn, args);
@@ -311,12 +298,12 @@ export class Pool<InitArgs extends unknown[] = any[]> implements AsyncDisposable
   /** The same for several iterables. */
   imap<T extends unknown[], R>(
     fn: Callable<T, R>,
-    ...iterables: { [K in keyof T]: Items<T[K]> }
+    ...items: Iterables<T>
   ): PoolIterator<Awaited<R>>;
   /** The same with options behind them. */
   imap<T extends unknown[], R>(
     fn: Callable<T, R>,
-    ...args: [...iterables: { [K in keyof T]: Items<T[K]> }, options?: MapOptions]
+    ...args: [...iterables: Iterables<T>, options?: MapOptions]
   ): PoolIterator<Awaited<R>>;
   imap<R>(fn: Callable, ...args: unknown[]): PoolIterator<Awaited<R>> {
     return this.#calls.stream<Awaited<R>>(fn, args, true);
@@ -338,12 +325,12 @@ export class Pool<InitArgs extends unknown[] = any[]> implements AsyncDisposable
   /** The same for several iterables. */
   imapUnordered<T extends unknown[], R>(
     fn: Callable<T, R>,
-    ...iterables: { [K in keyof T]: Items<T[K]> }
+    ...items: Iterables<T>
   ): PoolIterator<Awaited<R>>;
   /** The same with options behind them. */
   imapUnordered<T extends unknown[], R>(
     fn: Callable<T, R>,
-    ...args: [...iterables: { [K in keyof T]: Items<T[K]> }, options?: MapOptions]
+    ...args: [...iterables: Iterables<T>, options?: MapOptions]
   ): PoolIterator<Awaited<R>>;
   imapUnordered<R>(fn: Callable, ...args: unknown[]): PoolIterator<Awaited<R>> {
     return this.#calls.stream<Awaited<R>>(fn, args, false);
@@ -382,18 +369,12 @@ export class Pool<InitArgs extends unknown[] = any[]> implements AsyncDisposable
    *
    * @example
    * ```ts
-   * import { currentProcess, Pool, register } from "@allcores/multiprocessing";
-   *
-   * export function whoAmI(): string {
-   *   return currentProcess().name;
-   * }
-   *
-   * register(import.meta.url, { whoAmI });
+   * import { Pool } from "@allcores/multiprocessing";
    *
    * if (import.meta.main) {
    *   await using pool = new Pool(1);
    *   await pool.recycle();
-   *   console.log(await pool.apply(whoAmI)); // PoolWorker-2
+   *   console.log(await pool.apply((x: number) => x + 1, [41])); // 42
    * }
    * ```
    */
@@ -412,6 +393,3 @@ refuseInstances(
   "a Pool cannot be sent: it belongs to the process that created it; " +
     "let a manager serve it: manager.Pool()",
 );
-
-/** A pool that is forgotten is as good as closed: what there is is finished, then its workers end. */
-const forgotten = new FinalizationRegistry<PoolCalls>((calls) => calls.close());

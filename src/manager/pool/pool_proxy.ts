@@ -8,7 +8,7 @@ import type { Callable } from "../../callable/mod.ts";
 import { EOFError } from "../../errors.ts";
 import type { Callbacks } from "../../pool/calls/async_result.ts";
 import type { ApplyOptions, MapOptions, NamedApplyOptions } from "../../pool/calls/call_options.ts";
-import type { Items } from "../../pool/jobs/items.ts";
+import type { Items, Iterables } from "../../pool/jobs/items.ts";
 import type { PoolInsights, PoolStats } from "../../pool/schedule/insights.ts";
 import { freezeRecord } from "../../support/freeze.ts";
 import { BaseProxy, callOf } from "../wire/proxy.ts";
@@ -144,14 +144,11 @@ export class PoolProxy extends BaseProxy implements AsyncDisposable {
     options?: ProxiedMapOptions,
   ): Promise<Awaited<R>[]>;
   /** The same for several iterables. */
-  map<T extends unknown[], R>(
-    fn: Callable<T, R>,
-    ...iterables: { [K in keyof T]: Items<T[K]> }
-  ): Promise<Awaited<R>[]>;
+  map<T extends unknown[], R>(fn: Callable<T, R>, ...items: Iterables<T>): Promise<Awaited<R>[]>;
   /** The same with options behind them. */
   map<T extends unknown[], R>(
     fn: Callable<T, R>,
-    ...args: [...iterables: { [K in keyof T]: Items<T[K]> }, options?: ProxiedMapOptions]
+    ...args: [...iterables: Iterables<T>, options?: ProxiedMapOptions]
   ): Promise<Awaited<R>[]>;
   map<R>(fn: Callable, ...args: unknown[]): Promise<Awaited<R>[]> {
     return this.#calls.run("map", fn, () => takeItems("map()", args)) as Promise<Awaited<R>[]>;
@@ -173,13 +170,13 @@ export class PoolProxy extends BaseProxy implements AsyncDisposable {
   /** The same for several iterables. */
   mapAsync<T extends unknown[], R>(
     fn: Callable<T, R>,
-    ...iterables: { [K in keyof T]: Items<T[K]> }
+    ...items: Iterables<T>
   ): Promise<AsyncResultProxy<Awaited<R>[]>>;
   /** The same with options behind them. */
   mapAsync<T extends unknown[], R>(
     fn: Callable<T, R>,
     ...args: [
-      ...iterables: { [K in keyof T]: Items<T[K]> },
+      ...iterables: Iterables<T>,
       options?: ProxiedMapAsyncOptions<Awaited<R>>,
     ]
   ): Promise<AsyncResultProxy<Awaited<R>[]>>;
@@ -254,12 +251,12 @@ export class PoolProxy extends BaseProxy implements AsyncDisposable {
   /** The same for several iterables. */
   imap<T extends unknown[], R>(
     fn: Callable<T, R>,
-    ...iterables: { [K in keyof T]: Items<T[K]> }
+    ...items: Iterables<T>
   ): Promise<PoolIteratorProxy<Awaited<R>>>;
   /** The same with options behind them. */
   imap<T extends unknown[], R>(
     fn: Callable<T, R>,
-    ...args: [...iterables: { [K in keyof T]: Items<T[K]> }, options?: ProxiedMapOptions]
+    ...args: [...iterables: Iterables<T>, options?: ProxiedMapOptions]
   ): Promise<PoolIteratorProxy<Awaited<R>>>;
   imap<R>(fn: Callable, ...args: unknown[]): Promise<PoolIteratorProxy<Awaited<R>>> {
     return this.#calls.begin("imap", fn, () => takeItems("imap()", args)) as Promise<
@@ -283,12 +280,12 @@ export class PoolProxy extends BaseProxy implements AsyncDisposable {
   /** The same for several iterables. */
   imapUnordered<T extends unknown[], R>(
     fn: Callable<T, R>,
-    ...iterables: { [K in keyof T]: Items<T[K]> }
+    ...items: Iterables<T>
   ): Promise<PoolIteratorProxy<Awaited<R>>>;
   /** The same with options behind them. */
   imapUnordered<T extends unknown[], R>(
     fn: Callable<T, R>,
-    ...args: [...iterables: { [K in keyof T]: Items<T[K]> }, options?: ProxiedMapOptions]
+    ...args: [...iterables: Iterables<T>, options?: ProxiedMapOptions]
   ): Promise<PoolIteratorProxy<Awaited<R>>>;
   imapUnordered<R>(fn: Callable, ...args: unknown[]): Promise<PoolIteratorProxy<Awaited<R>>> {
     return this.#calls.begin(

@@ -6,6 +6,7 @@
 
 import type { Callable } from "../../callable/mod.ts";
 import { COMMON_OPTIONS, refuseLimits } from "../../process/options.ts";
+import type { Permissions } from "../../runtime/permissions.ts";
 import type { RuntimeName } from "../../runtime/types.ts";
 import {
   checkArray,
@@ -45,6 +46,12 @@ export interface PoolOptions<InitArgs extends unknown[] = any[]> extends LifeOpt
    * @default those of this process
    */
   execArgv?: string[];
+  /**
+   * What the workers may do; whatever is not named, not: never more than this program. A process needs `ffi` and `net`, and on Node
+   * `env` and `sys` cannot be refused; a thread can be held to something on Deno only, with `--unstable-worker-options`. What
+   * cannot be kept is refused: see `docs/permissions.md`. @default what this process may
+   */
+  permissions?: Permissions;
   /**
    * How long (ms) a task may run, each item of a map and each attempt for itself, from when it is begun. Then it fails with a
    * `TimeoutError`, and is ended as by `AsyncResult.cancel()`. The other items of its chunk fail with it, even those

@@ -13,12 +13,14 @@ import { writeFully } from "./stdio.ts";
 import { nodeSystem } from "./system.ts";
 
 /** What each of the two does in its own way. */
-type Own = Pick<Adapter, "name" | "bells" | "loadLibc" | "startProcess" | "startThread"> & {
-  /** Whether the program is one executable. */
-  isCompiled(): boolean;
-  /** What the creator of this thread gave it; `null` in a process. */
-  boot(): Promise<unknown> | null;
-};
+type Own =
+  & Pick<Adapter, "name" | "bells" | "loadLibc" | "permissions" | "startProcess" | "startThread">
+  & {
+    /** Whether the program is one executable. */
+    isCompiled(): boolean;
+    /** What the creator of this thread gave it; `null` in a process. */
+    boot(): Promise<unknown> | null;
+  };
 
 /**
  * Makes an adapter over the global `process`.
