@@ -96,11 +96,16 @@ export type {
   MapOptions,
   NamedApplyOptions,
 } from "./src/pool/calls/call_options.ts";
-export type { PoolOptions } from "./src/pool/schedule/pool_options.ts";
+export type { PoolOptions, PoolOptionsFor } from "./src/pool/schedule/pool_options.ts";
 export type { ProgressSettings } from "./src/pool/calls/progress.ts";
 export type { Progress, ProgressOptions } from "./src/pool/calls/progress_state.ts";
-export type { ProcessOptions } from "./src/process/options.ts";
-export { activeChildren, Process } from "./src/process/process.ts";
+export type {
+  NamedProcessOptions,
+  ProcessOptions,
+  ProcessOptionsFor,
+} from "./src/process/options.ts";
+export { activeChildren } from "./src/process/active_children.ts";
+export { Process } from "./src/process/process.ts";
 export type { LifeOptions } from "./src/pool/schedule/worker_life.ts";
 export { Queue, type QueueOptions, type ShutdownOptions } from "./src/queue/queue.ts";
 export { BoundedSemaphore, Semaphore } from "./src/locks/semaphore.ts";
@@ -122,6 +127,7 @@ export { SharedMemory, type SharedMemoryOptions } from "./src/shared/memory.ts";
 export { RawSharedValue, RawValue, SharedValue, Value } from "./src/shared/value.ts";
 export type {
   ElementType,
+  ItemOf,
   TypeCode,
   TypeName,
   ValueOf,
@@ -151,7 +157,8 @@ export type { WaitOptions } from "./src/support/options.ts";
 export { type CurrentTask, currentTask } from "./src/pool/worker/current_task.ts";
 export type { Address, HostAddress } from "./src/connection/socket/address.ts";
 export type { Percentiles } from "./src/pool/schedule/histogram.ts";
-export type { Items } from "./src/pool/jobs/items.ts";
+export type { Items, Iterables } from "./src/pool/jobs/items.ts";
 export type { RetryError, RetryPolicy } from "./src/pool/jobs/retry.ts";
+export type { Permissions } from "./src/runtime/permissions.ts";
 export type { StdioMode } from "./src/runtime/children.ts";
 export type { Capabilities, RuntimeName, StartMethod } from "./src/runtime/types.ts";

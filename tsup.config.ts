@@ -24,7 +24,11 @@ export default defineConfig({
   silent: true,
   removeNodeProtocol: false,
   external: [/^node:/, /^bun:/, "koffi", "acorn", "cli-progress", "eslint-scope", "tslib"],
-  dts: { entry: { mod: "mod.ts" } },
+  dts: {
+    entry: { mod: "mod.ts", "entry/main": "src/entry/bundled_main.ts" },
+    // Without @types/node, the library of es2022 lacks `Disposable`.
+    banner: '/// <reference lib="esnext.disposable" />',
+  },
   // Comments and blanks cost every child milliseconds.
   esbuildOptions(options) {
     options.chunkNames = "chunks/[name]-[hash]";

@@ -24,6 +24,7 @@ const others = [
   "program",
   "scarcity",
   "scripts",
+  "types",
 ];
 
 /** What a test's imports are followed through. */

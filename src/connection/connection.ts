@@ -189,7 +189,7 @@ export class Connection<Send = unknown, Recv = Send> implements Disposable {
    * @throws {TypeError} when the next message is a value; it can still be received.
    * @throws as `recv()` in all else.
    */
-  recvBytes(options?: RecvBytesOptions): Promise<Uint8Array<ArrayBuffer>> {
+  recvBytes(options?: RecvBytesOptions): Promise<ReturnType<Uint8Array["slice"]>> {
     const { maxLength } = options ?? {};
     const read = (message: Message) => {
       checkBytes(message);

@@ -33,10 +33,11 @@ import { getLogger, type Logger, type LogLevel, logToStderr } from "../log/logge
 import type { Connection } from "../connection/connection.ts";
 import { pipeOf, type PipeOptions } from "../connection/pipe.ts";
 import { Pool } from "../pool/pool.ts";
-import { activeChildren, Process } from "../process/process.ts";
+import { activeChildren } from "../process/active_children.ts";
+import { Process } from "../process/process.ts";
 import { Queue } from "../queue/queue.ts";
 import { BoundedSemaphore, Semaphore } from "../locks/semaphore.ts";
-import type { ElementType, ValueOf } from "../shared/element_types.ts";
+import type { ElementType, ItemOf, ValueOf } from "../shared/element_types.ts";
 import { createArray, type RawSharedArray, type SharedArray } from "../shared/array.ts";
 import { ShareableList } from "../shared/shareable_list.ts";
 import type { SharedOptions } from "../shared/lock.ts";
@@ -223,16 +224,27 @@ export class Context {
   /** `Value()` of this start method. */
   Value<T extends ElementType>(
     type: T,
-    initial?: ValueOf<T> | number,
+    initial: ItemOf<T> | undefined,
+    options: SharedOptions & { lock: false },
+  ): RawSharedValue<ValueOf<T>>;
+  /** The same with a lock of its own, or the given one. */
+  Value<T extends ElementType>(
+    type: T,
+    initial?: ItemOf<T>,
     options?: SharedOptions,
-  ): SharedValue<ValueOf<T>> {
+  ): SharedValue<ValueOf<T>>;
+  Value<T extends ElementType>(
+    type: T,
+    initial?: ItemOf<T>,
+    options?: SharedOptions,
+  ): RawSharedValue<ValueOf<T>> {
     return createValue(this.#method, type, initial, options);
   }
 
   /** `RawValue()` of this start method. */
   RawValue<T extends ElementType>(
     type: T,
-    initial?: ValueOf<T> | number,
+    initial?: ItemOf<T>,
   ): RawSharedValue<ValueOf<T>> {
     return createValue(this.#method, type, initial, { lock: false });
   }
@@ -240,25 +252,47 @@ export class Context {
   /** `Array()` of this start method. */
   Array<T extends ElementType>(
     type: T,
-    sizeOrItems: number | Iterable<unknown>,
+    sizeOrItems: number | Iterable<ItemOf<T>>,
+    options: SharedOptions & { lock: false },
+  ): RawSharedArray<T>;
+  /** The same with a lock of its own, or the given one. */
+  Array<T extends ElementType>(
+    type: T,
+    sizeOrItems: number | Iterable<ItemOf<T>>,
     options?: SharedOptions,
-  ): SharedArray<T> {
+  ): SharedArray<T>;
+  Array<T extends ElementType>(
+    type: T,
+    sizeOrItems: number | Iterable<ItemOf<T>>,
+    options?: SharedOptions,
+  ): RawSharedArray<T> {
     return createArray(this.#method, type, sizeOrItems, options);
   }
 
   /** As `Array()`. */
   SharedArray<T extends ElementType>(
     type: T,
-    sizeOrItems: number | Iterable<unknown>,
+    sizeOrItems: number | Iterable<ItemOf<T>>,
+    options: SharedOptions & { lock: false },
+  ): RawSharedArray<T>;
+  /** The same with a lock of its own, or the given one. */
+  SharedArray<T extends ElementType>(
+    type: T,
+    sizeOrItems: number | Iterable<ItemOf<T>>,
     options?: SharedOptions,
-  ): SharedArray<T> {
-    return this.Array(type, sizeOrItems, options);
+  ): SharedArray<T>;
+  SharedArray<T extends ElementType>(
+    type: T,
+    sizeOrItems: number | Iterable<ItemOf<T>>,
+    options?: SharedOptions,
+  ): RawSharedArray<T> {
+    return createArray(this.#method, type, sizeOrItems, options);
   }
 
   /** `RawArray()` of this start method. */
   RawArray<T extends ElementType>(
     type: T,
-    sizeOrItems: number | Iterable<unknown>,
+    sizeOrItems: number | Iterable<ItemOf<T>>,
   ): RawSharedArray<T> {
     return createArray(this.#method, type, sizeOrItems, { lock: false });
   }

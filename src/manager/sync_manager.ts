@@ -23,11 +23,11 @@ import type { ArrayProxy, ValueProxy } from "./proxies/value_proxy.ts";
 import type { StartMethod } from "../runtime/types.ts";
 import type { BarrierOptions } from "../locks/barrier.ts";
 import { callingModules } from "../process/calling_modules.ts";
-import type { ElementType, ValueOf } from "../shared/element_types.ts";
+import type { ElementType, ItemOf, ValueOf } from "../shared/element_types.ts";
 import { BaseManager } from "./manager.ts";
 import type { ManagerOptions } from "./manager_options.ts";
 import { addSyncTypes } from "./registry.ts";
-import type { PoolOptions } from "../pool/schedule/pool_options.ts";
+import type { PoolOptionsFor } from "../pool/schedule/pool_options.ts";
 import type { PoolProxy } from "./pool/pool_proxy.ts";
 import { sendablePoolOptions } from "./pool/pool_proxy_options.ts";
 
@@ -193,7 +193,7 @@ export class SyncManager extends BaseManager {
    */
   Value<T extends ElementType>(
     type: T,
-    initial?: ValueOf<T> | number,
+    initial?: ItemOf<T>,
   ): Promise<ValueProxy<ValueOf<T>>> {
     return this.create("Value", type, initial) as Promise<ValueProxy<ValueOf<T>>>;
   }
@@ -208,7 +208,7 @@ export class SyncManager extends BaseManager {
    */
   Array<T extends ElementType>(
     type: T,
-    sizeOrItems: number | Iterable<unknown> | ArrayProxy | ListProxy,
+    sizeOrItems: number | Iterable<ItemOf<T>> | ArrayProxy | ListProxy,
   ): Promise<ArrayProxy<ValueOf<T>>> {
     const create = (sent: unknown): Promise<unknown> => this.create("Array", type, sent);
     return withSource(sizeOrItems, create) as Promise<ArrayProxy<ValueOf<T>>>;
@@ -225,10 +225,13 @@ export class SyncManager extends BaseManager {
    * @throws {FreeVariableError} when a function uses outer variables.
    * @throws {NotSupportedError} when this manager is connected by an address: no function is run for it.
    */
-  async Pool(options: number | PoolOptions = {}): Promise<PoolProxy> {
+  // deno-lint-ignore no-explicit-any
+  async Pool<InitArgs extends unknown[] = any[]>(
+    options?: number | PoolOptionsFor<InitArgs>,
+  ): Promise<PoolProxy> {
     return await this.create(
       "Pool",
-      await sendablePoolOptions(options, callingModules),
+      await sendablePoolOptions(options ?? {}, callingModules),
     ) as PoolProxy;
   }
 }

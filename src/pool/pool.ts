@@ -18,10 +18,10 @@ import type {
 } from "./calls/call_options.ts";
 import type { PoolCalls } from "./calls/calls.ts";
 import type { PoolIterator } from "./calls/iterator.ts";
-import type { Items } from "./jobs/items.ts";
-import { RunningPool } from "./running_pool.ts";
+import type { Items, Iterables } from "./jobs/items.ts";
+import { forgotten, RunningPool } from "./running_pool.ts";
 import type { PoolInsights, PoolStats } from "./schedule/insights.ts";
-import type { PoolOptions } from "./schedule/pool_options.ts";
+import type { PoolOptionsFor } from "./schedule/pool_options.ts";
 
 /**
  * A pool of workers. Python's `Pool`.
@@ -36,6 +36,8 @@ import type { PoolOptions } from "./schedule/pool_options.ts";
  * Differences from Python: `map` fails at once and drops the chunks that have not been started; a failing `initializer`
  * breaks the pool; `terminate()` rejects what is left.
  *
+ * @typeParam InitArgs The types of the initializer's arguments.
+ *
  * @example Square numbers on all cores
  * ```ts
  * import { Pool } from "@allcores/multiprocessing";
@@ -46,7 +48,8 @@ import type { PoolOptions } from "./schedule/pool_options.ts";
  * }
  * ```
  */
-export class Pool implements AsyncDisposable {
+// deno-lint-ignore no-explicit-any
+export class Pool<InitArgs extends unknown[] = any[]> implements AsyncDisposable {
   /** The start method that this class is bound to; `null` for the program's default. */
   static readonly startMethod: StartMethod | null = null;
 
@@ -62,9 +65,9 @@ export class Pool implements AsyncDisposable {
    * @throws {ProcessError} in a daemon, which may not have children.
    * @throws {NotSupportedError} when the start method cannot do what an option asks for.
    */
-  constructor(options: number | PoolOptions = {}) {
+  constructor(options?: number | PoolOptionsFor<InitArgs>) {
     const method = (new.target as typeof Pool).startMethod ?? getStartMethod();
-    this.#running = new RunningPool(options, method);
+    this.#running = new RunningPool(options ?? {}, method);
     this.#calls = this.#running.calls;
     forgotten.register(this, this.#calls);
   }
@@ -121,14 +124,10 @@ export class Pool implements AsyncDisposable {
   /** The same without named arguments. */
   apply<A extends unknown[], R>(
     fn: Callable<A, R>,
-    args?: A,
+    args?: [...A],
     options?: ApplyOptions<Awaited<R>>,
   ): Promise<Awaited<R>>;
-  apply<R>(
-    fn: Callable,
-    args?: unknown[],
-    options?: ApplyOptions<Awaited<R>>,
-  ): Promise<Awaited<R>> {
+  apply<R>(fn: Callable, args?: unknown[], options?: ApplyOptions): Promise<Awaited<R>> {
     return promiseOf(() => this.#calls.call<Awaited<R>>(fn, args, options));
   }
 
@@ -150,14 +149,10 @@ export class Pool implements AsyncDisposable {
   /** The same without named arguments. */
   applyAsync<A extends unknown[], R>(
     fn: Callable<A, R>,
-    args?: A,
+    args?: [...A],
     options?: ApplyOptions<Awaited<R>>,
   ): AsyncResult<Awaited<R>>;
-  applyAsync<R>(
-    fn: Callable,
-    args?: unknown[],
-    options?: ApplyOptions<Awaited<R>>,
-  ): AsyncResult<Awaited<R>> {
+  applyAsync<R>(fn: Callable, args?: unknown[], options?: ApplyOptions): AsyncResult<Awaited<R>> {
     return this.#calls.call<Awaited<R>>(fn, args, options);
   }
 
@@ -188,10 +183,12 @@ export class Pool implements AsyncDisposable {
     items: Items<T>,
     options?: MapOptions,
   ): Promise<Awaited<R>[]>;
-  /** The same for several iterables, or with options behind them. */
+  /** The same for several iterables. */
+  map<T extends unknown[], R>(fn: Callable<T, R>, ...items: Iterables<T>): Promise<Awaited<R>[]>;
+  /** The same with options behind them. */
   map<T extends unknown[], R>(
     fn: Callable<T, R>,
-    ...args: [...iterables: { [K in keyof T]: Items<T[K]> }, options?: MapOptions]
+    ...args: [...iterables: Iterables<T>, options?: MapOptions]
   ): Promise<Awaited<R>[]>;
   map<R>(fn: Callable, ...args: unknown[]): Promise<Awaited<R>[]> {
     return promiseOf(() => this.#calls.map<Awaited<R>>(fn, args));
@@ -211,10 +208,15 @@ export class Pool implements AsyncDisposable {
     items: Items<T>,
     options?: MapAsyncOptions<Awaited<R>>,
   ): AsyncResult<Awaited<R>[]>;
-  /** The same for several iterables, or with options behind them. */
+  /** The same for several iterables. */
   mapAsync<T extends unknown[], R>(
     fn: Callable<T, R>,
-    ...args: [...iterables: { [K in keyof T]: Items<T[K]> }, options?: MapAsyncOptions<Awaited<R>>]
+    ...items: Iterables<T>
+  ): AsyncResult<Awaited<R>[]>;
+  /** The same with options behind them. */
+  mapAsync<T extends unknown[], R>(
+    fn: Callable<T, R>,
+    ...args: [...iterables: Iterables<T>, options?: MapAsyncOptions<Awaited<R>>]
   ): AsyncResult<Awaited<R>[]>;
   mapAsync<R>(fn: Callable, ...args: unknown[]): AsyncResult<Awaited<R>[]> {
     return this.#calls.map<Awaited<R>>(fn, args);
@@ -293,10 +295,15 @@ export class Pool implements AsyncDisposable {
     items: Items<T>,
     options?: MapOptions,
   ): PoolIterator<Awaited<R>>;
-  /** The same for several iterables, or with options behind them. */
+  /** The same for several iterables. */
   imap<T extends unknown[], R>(
     fn: Callable<T, R>,
-    ...args: [...iterables: { [K in keyof T]: Items<T[K]> }, options?: MapOptions]
+    ...items: Iterables<T>
+  ): PoolIterator<Awaited<R>>;
+  /** The same with options behind them. */
+  imap<T extends unknown[], R>(
+    fn: Callable<T, R>,
+    ...args: [...iterables: Iterables<T>, options?: MapOptions]
   ): PoolIterator<Awaited<R>>;
   imap<R>(fn: Callable, ...args: unknown[]): PoolIterator<Awaited<R>> {
     return this.#calls.stream<Awaited<R>>(fn, args, true);
@@ -315,10 +322,15 @@ export class Pool implements AsyncDisposable {
     items: Items<T>,
     options?: MapOptions,
   ): PoolIterator<Awaited<R>>;
-  /** The same for several iterables, or with options behind them. */
+  /** The same for several iterables. */
   imapUnordered<T extends unknown[], R>(
     fn: Callable<T, R>,
-    ...args: [...iterables: { [K in keyof T]: Items<T[K]> }, options?: MapOptions]
+    ...items: Iterables<T>
+  ): PoolIterator<Awaited<R>>;
+  /** The same with options behind them. */
+  imapUnordered<T extends unknown[], R>(
+    fn: Callable<T, R>,
+    ...args: [...iterables: Iterables<T>, options?: MapOptions]
   ): PoolIterator<Awaited<R>>;
   imapUnordered<R>(fn: Callable, ...args: unknown[]): PoolIterator<Awaited<R>> {
     return this.#calls.stream<Awaited<R>>(fn, args, false);
@@ -357,18 +369,12 @@ export class Pool implements AsyncDisposable {
    *
    * @example
    * ```ts
-   * import { currentProcess, Pool, register } from "@allcores/multiprocessing";
-   *
-   * export function whoAmI(): string {
-   *   return currentProcess().name;
-   * }
-   *
-   * register(import.meta.url, { whoAmI });
+   * import { Pool } from "@allcores/multiprocessing";
    *
    * if (import.meta.main) {
    *   await using pool = new Pool(1);
    *   await pool.recycle();
-   *   console.log(await pool.apply(whoAmI)); // PoolWorker-2
+   *   console.log(await pool.apply((x: number) => x + 1, [41])); // 42
    * }
    * ```
    */
@@ -387,6 +393,3 @@ refuseInstances(
   "a Pool cannot be sent: it belongs to the process that created it; " +
     "let a manager serve it: manager.Pool()",
 );
-
-/** A pool that is forgotten is as good as closed: what there is is finished, then its workers end. */
-const forgotten = new FinalizationRegistry<PoolCalls>((calls) => calls.close());

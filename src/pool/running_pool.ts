@@ -130,3 +130,8 @@ function copyOf<T>(memory: Memory, value: T, root: string): T {
   const bytes = new Uint8Array(encoder.measure(value, root));
   return decoder.decode(bytes, 0, encoder.encode(value, bytes, 0, bytes.length, root)) as T;
 }
+
+/** A pool that is forgotten is as good as closed: what there is is finished, then its workers end. */
+export const forgotten: FinalizationRegistry<PoolCalls> = new FinalizationRegistry((calls) =>
+  calls.close()
+);

@@ -18,6 +18,9 @@ import type { Child } from "./launch.ts";
 
 let count = 0;
 
+/** The processes that were started here and have not ended; each is a `Process`, whose file imports this one. */
+export const running: Set<object> = new Set();
+
 /**
  * Creates an object that stands for the running process itself: it is none of its own children.
  *

@@ -4,7 +4,9 @@
  * @module
  */
 
+import { libraryRoot } from "../identity/child_entry.ts";
 import { runtime } from "../runtime/current.ts";
+import type { Grants } from "../runtime/permissions.ts";
 import { withDenoFlags } from "../runtime/deno_flags.ts";
 import type { RuntimeName } from "../runtime/types.ts";
 import { show } from "../support/options.ts";
@@ -70,10 +72,20 @@ export function executableOf(name: RuntimeName): string {
  *
  * @param name Its runtime.
  * @param given What the user gives.
+ * @param grants What it may do; `null` for what this program may.
  * @returns Without `given` those of this program, or all rights where the runtime has none of that. Deno needs
  *   permissions and a configuration even so.
  */
-export function flagsFor(name: RuntimeName, given: readonly string[] | null): readonly string[] {
+export function flagsFor(
+  name: RuntimeName,
+  given: readonly string[] | null,
+  grants: Grants | null,
+): readonly string[] {
+  const flags = unlimitedFlags(name, given);
+  return grants === null ? flags : runtime.permissions.flagsOf(name, flags, grants, libraryRoot);
+}
+
+function unlimitedFlags(name: RuntimeName, given: readonly string[] | null): readonly string[] {
   if (name !== "deno" && given !== null) return given;
   const own = name === runtime.name ? runtime.program.execArgv : foreignFlags(name);
   return given === null ? own : withDenoFlags(own, given);

@@ -15,6 +15,7 @@ import { CHILD_FLAG, childEntry } from "../identity/child_entry.ts";
 import { isFreezable } from "../identity/compiled_program.ts";
 import { runtime } from "../runtime/current.ts";
 import type { ChildHandle, StdioMode } from "../runtime/children.ts";
+import type { Grants } from "../runtime/permissions.ts";
 import type { RuntimeName, StartMethod } from "../runtime/types.ts";
 import { shortageIn } from "../support/shortage.ts";
 import type { Block } from "../sync/block.ts";
@@ -32,6 +33,8 @@ export interface LaunchOptions {
   readonly env: Record<string, string> | null;
   readonly cwd: string | null;
   readonly execArgv: readonly string[] | null;
+  /** What it may do; `null` for what this program may. */
+  readonly permissions: Grants | null;
   readonly stdout: StdioMode;
   readonly stderr: StdioMode;
 }
@@ -118,8 +121,9 @@ function start(
   const { name } = message.self;
   if (program.method === "thread") {
     if (runtime.program.isCompiled) throw noThreads();
-    const { stdout, stderr } = options;
-    return runtime.startThread({ entry: childEntry, name, message: seed, stdout, stderr });
+    const { stdout, stderr, permissions } = options;
+    const message = seed;
+    return runtime.startThread({ entry: childEntry, name, message, permissions, stdout, stderr });
   }
   const isSelf = runtime.program.isCompiled && options.runtime === runtime.name;
   if (isSelf) checkFreezable();
@@ -127,7 +131,7 @@ function start(
   return runtime.startProcess({
     executable,
     runtime: options.runtime,
-    execArgv: isSelf ? [] : flagsFor(options.runtime, options.execArgv),
+    execArgv: isSelf ? [] : flagsFor(options.runtime, options.execArgv, options.permissions),
     entry: isSelf ? null : entryFor(options.runtime),
     args: [CHILD_FLAG, JSON.stringify(seed)],
     env: options.env,

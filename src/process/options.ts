@@ -17,16 +17,18 @@ import {
 import { show } from "../support/options.ts";
 import { runtime } from "../runtime/current.ts";
 import type { StdioMode } from "../runtime/children.ts";
+import type { Permissions } from "../runtime/permissions.ts";
 import type { RuntimeName, StartMethod } from "../runtime/types.ts";
-import { checkRuntime } from "./executables.ts";
+import { checkRuntime, executableOf } from "./executables.ts";
 import type { LaunchOptions } from "./launch.ts";
+import { checkPermissions, refusePermissions, takeGrants } from "./permissions.ts";
 
 /** What a {@linkcode Process} is to do, and how. */
 export interface ProcessOptions<Args extends unknown[] = unknown[]> {
   /** The function that the child runs. */
   target?: Callable<Args>;
   /** Its arguments, which are copied. */
-  args?: Args;
+  args?: [...Args];
   /** Named arguments, which arrive as one last argument. */
   kwargs?: Record<string, unknown>;
   /** A name for people; it need not be unique. @default `Process-1`, `Process-2` … */
@@ -45,29 +47,60 @@ export interface ProcessOptions<Args extends unknown[] = unknown[]> {
    * @default those of this process
    */
   execArgv?: string[];
+  /**
+   * What the child may do; whatever is not named, not: never more than this program. A process needs `ffi` and `net`, and on Node
+   * `env` and `sys` cannot be refused; a thread can be held to something on Deno only, with `--unstable-worker-options`. What
+   * cannot be kept is refused: see `docs/permissions.md`. @default what this process may
+   */
+  permissions?: Permissions;
   /** What becomes of the child's standard output; what nobody reads of a pipe is kept in memory. @default `"inherit"` */
   stdout?: StdioMode;
   /** What becomes of the child's standard error stream, in the same way. @default `"inherit"` */
   stderr?: StdioMode;
 }
 
+/**
+ * What a {@linkcode Process} is to do whose target is known: it is given the arguments that it needs.
+ *
+ * @typeParam Args The types of the target's arguments.
+ */
+export type ProcessOptionsFor<Args extends unknown[]> =
+  & ProcessOptions<Args>
+  & ([] extends Args ? unknown : { args: [...Args] });
+
+/**
+ * The same with named arguments, which are the target's last one.
+ *
+ * @typeParam Args The types of all arguments of the target.
+ */
+export type NamedProcessOptions<Args extends unknown[]> =
+  & Omit<ProcessOptions<Args>, "args" | "kwargs">
+  & (Required<Args> extends [...infer First, infer Named] ?
+      & { kwargs: Named }
+      & ([] extends First ? { args?: First } : { args: First })
+    : { args?: unknown[]; kwargs: Record<string, unknown> });
+
 /** What a process can have of its own, and a thread cannot. */
-export type OwnOptions = Pick<ProcessOptions, "runtime" | "cwd" | "env" | "execArgv">;
+export type OwnOptions = Pick<
+  ProcessOptions,
+  "runtime" | "cwd" | "env" | "execArgv" | "permissions"
+>;
 
 const STDIO_MODES: readonly unknown[] = ["inherit", "pipe", "null"];
 
 /** The options that pools have in common with processes. */
 export const COMMON_OPTIONS: OptionTable<
-  Pick<ProcessOptions, "name" | "daemon" | "runtime" | "env" | "execArgv">
+  Pick<ProcessOptions, "name" | "daemon" | "runtime" | "env" | "execArgv" | "permissions">
 > = {
   name: checkString,
   daemon: checkBoolean,
   runtime: (_name, value) => checkRuntime(value),
   env: checkEnvironment,
   execArgv: checkFlags,
+  permissions: checkPermissions,
 };
 
-const { execArgv, ...others } = COMMON_OPTIONS;
+const { execArgv, permissions, ...others } = COMMON_OPTIONS;
 
 const OPTIONS: OptionTable<ProcessOptions> = {
   target: checkCallable,
@@ -76,17 +109,13 @@ const OPTIONS: OptionTable<ProcessOptions> = {
   ...others,
   cwd: checkFolder,
   execArgv,
+  permissions,
   stdout: checkStdio,
   stderr: checkStdio,
 };
 
 /** What one may expect to limit a child, and would not notice the lack of. */
 const NOT_OFFERED: readonly [option: string, instead: string][] = [
-  [
-    "permissions",
-    "a child has those of this process; on Deno, execArgv may name others for a process, like " +
-    '["--allow-read"]',
-  ],
   [
     "resourceLimits",
     "flags of the runtime (execArgv) may limit the heap of a process, and maxMemoryPerChild the " +
@@ -179,6 +208,13 @@ export function checkCapabilities(options: OwnOptions, method: StartMethod): voi
       `A thread shares "${option}" with its process: use getContext("process") for a child with its own`,
     );
   }
+  if (method === "process") checkMayStart(options.runtime ?? runtime.name);
+  refusePermissions(options, method);
+}
+
+function checkMayStart(name: RuntimeName): void {
+  const refusal = runtime.permissions.refuseStart(executableOf(name));
+  if (refusal !== null) throw new NotSupportedError(refusal);
 }
 
 /**
@@ -188,16 +224,25 @@ export function checkCapabilities(options: OwnOptions, method: StartMethod): voi
  * @returns The copy; the values in `args` and `kwargs` are the same.
  */
 export function copyOptions<
-  O extends Pick<ProcessOptions<unknown[]>, "args" | "kwargs" | "env" | "execArgv">,
+  O extends Pick<ProcessOptions<unknown[]>, "args" | "kwargs" | "env" | "execArgv" | "permissions">,
 >(options: O): O {
-  const { args, kwargs, env, execArgv } = options;
+  const { args, kwargs, env, execArgv, permissions } = options;
   return {
     ...options,
     ...(args && { args: [...args] }),
     ...(kwargs && { kwargs: { ...kwargs } }),
     ...(env && { env: { ...env } }),
     ...(execArgv && { execArgv: [...execArgv] }),
+    ...(permissions && { permissions: copyPermissions(permissions) }),
   };
+}
+
+function copyPermissions(permissions: Permissions): Permissions {
+  const copied = Object.entries(permissions).map(([name, allowed]) => [
+    name,
+    Array.isArray(allowed) ? [...allowed] : allowed,
+  ]);
+  return Object.fromEntries(copied);
 }
 
 /** What the system is asked for. */
@@ -209,6 +254,7 @@ export function launchOptions(options: ProcessOptions<any>): LaunchOptions {
     env: env === undefined ? null : { ...runtime.program.environment(), ...env },
     cwd: cwd instanceof URL ? decodeURIComponent(cwd.pathname) : cwd ?? null,
     execArgv: options.execArgv ?? null,
+    permissions: takeGrants(options.permissions),
     stdout: options.stdout ?? "inherit",
     stderr: options.stderr ?? "inherit",
   };

@@ -18,11 +18,18 @@ import { runtime } from "../runtime/current.ts";
 import type { StartMethod } from "../runtime/types.ts";
 import { callingModules } from "./calling_modules.ts";
 import { ChildLife, type StartPlan } from "./child_life.ts";
-import { checkMayHaveChildren, childPath, describeChild } from "./children.ts";
+import { checkMayHaveChildren, childPath, describeChild, running } from "./children.ts";
 import { identityOf } from "./identities.ts";
 import type { Sentinel } from "./sentinel.ts";
 import { showInConsoles, showProcess } from "./show_process.ts";
-import { checkProcessOptions, copyOptions, launchOptions, type ProcessOptions } from "./options.ts";
+import {
+  checkProcessOptions,
+  copyOptions,
+  launchOptions,
+  type NamedProcessOptions,
+  type ProcessOptions,
+  type ProcessOptionsFor,
+} from "./options.ts";
 import { describeWork, runTarget, type WorkPlan } from "./process_work.ts";
 import { getStartMethod } from "../start_method/start_method.ts";
 
@@ -84,7 +91,11 @@ export class Process<Args extends unknown[] = any[]> implements AsyncDisposable 
    * @throws {TypeError} when there is no such option, or it is of the wrong type.
    * @throws {NotSupportedError} when the start method cannot do what an option asks for.
    */
-  constructor(options: ProcessOptions<Args> = {}) {
+  constructor(options?: ProcessOptionsFor<Args>);
+  /** The same with named arguments. */
+  constructor(options: NamedProcessOptions<Args>);
+  // deno-lint-ignore no-explicit-any
+  constructor(options: ProcessOptions<any> = {}) {
     const { startMethod: bound } = new.target as typeof Process;
     this.#method = bound ?? getStartMethod();
     checkProcessOptions(options, this.#method);
@@ -222,9 +233,9 @@ export class Process<Args extends unknown[] = any[]> implements AsyncDisposable 
       identify: () => describeChild(this.#name, this.#daemon, this.#path, method, false, origin),
       onExists: () => {
         this.#state = "started";
-        children.add(this);
+        running.add(this);
       },
-      onEnd: () => children.delete(this),
+      onEnd: () => running.delete(this),
     };
   }
 
@@ -380,21 +391,3 @@ export class Process<Args extends unknown[] = any[]> implements AsyncDisposable 
 }
 
 showInConsoles(Process.prototype);
-
-const children = new Set<Process>();
-
-/**
- * The children of this process that run. Python's `active_children`.
- *
- * @returns The processes that were started here and have not ended.
- *
- * @example
- * ```ts
- * import { activeChildren } from "@allcores/multiprocessing";
- *
- * console.log(activeChildren().length); // 0
- * ```
- */
-export function activeChildren(): Process[] {
-  return [...children].filter((process) => process.isAlive());
-}

@@ -10,10 +10,13 @@ import type { Capabilities } from "./types.ts";
  * What child processes can do.
  *
  * @param probe Throws where processes cannot be started, or have no shared memory.
- * @param ownMemory Whether the memory of a process can be told.
+ * @param differences What depends on the runtime.
  * @returns The record.
  */
-export function processCapabilities(probe: () => unknown, ownMemory: boolean): Capabilities {
+export function processCapabilities(
+  probe: () => unknown,
+  differences: Pick<Capabilities, "ownMemory" | "permissions">,
+): Capabilities {
   return {
     available: succeeds(probe),
     ownPid: true,
@@ -23,8 +26,8 @@ export function processCapabilities(probe: () => unknown, ownMemory: boolean): C
     otherRuntime: true,
     outlivesCreator: true,
     hardStop: true,
-    ownMemory,
     drainsEventLoop: true,
+    ...differences,
   };
 }
 
@@ -35,7 +38,7 @@ export function processCapabilities(probe: () => unknown, ownMemory: boolean): C
  * @returns The record.
  */
 export function threadCapabilities(
-  differences: Pick<Capabilities, "available" | "hardStop" | "drainsEventLoop">,
+  differences: Pick<Capabilities, "available" | "hardStop" | "drainsEventLoop" | "permissions">,
 ): Capabilities {
   return {
     ownPid: false,

@@ -4,6 +4,7 @@
  * @module
  */
 
+import type { Grants } from "./permissions.ts";
 import type { RuntimeName } from "./types.ts";
 
 /** How a process ended. */
@@ -68,6 +69,8 @@ export interface ThreadOptions {
   readonly name: string;
   /** What the thread's `Lifecycle.boot()` resolves to; shared buffers arrive as the same memory. */
   readonly message: unknown;
+  /** What it may do; `null` for what this thread may. */
+  readonly permissions: Grants | null;
   readonly stdout: StdioMode;
   readonly stderr: StdioMode;
 }

@@ -4,6 +4,7 @@
  * @module
  */
 
+import { NotSupportedError } from "../errors.ts";
 import { processCapabilities, threadCapabilities } from "./capabilities.ts";
 import { dieWithCreator } from "./posix/die_with_creator.ts";
 import type { Libc } from "./posix/libc.ts";
@@ -17,7 +18,7 @@ import type { Capabilities } from "./types.ts";
 export interface Adapter extends
   Pick<
     Runtime,
-    "name" | "pid" | "program" | "files" | "bells" | "startProcess" | "startThread"
+    "name" | "pid" | "program" | "files" | "bells" | "permissions" | "startProcess" | "startThread"
   > {
   /** Whether this is Linux. */
   readonly isLinux: boolean;
@@ -40,13 +41,9 @@ export interface Adapter extends
  * @returns The runtime.
  */
 export function makeRuntime(adapter: Adapter): Runtime {
-  const { name, pid, isLinux, program, files, bells, startProcess, startThread } = adapter;
+  const { name, pid, isLinux, program, files, bells, permissions } = adapter;
   const system = systemFacts(adapter.system);
   const memory = new PosixMemory(adapter.loadLibc, isLinux, pid);
-  const checkProcesses = (): void => {
-    adapter.checkProcesses();
-    memory.check();
-  };
   return {
     name,
     pid,
@@ -62,15 +59,33 @@ export function makeRuntime(adapter: Adapter): Runtime {
     files,
     memory,
     bells,
+    permissions,
     capabilities: (method) =>
       method === "thread"
-        ? threadCapabilities({ available: !program.isCompiled, ...adapter.threads })
-        : processCapabilities(checkProcesses, system.residentBytes(pid) !== null),
-    startProcess,
-    startThread,
+        ? threadCapabilities({
+          available: !program.isCompiled,
+          permissions: permissions.refuseThread() === null,
+          ...adapter.threads,
+        })
+        : processCapabilities(() => checkMayStart(adapter, memory), {
+          ownMemory: system.residentBytes(pid) !== null,
+          permissions: typeof permissions.limitsOf(name) !== "string" && !program.isCompiled,
+        }),
+    startProcess: adapter.startProcess,
+    startThread: adapter.startThread,
     writeError: (text) => {
       const bytes = typeof text === "string" ? new TextEncoder().encode(text) : text;
       if (!writeRedirected(2, bytes)) adapter.writeError(bytes);
     },
   };
+}
+
+function checkMayStart(
+  { permissions, program, checkProcesses }: Adapter,
+  memory: PosixMemory,
+): void {
+  const refusal = permissions.refuseStart(program.executable);
+  if (refusal !== null) throw new NotSupportedError(refusal);
+  checkProcesses();
+  memory.check();
 }

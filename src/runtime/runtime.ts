@@ -8,6 +8,7 @@
 import type { BellHost } from "./bells.ts";
 import type { ChildHandle, ProcessOptions, ThreadOptions } from "./children.ts";
 import type { Files } from "./files.ts";
+import type { PermissionHost } from "./permissions.ts";
 import type { MemoryHost } from "./shared_memory.ts";
 import type { Capabilities, RuntimeName, StartMethod } from "./types.ts";
 
@@ -98,6 +99,7 @@ export interface Runtime {
   readonly files: Files;
   readonly memory: MemoryHost;
   readonly bells: BellHost;
+  readonly permissions: PermissionHost;
   capabilities(method: StartMethod): Capabilities;
   startProcess(options: ProcessOptions): ChildHandle;
   startThread(options: ThreadOptions): ChildHandle;

@@ -22,6 +22,8 @@ export interface Capabilities {
   readonly env: boolean;
   /** Whether a child can have flags of the runtime of its own. */
   readonly execArgv: boolean;
+  /** Whether a child can have permissions of its own. */
+  readonly permissions: boolean;
   /** Whether a child can run on another runtime than its creator. */
   readonly otherRuntime: boolean;
   /** Whether a child that is no daemon lives on when its creator is killed. */

@@ -16,6 +16,7 @@ import {
   type Element,
   elementOf,
   type ElementType,
+  type ItemOf,
   type ViewOf,
 } from "./element_types.ts";
 import { lockOf, type LockSlot, lockSlot, type SharedOptions, type ValueLock } from "./lock.ts";
@@ -92,18 +93,18 @@ const classes = new Map<string, ViewClass>();
  */
 export function SharedArray<T extends ElementType>(
   type: T,
-  sizeOrItems: number | Iterable<unknown>,
+  sizeOrItems: number | Iterable<ItemOf<T>>,
   options: SharedOptions & { lock: false },
 ): RawSharedArray<T>;
 /** The same with a lock of its own, or the given one. */
 export function SharedArray<T extends ElementType>(
   type: T,
-  sizeOrItems: number | Iterable<unknown>,
+  sizeOrItems: number | Iterable<ItemOf<T>>,
   options?: SharedOptions,
 ): SharedArray<T>;
 export function SharedArray<T extends ElementType>(
   type: T,
-  sizeOrItems: number | Iterable<unknown>,
+  sizeOrItems: number | Iterable<ItemOf<T>>,
   options?: SharedOptions,
 ): RawSharedArray<T> {
   return createArray(getStartMethod(), type, sizeOrItems, options);
@@ -139,7 +140,7 @@ export function SharedArray<T extends ElementType>(
  */
 export function RawArray<T extends ElementType>(
   type: T,
-  sizeOrItems: number | Iterable<unknown>,
+  sizeOrItems: number | Iterable<ItemOf<T>>,
 ): RawSharedArray<T> {
   return createArray(getStartMethod(), type, sizeOrItems, { lock: false });
 }
@@ -148,7 +149,7 @@ export function RawArray<T extends ElementType>(
 export function createArray<T extends ElementType>(
   method: StartMethod,
   type: T,
-  sizeOrItems: number | Iterable<unknown>,
+  sizeOrItems: number | Iterable<ItemOf<T>>,
   options?: SharedOptions,
 ): SharedArray<T> {
   const element = elementOf(type);

@@ -48,6 +48,11 @@ export type ValueOf<T extends ElementType> = T extends "int64" | "uint64" | "l" 
   : T extends "u" ? string
   : number;
 
+/** What a value of a type, or an element of an array, may be made of: a `bool` of a number, and a char of its code, too. */
+export type ItemOf<T extends ElementType> = T extends "bool" ? boolean | number
+  : T extends "c" ? Uint8Array | number
+  : ValueOf<T>;
+
 /** The typed array of a type. */
 export type ViewOf<T extends ElementType> = T extends "int8" | "b" ? Int8Array
   : T extends "uint8" | "B" | "bool" | "c" ? Uint8Array

@@ -14,6 +14,7 @@ import {
   type Element,
   elementOf,
   type ElementType,
+  type ItemOf,
   type ValueOf,
 } from "./element_types.ts";
 import { lockOf, type LockSlot, lockSlot, type SharedOptions, type ValueLock } from "./lock.ts";
@@ -133,18 +134,18 @@ export class SharedValue<T = unknown> extends RawSharedValue<T> {
  */
 export function Value<T extends ElementType>(
   type: T,
-  initial: ValueOf<T> | number | undefined,
+  initial: ItemOf<T> | undefined,
   options: SharedOptions & { lock: false },
 ): RawSharedValue<ValueOf<T>>;
 /** The same with a lock of its own, or the given one. */
 export function Value<T extends ElementType>(
   type: T,
-  initial?: ValueOf<T> | number,
+  initial?: ItemOf<T>,
   options?: SharedOptions,
 ): SharedValue<ValueOf<T>>;
 export function Value<T extends ElementType>(
   type: T,
-  initial?: ValueOf<T> | number,
+  initial?: ItemOf<T>,
   options?: SharedOptions,
 ): RawSharedValue<ValueOf<T>> {
   return createValue(getStartMethod(), type, initial, options);
@@ -168,7 +169,7 @@ export function Value<T extends ElementType>(
  */
 export function RawValue<T extends ElementType>(
   type: T,
-  initial?: ValueOf<T> | number,
+  initial?: ItemOf<T>,
 ): RawSharedValue<ValueOf<T>> {
   return createValue(getStartMethod(), type, initial, { lock: false });
 }
@@ -177,7 +178,7 @@ export function RawValue<T extends ElementType>(
 export function createValue<T extends ElementType>(
   method: StartMethod,
   type: T,
-  initial?: ValueOf<T> | number,
+  initial?: ItemOf<T>,
   options?: SharedOptions,
 ): SharedValue<ValueOf<T>> {
   const element = elementOf(type);

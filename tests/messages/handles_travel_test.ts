@@ -95,8 +95,11 @@ conform("every handle reaches the task of a pool", async (note) => {
 
 conform("every handle reaches the initializer of a pool", async (note) => {
   await deliver(note, async (given) => {
-    const options = { processes: 1, initializer: targets.keepAll, initArgs: [given] };
-    await using pool = new mp.Pool(options);
+    await using pool = new mp.Pool({
+      processes: 1,
+      initializer: targets.keepAll,
+      initArgs: [given],
+    });
     await pool.apply(targets.useKept);
   });
 });

@@ -63,8 +63,6 @@ conform("Process refuses options that there are not, and tells which there are",
 
 conform("Process refuses what is not offered, rather than do without", (note) => {
   const wanted: [option: string, value: unknown][] = [
-    ["permissions", "none"],
-    ["permissions", { read: false }],
     ["resourceLimits", { maxOldGenerationSizeMb: 64 }],
   ];
   for (const [option, value] of wanted) {

@@ -8,7 +8,7 @@ import type { Callable } from "../../callable/mod.ts";
 import { EOFError } from "../../errors.ts";
 import type { Callbacks } from "../../pool/calls/async_result.ts";
 import type { ApplyOptions, MapOptions, NamedApplyOptions } from "../../pool/calls/call_options.ts";
-import type { Items } from "../../pool/jobs/items.ts";
+import type { Items, Iterables } from "../../pool/jobs/items.ts";
 import type { PoolInsights, PoolStats } from "../../pool/schedule/insights.ts";
 import { freezeRecord } from "../../support/freeze.ts";
 import { BaseProxy, callOf } from "../wire/proxy.ts";
@@ -84,7 +84,7 @@ export class PoolProxy extends BaseProxy implements AsyncDisposable {
   /** The same without named arguments. */
   apply<A extends unknown[], R>(
     fn: Callable<A, R>,
-    args?: A,
+    args?: [...A],
     options?: ApplyOptions<Awaited<R>>,
   ): Promise<Awaited<R>>;
   apply<R>(
@@ -114,7 +114,7 @@ export class PoolProxy extends BaseProxy implements AsyncDisposable {
   /** The same without named arguments. */
   applyAsync<A extends unknown[], R>(
     fn: Callable<A, R>,
-    args?: A,
+    args?: [...A],
     options?: ApplyOptions<Awaited<R>>,
   ): Promise<AsyncResultProxy<Awaited<R>>>;
   applyAsync<R>(
@@ -143,10 +143,12 @@ export class PoolProxy extends BaseProxy implements AsyncDisposable {
     items: Items<T>,
     options?: ProxiedMapOptions,
   ): Promise<Awaited<R>[]>;
-  /** The same for several iterables, or with options behind them. */
+  /** The same for several iterables. */
+  map<T extends unknown[], R>(fn: Callable<T, R>, ...items: Iterables<T>): Promise<Awaited<R>[]>;
+  /** The same with options behind them. */
   map<T extends unknown[], R>(
     fn: Callable<T, R>,
-    ...args: [...iterables: { [K in keyof T]: Items<T[K]> }, options?: ProxiedMapOptions]
+    ...args: [...iterables: Iterables<T>, options?: ProxiedMapOptions]
   ): Promise<Awaited<R>[]>;
   map<R>(fn: Callable, ...args: unknown[]): Promise<Awaited<R>[]> {
     return this.#calls.run("map", fn, () => takeItems("map()", args)) as Promise<Awaited<R>[]>;
@@ -165,11 +167,16 @@ export class PoolProxy extends BaseProxy implements AsyncDisposable {
     items: Items<T>,
     options?: ProxiedMapAsyncOptions<Awaited<R>>,
   ): Promise<AsyncResultProxy<Awaited<R>[]>>;
-  /** The same for several iterables, or with options behind them. */
+  /** The same for several iterables. */
+  mapAsync<T extends unknown[], R>(
+    fn: Callable<T, R>,
+    ...items: Iterables<T>
+  ): Promise<AsyncResultProxy<Awaited<R>[]>>;
+  /** The same with options behind them. */
   mapAsync<T extends unknown[], R>(
     fn: Callable<T, R>,
     ...args: [
-      ...iterables: { [K in keyof T]: Items<T[K]> },
+      ...iterables: Iterables<T>,
       options?: ProxiedMapAsyncOptions<Awaited<R>>,
     ]
   ): Promise<AsyncResultProxy<Awaited<R>[]>>;
@@ -241,10 +248,15 @@ export class PoolProxy extends BaseProxy implements AsyncDisposable {
     items: Items<T>,
     options?: ProxiedMapOptions,
   ): Promise<PoolIteratorProxy<Awaited<R>>>;
-  /** The same for several iterables, or with options behind them. */
+  /** The same for several iterables. */
   imap<T extends unknown[], R>(
     fn: Callable<T, R>,
-    ...args: [...iterables: { [K in keyof T]: Items<T[K]> }, options?: ProxiedMapOptions]
+    ...items: Iterables<T>
+  ): Promise<PoolIteratorProxy<Awaited<R>>>;
+  /** The same with options behind them. */
+  imap<T extends unknown[], R>(
+    fn: Callable<T, R>,
+    ...args: [...iterables: Iterables<T>, options?: ProxiedMapOptions]
   ): Promise<PoolIteratorProxy<Awaited<R>>>;
   imap<R>(fn: Callable, ...args: unknown[]): Promise<PoolIteratorProxy<Awaited<R>>> {
     return this.#calls.begin("imap", fn, () => takeItems("imap()", args)) as Promise<
@@ -265,10 +277,15 @@ export class PoolProxy extends BaseProxy implements AsyncDisposable {
     items: Items<T>,
     options?: ProxiedMapOptions,
   ): Promise<PoolIteratorProxy<Awaited<R>>>;
-  /** The same for several iterables, or with options behind them. */
+  /** The same for several iterables. */
   imapUnordered<T extends unknown[], R>(
     fn: Callable<T, R>,
-    ...args: [...iterables: { [K in keyof T]: Items<T[K]> }, options?: ProxiedMapOptions]
+    ...items: Iterables<T>
+  ): Promise<PoolIteratorProxy<Awaited<R>>>;
+  /** The same with options behind them. */
+  imapUnordered<T extends unknown[], R>(
+    fn: Callable<T, R>,
+    ...args: [...iterables: Iterables<T>, options?: ProxiedMapOptions]
   ): Promise<PoolIteratorProxy<Awaited<R>>>;
   imapUnordered<R>(fn: Callable, ...args: unknown[]): Promise<PoolIteratorProxy<Awaited<R>>> {
     return this.#calls.begin(

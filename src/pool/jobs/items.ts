@@ -7,7 +7,7 @@
 import { show } from "../../support/options.ts";
 import { checkIterator, isReadAtOnce, type Items, readAtOnce, Reader, takeRow } from "./reader.ts";
 
-export type { Items } from "./reader.ts";
+export type { Items, Iterables } from "./reader.ts";
 
 /** Items that have been read, or are being read. */
 export type ReadItems = unknown[] | Promise<unknown[]>;

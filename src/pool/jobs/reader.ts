@@ -9,6 +9,13 @@ import { show } from "../../support/options.ts";
 /** Items, all at once or one by one. */
 export type Items<T> = Iterable<T> | AsyncIterable<T>;
 
+/**
+ * Items for each argument of a function.
+ *
+ * @typeParam Args The types of the arguments.
+ */
+export type Iterables<Args extends unknown[]> = { [K in keyof Args]: Items<Args[K]> };
+
 /** Whether no item has to be waited for. */
 export function isReadAtOnce(items: Items<unknown>): items is Iterable<unknown> {
   return typeof items === "string" || Symbol.iterator in items;

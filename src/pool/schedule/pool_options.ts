@@ -6,6 +6,7 @@
 
 import type { Callable } from "../../callable/mod.ts";
 import { COMMON_OPTIONS, refuseLimits } from "../../process/options.ts";
+import type { Permissions } from "../../runtime/permissions.ts";
 import type { RuntimeName } from "../../runtime/types.ts";
 import {
   checkArray,
@@ -18,14 +19,19 @@ import { show } from "../../support/options.ts";
 import { checkRetries, type RetryPolicy } from "../jobs/retry.ts";
 import type { LifeOptions } from "./worker_life.ts";
 
-/** How a pool is set up. */
-export interface PoolOptions extends LifeOptions {
+/**
+ * How a pool is set up.
+ *
+ * @typeParam InitArgs The types of the arguments of `initializer`.
+ */
+// deno-lint-ignore no-explicit-any
+export interface PoolOptions<InitArgs extends unknown[] = any[]> extends LifeOptions {
   /** How many workers at most, and from the start unless `minProcesses` says fewer. @default cpuCount() */
   processes?: number;
   /** A function that each worker calls once, before its first task. */
-  initializer?: Callable;
+  initializer?: Callable<InitArgs>;
   /** The arguments of `initializer`. */
-  initArgs?: unknown[];
+  initArgs?: [...InitArgs];
   /** The beginning of the workers' names. @default `PoolWorker` */
   name?: string;
   /** Whether workers are daemons, which may not have children. @default true */
@@ -41,6 +47,12 @@ export interface PoolOptions extends LifeOptions {
    */
   execArgv?: string[];
   /**
+   * What the workers may do; whatever is not named, not: never more than this program. A process needs `ffi` and `net`, and on Node
+   * `env` and `sys` cannot be refused; a thread can be held to something on Deno only, with `--unstable-worker-options`. What
+   * cannot be kept is refused: see `docs/permissions.md`. @default what this process may
+   */
+  permissions?: Permissions;
+  /**
    * How long (ms) a task may run, each item of a map and each attempt for itself, from when it is begun. Then it fails with a
    * `TimeoutError`, and is ended as by `AsyncResult.cancel()`. The other items of its chunk fail with it, even those
    * that were done: `chunkSize: 1` keeps them apart. @default for ever
@@ -49,6 +61,15 @@ export interface PoolOptions extends LifeOptions {
   /** Which tasks are run again that fail, where a call says nothing else. @default 0 */
   retries?: number | RetryPolicy;
 }
+
+/**
+ * How a pool is set up whose `initializer` is known: it is given what it needs.
+ *
+ * @typeParam InitArgs The types of its arguments.
+ */
+export type PoolOptionsFor<InitArgs extends unknown[]> =
+  & PoolOptions<InitArgs>
+  & ([] extends InitArgs ? unknown : { initArgs: [...InitArgs] });
 
 const POOL_OPTIONS: OptionTable<PoolOptions> = {
   processes: countFrom(1),

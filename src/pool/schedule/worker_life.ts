@@ -27,7 +27,7 @@ export interface LifeOptions {
    * A function that each worker calls before it ends, if it ends in peace: not when it is terminated or lost. A worker that
    * has not ended 5 seconds later is killed.
    */
-  finalizer?: Callable;
+  finalizer?: Callable<[]>;
 }
 
 /** The lives of the workers of one pool, checked. */

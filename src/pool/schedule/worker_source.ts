@@ -9,6 +9,7 @@
 import type { PackedFunction } from "../../callable/mod.ts";
 import { programOf } from "../../parties/program.ts";
 import type { BootMessage } from "../../identity/boot.ts";
+import { takeGrants } from "../../process/permissions.ts";
 import { runtime } from "../../runtime/current.ts";
 import type { StartMethod } from "../../runtime/types.ts";
 import { childPath, describeChild } from "../../process/children.ts";
@@ -52,7 +53,7 @@ export class WorkerSource {
    * @throws {ProcessError} when it cannot be started.
    */
   start(): PoolWorker {
-    const { name = "PoolWorker", daemon = true, env, execArgv } = this.#options;
+    const { name = "PoolWorker", daemon = true, env, execArgv, permissions } = this.#options;
     const message = {
       self: describeChild(`${name}-${++this.#count}`, daemon, childPath(), this.#method, true),
       work: {
@@ -68,6 +69,7 @@ export class WorkerSource {
       env: env === undefined ? null : { ...runtime.program.environment(), ...env },
       cwd: null,
       execArgv: execArgv ?? null,
+      permissions: takeGrants(permissions),
       stdout: "inherit",
       stderr: "pipe",
     });

@@ -36,7 +36,7 @@ const TYPES: Record<CType, string> = {
  */
 export const loadLibc: () => Libc = libcLoader(
   bind,
-  'which this machine does not offer: use "thread"',
+  () => 'which this machine does not offer: use "thread"',
 );
 
 function bind(): Libc {

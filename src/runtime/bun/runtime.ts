@@ -6,6 +6,7 @@
 
 import { makeRuntime } from "../make_runtime.ts";
 import { nodeAdapter } from "../node/adapter.ts";
+import { bunPermissions } from "../node/permissions.ts";
 import type { Runtime } from "../runtime.ts";
 import { BunBells } from "./bell.ts";
 import { startProcess } from "./child_process.ts";
@@ -22,6 +23,7 @@ export function bunRuntime(): Runtime {
     namesByUrl: false,
     boot: threadBoot,
     loadLibc,
+    permissions: bunPermissions,
     startProcess,
     startThread,
   }));

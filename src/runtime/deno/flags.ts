@@ -5,9 +5,10 @@
  * @module
  */
 
+import { PERMISSION_NAMES } from "../permissions.ts";
 import { deno } from "./globals.ts";
+import { commandLine, isWhollyGranted } from "./permissions.ts";
 
-const PERMISSIONS = ["read", "write", "net", "env", "run", "ffi", "sys", "import"];
 const KEPT_FLAGS =
   /^--(import-map|config|no-config|node-modules-dir|unstable.*|v8-flags|no-check|cached-only|no-remote|no-npm|no-lock|lock|vendor|cert|location|seed|preload|conditions)(=|$)/;
 const VALUE_FOLLOWS: ReadonlySet<string> = new Set([
@@ -31,16 +32,15 @@ export function childFlags(): string[] {
 }
 
 function permissionFlags(): string[] {
-  const granted = PERMISSIONS.filter((name) =>
-    deno().permissions.querySync({ name }).state === "granted"
-  );
-  if (granted.length === PERMISSIONS.length) return ["--allow-all"];
+  // What is denied in part is not passed on: which part cannot be told.
+  const granted = PERMISSION_NAMES.filter((name) => isWhollyGranted({ name }));
+  if (granted.length === PERMISSION_NAMES.length) return ["--allow-all"];
   return ["--no-prompt", ...granted.map((name) => `--allow-${name}`)];
 }
 
 /** The flags of this program's own command line, where it may be read. */
 function keptFlags(): string[] {
-  const line = attempt(() => deno().readTextFileSync("/proc/self/cmdline"))?.split("\0") ?? [];
+  const line = commandLine();
   const kept: string[] = [];
   for (let i = 1; i < line.length - deno().args.length; i++) {
     const flag = line[i] === "-c" ? "--config" : line[i];

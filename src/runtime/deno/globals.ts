@@ -35,6 +35,7 @@ export interface DenoPermissionDescriptor {
   command?: string;
   kind?: string;
   variable?: string;
+  host?: string;
 }
 
 /** `Deno.stdout` and `Deno.stderr`. */
@@ -65,7 +66,9 @@ export interface DenoGlobal {
   readonly stdin: object;
   readonly stdout: DenoWriter;
   readonly stderr: DenoWriter;
-  readonly permissions: { querySync(descriptor: DenoPermissionDescriptor): { state: string } };
+  readonly permissions: {
+    querySync(descriptor: DenoPermissionDescriptor): { state: string; partial?: boolean };
+  };
   systemMemoryInfo(): { readonly available: number };
   readonly UnsafePointer: { create(address: bigint): DenoPointer };
   readonly UnsafePointerView: {

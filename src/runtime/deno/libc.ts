@@ -9,7 +9,7 @@ import { cgroupMemory } from "../posix/cgroup_memory.ts";
 import { type Libc, libcLoader, makeLibc } from "../posix/libc.ts";
 import { bindSymbols, type CType } from "../posix/symbols.ts";
 import { deno } from "./globals.ts";
-import { isGranted } from "./permissions.ts";
+import { isGranted, lackingFlags } from "./permissions.ts";
 import { readGranted } from "./read_granted.ts";
 
 const SIGXFSZ = 25;
@@ -33,11 +33,14 @@ const TYPES: Record<CType, string> = {
  */
 export const loadLibc: () => Libc = libcLoader(
   bind,
-  "and on Deno the permissions --allow-ffi and --allow-run: " +
-    'allow them, or use the start method "thread"',
+  () =>
+    `and on Deno the permissions for it: allow it by ${lackingFlags() || "--allow-ffi"}, ` +
+    'or use the start method "thread"',
 );
 
 function bind(): Libc {
+  // Without it nobody could be woken, who has waited already.
+  if (!isGranted({ name: "net" })) throw new Error("no permission for sockets");
   const isLinux = deno().build.os === "linux";
   const symbols = bindSymbols(isLinux, (library, name, args, result) => {
     const declaration = { parameters: args.map((type) => TYPES[type]), result: TYPES[result] };

@@ -12,6 +12,7 @@ import { denoFiles } from "./files.ts";
 import { deno } from "./globals.ts";
 import { loadLibc } from "./libc.ts";
 import { denoLifecycle } from "./lifecycle.ts";
+import { denoPermissions } from "./permissions.ts";
 import { DenoProgram } from "./program.ts";
 import { writeFully } from "./stdio.ts";
 import { denoSystem } from "./system.ts";
@@ -28,19 +29,12 @@ export function denoRuntime(): Runtime {
     system: denoSystem,
     files: denoFiles,
     bells: new DenoBells(),
+    permissions: denoPermissions,
     threads: { hardStop: false, drainsEventLoop: false },
     loadLibc,
-    checkProcesses: () => {
-      loadLibc();
-      requireRunPermission();
-    },
+    checkProcesses: loadLibc,
     startProcess,
     startThread,
     writeError: (bytes) => writeFully(deno().stderr, bytes),
   });
-}
-
-function requireRunPermission(): void {
-  const { state } = deno().permissions.querySync({ name: "run", command: deno().execPath() });
-  if (state === "denied") throw new Error("no permission to run");
 }

@@ -10,6 +10,7 @@
 
 import { ThreadOutput } from "../thread_output.ts";
 import type { ChildHandle, ExitStatus, ThreadOptions } from "../children.ts";
+import { type Grants, PERMISSION_NAMES } from "../permissions.ts";
 import { deno, listenGlobally } from "./globals.ts";
 import { writeFully } from "./stdio.ts";
 import type { ThreadMessage } from "./thread_scope.ts";
@@ -31,7 +32,7 @@ interface DenoWorker {
 
 type DenoWorkerConstructor = new (
   url: string,
-  options: { type: "module"; name: string },
+  options: { type: "module"; name: string; deno?: { permissions: Record<string, unknown> } },
 ) => DenoWorker;
 
 let abandonedThreads = 0;
@@ -65,7 +66,11 @@ class DenoThread implements ChildHandle {
     this.#name = options.name;
     this.#output = new ThreadOutput(options);
     ({ stdout: this.stdout, stderr: this.stderr } = this.#output);
-    this.#worker = new Worker(options.entry, { type: "module", name: options.name });
+    this.#worker = new Worker(options.entry, {
+      type: "module",
+      name: options.name,
+      ...limited(options.permissions),
+    });
     this.exited = new Promise((resolve) => this.#settle = resolve);
     this.#worker.onmessage = ({ data }) => this.#hear(data, options.message);
     // What the thread does not report itself is a module that cannot be loaded.
@@ -134,6 +139,13 @@ class DenoThread implements ChildHandle {
     // Deno lets a thread run on for a moment: by then everybody has to know that it has ended.
     setTimeout(() => this.#worker.terminate());
   }
+}
+
+/** How Deno is told what a thread may do; without it, a thread may do what this one may. */
+function limited(grants: Grants | null): { deno?: { permissions: Record<string, unknown> } } {
+  if (grants === null) return {};
+  const entries = PERMISSION_NAMES.map((name) => [name, grants.get(name) ?? false]);
+  return { deno: { permissions: Object.fromEntries(entries) } };
 }
 
 /** A thread that never yields would hold the program's natural end as well: only an explicit exit ends it. */

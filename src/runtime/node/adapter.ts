@@ -13,14 +13,16 @@ import { writeFully } from "./stdio.ts";
 import { nodeSystem } from "./system.ts";
 
 /** What each of the two does in its own way. */
-type Own = Pick<Adapter, "name" | "bells" | "loadLibc" | "startProcess" | "startThread"> & {
-  /** Whether the program is one executable. */
-  isCompiled(): boolean;
-  /** Whether frames name by a URL what the runtime has loaded, and only that. */
-  namesByUrl: boolean;
-  /** What the creator of this thread gave it; `null` in a process. */
-  boot(): Promise<unknown> | null;
-};
+type Own =
+  & Pick<Adapter, "name" | "bells" | "loadLibc" | "permissions" | "startProcess" | "startThread">
+  & {
+    /** Whether the program is one executable. */
+    isCompiled(): boolean;
+    /** Whether frames name by a URL what the runtime has loaded, and only that. */
+    namesByUrl: boolean;
+    /** What the creator of this thread gave it; `null` in a process. */
+    boot(): Promise<unknown> | null;
+  };
 
 /**
  * Makes an adapter over the global `process`.

@@ -13,6 +13,7 @@ export interface NodeProcess {
   readonly execArgv: string[];
   readonly execPath: string;
   readonly env: Record<string, string | undefined>;
+  readonly allowedNodeEnvironmentFlags: ReadonlySet<string>;
   exitCode?: number | string | null;
   exit(code?: number): never;
   /** Not on Windows. */

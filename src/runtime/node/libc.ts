@@ -14,6 +14,9 @@ interface Koffi {
   view(address: bigint, size: number): ArrayBuffer;
 }
 
+/** Node's error where its permissions, or `--no-addons`, forbid native modules. */
+const ADDONS_DISABLED = "ERR_DLOPEN_DISABLED";
+
 /** Types of C in C. */
 const TYPES: Record<CType, string> = {
   int: "int",
@@ -28,11 +31,14 @@ const TYPES: Record<CType, string> = {
  * Loads the C library, once.
  *
  * @returns The functions.
- * @throws {NotSupportedError} when `koffi` is not installed, or has no binary for this machine.
+ * @throws {NotSupportedError} when `koffi` is not installed, has no binary for this machine, or may not be loaded.
  */
 export const loadLibc: () => Libc = libcLoader(
   bind,
-  'and on Node the optional package "koffi": run `npm install koffi`, or use the start method "thread"',
+  (cause) =>
+    (cause as { code?: string }).code === ADDONS_DISABLED
+      ? 'and on Node the permission to load native code: allow it by --allow-addons, or use the start method "thread"'
+      : 'and on Node the optional package "koffi": run `npm install koffi`, or use the start method "thread"',
 );
 
 function bind(): Libc {

@@ -9,14 +9,14 @@ import { builtin, nodeProcess } from "./globals.ts";
 import { isCached, isMainThread, isOwnRealm, isUrl } from "./loaded_modules.ts";
 
 /**
- * Flags that are meant for the first process alone: they would start a second debugger, print, run something else, or say of what
- * kind a program is that is no file.
+ * Flags that are meant for the first process alone: they would start a second debugger, print, run something else, start again on
+ * every change, or say of what kind a program is that is no file.
  */
 const OWN_FLAGS =
-  /^(--inspect|--watch|--test|--eval|--print|--check|--interactive|--input-type|--cpu-prof|--heap-prof|--prof|-e$|-p$|-pe$|-c$|-i$|-$)/;
+  /^(--inspect|--debug-port|--watch|--hot$|--test|--experimental-test|--eval|--print|--check|--interactive|--input-type|--cpu-prof|--heap-prof|--prof|--build-|--snapshot-blob|--experimental-sea-config|--run(=|$)|-e$|-p$|-pe$|-c$|-i$|-$)/;
 /** Those of them whose value may be the next argument. */
 const VALUE_FOLLOWS =
-  /^(-e|-p|-pe|--eval|--print|--input-type|--(cpu|heap)-prof-.+|--inspect-port|--watch-path|--test-.+)$/;
+  /^(-e|-p|-pe|--eval|--print|--input-type|--(cpu|heap)-prof-.+|--inspect-port|--debug-port|--watch-path|--watch-kill-signal|--test-.+|--snapshot-blob|--build-(sea|snapshot-config)|--experimental-sea-config|--run)$/;
 /** Those of them that are followed by the program itself, in place of a file. */
 const PROGRAM_FOLLOWS = /^(-e|-p|-pe|--eval|--print)(=|$)/;
 /** What stands in place of a file where the program comes by the standard input. */

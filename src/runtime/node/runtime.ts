@@ -11,6 +11,7 @@ import { NodeBells } from "./bell.ts";
 import { startProcess } from "./child_process.ts";
 import { builtin } from "./globals.ts";
 import { loadLibc } from "./libc.ts";
+import { nodePermissions } from "./permissions.ts";
 import { startThread, threadBoot } from "./thread.ts";
 
 /** {@linkcode Runtime} for Node. */
@@ -22,6 +23,7 @@ export function nodeRuntime(): Runtime {
     namesByUrl: true,
     boot: threadBoot,
     loadLibc,
+    permissions: nodePermissions,
     startProcess,
     startThread,
   }));

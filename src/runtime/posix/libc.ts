@@ -139,17 +139,17 @@ function freeSpace(c: Symbols, fd: number): number {
  * Makes what loads the C library, once.
  *
  * @param load Loads it; throws where that cannot be done.
- * @param remedy What is missing then, and what to do, as the end of a sentence.
+ * @param remedy Says of an error what is missing then, and what to do, as the end of a sentence.
  * @returns Gives the functions; throws a `NotSupportedError` where `load` throws.
  */
-export function libcLoader(load: () => Libc, remedy: string): () => Libc {
+export function libcLoader(load: () => Libc, remedy: (cause: unknown) => string): () => Libc {
   let loaded: Libc | null = null;
   return () => {
     try {
       return loaded ??= load();
     } catch (cause) {
       const what = 'The start method "process" needs shared memory';
-      throw new NotSupportedError(`${what}, ${remedy}`, { cause });
+      throw new NotSupportedError(`${what}, ${remedy(cause)}`, { cause });
     }
   };
 }
