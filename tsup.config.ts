@@ -12,6 +12,7 @@
  * @module
  */
 import { defineConfig } from "tsup";
+import { keepImportComments } from "./scripts/support/keep_import_comments.ts";
 
 export default defineConfig({
   entry: { mod: "mod.ts", "entry/main": "src/entry/bundled_main.ts" },
@@ -24,6 +25,7 @@ export default defineConfig({
   silent: true,
   removeNodeProtocol: false,
   external: [/^node:/, /^bun:/, "koffi", "acorn", "cli-progress", "eslint-scope", "tslib"],
+  plugins: [keepImportComments],
   dts: {
     entry: { mod: "mod.ts", "entry/main": "src/entry/bundled_main.ts" },
     // Without @types/node, the library of es2022 lacks `Disposable`.

@@ -71,7 +71,7 @@ function difference(wanted: string[], there: string[], text: string): string[] {
 function misplaced(): string[] {
   const files = readdirSync(inRoot("dist"), { recursive: true, encoding: "utf8" });
   const scripts = files.filter((name) => name.endsWith(".js"));
-  const naming = scripts.filter((name) => readText(`dist/${name}`).includes("/entry/main."));
+  const naming = scripts.filter((name) => readText(`dist/${name}`).includes("/entry/main.${"));
   if (naming.length !== 1) return [`${naming.length} files in dist name the child's entry, not 1`];
   const entry = new URL("../entry/main.js", pathToFileURL(inRoot(`dist/${naming[0]}`)));
   return existsSync(entry) ? [] : [`dist/${naming[0]}: ../entry/main.js is not there`];

@@ -21,17 +21,17 @@ export interface Room {
 const table: readonly (readonly [name: string, purpose: string, imports: string])[] = [
   ["errors", "every error class", ""],
   ["event_loop", "what keeps a loop alive, and lets it turn", ""],
-  ["codec", "values to bytes and back", "errors"],
   ["support", "checks of arguments, waits with a limit, standing still", "errors"],
+  ["codec", "values to bytes and back", "errors support"],
   ["runtime", "the seam to Deno, Bun and Node, and its adapters", "errors event_loop support"],
   ["files", "files in places that others can write to", "errors runtime"],
   ["sync", "algorithms over shared words: ring, latch, semaphore, queue", "errors runtime support"],
-  ["identity", "who this process or thread is", "errors runtime sync"],
+  ["identity", "who this process or thread is", "errors runtime support sync"],
   ["log", "the logger", "runtime support identity"],
   [
     "callable",
     "functions and classes on their way to another process",
-    "errors codec runtime files",
+    "errors codec runtime support files",
   ],
   [
     "memory",
@@ -134,7 +134,7 @@ const table: readonly (readonly [name: string, purpose: string, imports: string]
   [
     "entry",
     "where a child begins",
-    "errors event_loop runtime sync identity log parties messages connection process locks shared queue pool/worker manager",
+    "errors event_loop runtime sync identity parties messages connection process locks shared queue pool/worker manager",
   ],
   [
     "context",
@@ -163,12 +163,19 @@ export function roomOf(path: string): string | undefined {
   return found.sort((a, b) => b.name.length - a.name.length)[0]?.name;
 }
 
+/**
+ * The one import from below: a bundle is its own child, so what starts children takes along what a child runs. Nothing is imported
+ * unless this is such a child; see `src/process/join_creator.ts`.
+ */
+const WAY_UP = ["src/process/join_creator.ts", "src/entry/bundled_main.ts"];
+
 /** The files that each file of the sources imports, also for types only. */
 export function importGraph(): Map<string, string[]> {
   return new Map(
     typescriptFiles("mod.ts", "src").map((file) => {
       const targets = importsOf(parse(file)).map((specifier) => resolveRelative(file, specifier));
-      return [file, targets.filter((target) => target !== undefined)];
+      const down = targets.filter((target) => file !== WAY_UP[0] || target !== WAY_UP[1]);
+      return [file, down.filter((target) => target !== undefined)];
     }),
   );
 }

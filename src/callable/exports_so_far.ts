@@ -13,7 +13,7 @@ import { removeNow } from "../files/end_files.ts";
 import { createOwnFolder } from "../files/program_folder.ts";
 import { quietPlace } from "../files/shared_place.ts";
 import { runtime } from "../runtime/current.ts";
-import { fileUrl } from "./call_site.ts";
+import { fileUrl } from "../support/stack_frames.ts";
 import type { Namespace } from "./module_exports.ts";
 
 /**

@@ -12,6 +12,8 @@
 import { isLoaded } from "./call_site.ts";
 import { toolModules } from "./tool_modules.ts";
 
+import { runtime } from "../runtime/current.ts";
+
 /** A module's exports by name. */
 export type Namespace = Record<string, unknown>;
 
@@ -88,6 +90,8 @@ export function keepNamespace(url: string, namespace: Namespace): void {
  */
 async function importAll(urls: readonly string[]): Promise<string[]> {
   if (urls.length === 0) return [];
+  // Its main module waits in `freezeSupport()` wherever it is not the program itself: no child could import it.
+  if (runtime.program.isCompiled) return [];
   const waiting = new Set(urls);
   for (const url of urls) {
     import(/* @vite-ignore */ /* webpackIgnore: true */ url).then(
@@ -96,7 +100,10 @@ async function importAll(urls: readonly string[]): Promise<string[]> {
     ).finally(() => waiting.delete(url));
   }
   let turnsLeft = MAX_TURNS;
-  import(/* @vite-ignore */ /* webpackIgnore: true */ import.meta.url).catch(() => undefined)
+  // In a CommonJS bundle there is no such address, and nothing to wait for.
+  import(/* @vite-ignore */ /* webpackIgnore: true */ import.meta.url ?? "node:url").catch(() =>
+    undefined
+  )
     .finally(() => turnsLeft = Math.min(turnsLeft, SPARE_TURNS));
   for (; turnsLeft > 0 && waiting.size > 0; turnsLeft--) await nextTurn();
   return [...waiting];

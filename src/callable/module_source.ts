@@ -8,6 +8,8 @@
  * @module
  */
 
+import { runtime } from "../runtime/current.ts";
+
 /** A module that is no program, to see whether modules can be imported as text. */
 const PROBE = "data:text/plain,x";
 
@@ -23,6 +25,8 @@ let canImportText: Promise<boolean> | undefined;
  * @returns Its source, or `undefined` if it cannot be read.
  */
 export async function readSource(url: string): Promise<string | undefined> {
+  // There the attribute may be ignored, and the module run once more.
+  if (runtime.program.isCompiled) return undefined;
   canImportText ??= importText(PROBE).then((text) => text === "x");
   if (await canImportText) return await importText(url);
   if (!url.startsWith("file:")) return undefined;

@@ -4,6 +4,10 @@
  * @module
  */
 import { registerClass } from "../codec/registry.ts";
+import { runtime } from "../runtime/current.ts";
+import { programWide } from "../support/program_wide.ts";
+import { fileUrl } from "../support/stack_frames.ts";
+import { callSiteModules } from "./call_site.ts";
 import { absoluteUrl } from "./absolute_url.ts";
 import { valueInWords } from "./value_in_words.ts";
 import type { PackedRef } from "./packed_function.ts";
@@ -11,8 +15,15 @@ import { isClass, textOf } from "./function_text.ts";
 import { packedRef } from "./ref.ts";
 import type { AnyClass, AnyFunction } from "./callable.ts";
 
-const members = new Map<string, AnyFunction | AnyClass>();
-const packedRefs = new WeakMap<object, PackedRef>();
+/** What any copy of this library has registered, by the URL of its module, `#` and its name. */
+const members = programWide("members", () => new Map<string, AnyFunction | AnyClass>());
+/**
+ * What stands for the module where a bundler has left no `import.meta.url`, as some do in CommonJS modules, and the stack names no
+ * file either, as in a program that is compiled to one executable.
+ */
+const NO_FILE = "allcores:program";
+
+const packedRefs = programWide("refs", () => new WeakMap<object, PackedRef>());
 
 /**
  * Registers functions and classes of a module under their names.
@@ -27,7 +38,7 @@ const packedRefs = new WeakMap<object, PackedRef>();
  *
  * Python needs no such thing: its functions and classes know their module.
  *
- * @param url The module's own URL: `import.meta.url`.
+ * @param url The module's own URL: `import.meta.url`. Where a bundler has made `undefined` of it, the file that calls counts.
  * @param entries The functions and classes by name.
  * @throws {TypeError} If the URL is not absolute, or an entry is neither a function nor a class.
  *
@@ -55,7 +66,7 @@ export function register(
   url: string | URL,
   entries: Readonly<Record<string, AnyFunction | AnyClass>>,
 ): void {
-  const href = absoluteUrl(url, "register()");
+  const href = absoluteUrl(ownAddress(url) ?? callSiteModules()[0] ?? NO_FILE, "register()");
   if (typeof entries !== "object" || entries === null) {
     throw new TypeError(
       `register() needs functions and classes by name: got ${valueInWords(entries)}`,
@@ -102,6 +113,12 @@ function freeName(url: string, name: string, value: AnyFunction | AnyClass): str
 
 function isTaken(key: string, value: AnyFunction | AnyClass): boolean {
   return taken.has(key) && members.get(key) !== value;
+}
+
+/** A thread of a compiled program runs the text of that, whose address is the text itself: it says the program's. */
+function ownAddress(url: string | URL): string | URL {
+  const { isCompiled, executable } = runtime.program;
+  return isCompiled && /^data:/.test(String(url)) ? fileUrl(executable) : url;
 }
 
 /**

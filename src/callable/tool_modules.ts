@@ -5,7 +5,7 @@
  * @module
  */
 import { runtime } from "../runtime/current.ts";
-import { fileUrl } from "./call_site.ts";
+import { fileUrl } from "../support/stack_frames.ts";
 
 /** A module's exports by name. */
 type Namespace = Record<string, unknown>;

@@ -6,6 +6,7 @@
 import { addExportedErrors } from "../codec/exported_errors.ts";
 import { FreeVariableError } from "../errors.ts";
 import type { PackedCapture, PackedFunction, PackedRef, RefCheck } from "./packed_function.ts";
+import { compiledModule } from "./compiled_module.ts";
 import { nameOf, PRINTER, textOf } from "./function_text.ts";
 import { type Namespace, valueOf } from "./module_exports.ts";
 import { evaluationError, importError, memberError } from "./function_errors.ts";
@@ -106,9 +107,9 @@ function unpackRef(
   packed: PackedRef,
   importModule: ImportModule,
 ): AnyFunction | Promise<AnyFunction> {
-  const { url, name } = packed;
-  const registered = registeredMember(url, name);
-  return registered === undefined ? importMember(packed, importModule) : registered as AnyFunction;
+  const registered = registeredMember(packed.url, packed.name);
+  if (registered !== undefined) return registered as AnyFunction;
+  return importMember({ ...packed, url: compiledModule(packed.url) }, importModule);
 }
 
 async function importMember(

@@ -7,10 +7,14 @@
 
 const KEY = Symbol.for("allcores.multiprocessing.classes");
 
-const shared = globalThis as { [KEY]?: WeakMap<object, string> };
+/** Where a copy is, in words. Compared by identity: bundled copies may not know, or say the same. */
+interface Place {
+  readonly url: string;
+}
 
-/** Where this copy is. */
-const HERE = new URL("../", import.meta.url).href;
+const shared = globalThis as { [KEY]?: WeakMap<object, Place> };
+
+const HERE: Place = { url: import.meta.url ?? "an unknown place" };
 
 /**
  * Tells all copies that a class is this copy's.
@@ -32,8 +36,8 @@ export function otherCopy(prototype: object): string | undefined {
   for (let next: object | null = prototype; next !== null; next = Object.getPrototypeOf(next)) {
     const place = shared[KEY]?.get(next);
     if (place === undefined || place === HERE) continue;
-    return `it is a ${next.constructor.name} of another copy of this library, which is at ${place}, ` +
-      `and this one is at ${HERE}; import the same one everywhere in a program`;
+    return `it is a ${next.constructor.name} of another copy of this library, which is at ${place.url}, ` +
+      `and this one is at ${HERE.url}; import the same one everywhere in a program`;
   }
   return undefined;
 }

@@ -6,6 +6,7 @@
  */
 
 import { SerializationError } from "../errors.ts";
+import { programWide } from "../support/program_wide.ts";
 
 /**
  * The name of a class's static method that turns an instance into data: `static
@@ -42,8 +43,9 @@ export class UnknownClassError extends SerializationError {
 // deno-lint-ignore ban-types
 export type Class = Function;
 
-const classes = new Map<string, Class>();
-const keys = new WeakMap<Class, string>();
+/** Shared by all copies of this library. */
+const classes = programWide("registeredClasses", () => new Map<string, Class>());
+const keys = programWide("classKeys", () => new WeakMap<Class, string>());
 
 /**
  * Registers a class, so that its instances can be sent and received.

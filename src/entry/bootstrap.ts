@@ -6,30 +6,24 @@
  */
 
 import { decodeWithImports, setHandleLoader } from "../messages/decode_with_imports.ts";
-import { joinProgram, type Program } from "../parties/program.ts";
-import type { ProgramSeed } from "../parties/program_seed.ts";
+import type { Program } from "../parties/program.ts";
 import { toFailure } from "../messages/failure.ts";
-import { readMessage, readSecond, rewriteMessage } from "../messages/message.ts";
+import { readSecond, rewriteMessage } from "../messages/message.ts";
 import { PartyState } from "../parties/party_state.ts";
 import { ProcessError } from "../errors.ts";
 import type { BootMessage } from "../identity/boot.ts";
-import { CHILD_FLAG } from "../identity/child_entry.ts";
 import { holding } from "../event_loop/keep_alive.ts";
-import { adoptLog } from "../log/log.ts";
-import { becomeChild, followCreator, type Self } from "../identity/self.ts";
 import { reportUncaught } from "../process/uncaught.ts";
+import {
+  joinCreator,
+  type Joined,
+  joinedProgram,
+  readSeed,
+  report,
+} from "../process/join_creator.ts";
 import { runtime } from "../runtime/current.ts";
-import type { RuntimeName } from "../runtime/types.ts";
-import type { Block, BlockRef } from "../sync/block.ts";
+import type { Block } from "../sync/block.ts";
 import type { Parts } from "./parts.ts";
-
-/** What a child is started with. */
-interface Seed extends ProgramSeed {
-  /** The boot block, which holds a {@linkcode BootMessage}. */
-  readonly boot: BlockRef;
-  /** The runtime that the child is to be on. */
-  readonly runtime: RuntimeName;
-}
 
 /** The longest time (µs) that can be told. */
 const LONGEST_TIME = 2 ** 31 - 1;
@@ -60,42 +54,11 @@ export async function runChild(parts: Parts): Promise<void> {
 }
 
 async function work(parts: Parts): Promise<void> {
-  const seed = await readSeed();
-  const program = join(seed);
+  const joined = joinedProgram() ?? joinCreator(await readSeed());
   // A child has loaded no class of handles: each is there when its first instance arrives.
   setHandleLoader((kind) => parts.handle(kind));
-  const boot = program.memory.open(seed.boot);
-  const run = await accept(program, boot, parts, seed.runtime);
+  const run = await accept(joined, parts);
   await run();
-}
-
-/** On another runtime than it is to be on, a child has the wrong flags, and may be unable even to join and say so. */
-function join(seed: Seed): Program {
-  try {
-    return joinProgram(seed);
-  } catch (error) {
-    checkRuntime(seed.runtime);
-    throw error;
-  }
-}
-
-function checkRuntime(expected: RuntimeName): void {
-  if (runtime.name === expected) return;
-  throw new ProcessError(
-    `${runtime.program.executable} is ${runtime.name}, and was to be ${expected}: ` +
-      `setExecutable(path, { runtime: "${expected}" }) names an executable of ${expected}`,
-  );
-}
-
-async function readSeed(): Promise<Seed> {
-  const boot = runtime.lifecycle.boot();
-  if (boot !== null) return await boot as Seed;
-  const { args } = runtime.program;
-  const flag = args.indexOf(CHILD_FLAG);
-  if (flag < 0) {
-    throw new ProcessError("This module is started by @allcores/multiprocessing, not by hand");
-  }
-  return JSON.parse(args[flag + 1]) as Seed;
 }
 
 /**
@@ -103,19 +66,11 @@ async function readSeed(): Promise<Seed> {
  * nobody may ask the creator; a pool tells of its workers itself.
  */
 async function accept(
-  program: Program,
-  boot: Block,
+  { program, boot, self, where, problems }: Joined,
   parts: Parts,
-  expected: RuntimeName,
 ): Promise<() => Promise<void>> {
-  let self: Self | null = null;
-  let where = "a child";
   try {
-    self = readMessage(boot) as Self;
-    where = `${self.name} (pid ${runtime.pid})`;
-    checkRuntime(expected);
-    settleIn(program, self);
-    report(program, PartyState.joined);
+    for (const problem of problems) throw problem;
     const since = performance.now();
     const work = await decodeWithImports(() => readSecond(boot)) as BootMessage["work"];
     const run = await prepare(program, work, parts);
@@ -142,25 +97,6 @@ async function prepare(
 ): Promise<() => Promise<void>> {
   if (work.kind === "process") return await (await parts.process())(program, work);
   return await (await parts.worker())(program, work);
-}
-
-function settleIn(program: Program, child: Self): void {
-  becomeChild(child);
-  adoptLog();
-  runtime.program.setArguments(child.mainModule, child.args);
-  program.settleIn();
-  if (child.daemon && child.method === "process") {
-    const isAlive = () => program.isAlive(program.creator);
-    runtime.lifecycle.dieWithCreator(child.creatorPid, isAlive);
-  }
-  const ended = new Promise<void>((resolve) => program.waker.watch(program.creator, resolve));
-  followCreator(ended);
-  ended.then(() => child.daemon ? runtime.lifecycle.exit(1) : program.sweep());
-}
-
-function report(program: Program, state: number): void {
-  program.parties.setState(program.self, state);
-  program.waker.notify(program.creator);
 }
 
 function refuse(boot: Block, error: unknown, where: string): void {

@@ -5,7 +5,7 @@
  */
 
 import { childrenEnded } from "../process/children.ts";
-import { CHILD_FLAG } from "../identity/child_entry.ts";
+import { isCompiledChild } from "../process/join_creator.ts";
 import { becomeFreezable } from "../identity/compiled_program.ts";
 import { runtime } from "../runtime/current.ts";
 
@@ -14,7 +14,7 @@ import { runtime } from "../runtime/current.ts";
  * `freeze_support`.
  *
  * Such a program starts itself again for each child. There this call does the child's work and does not come back; in
- * the program itself, and where nothing is compiled, it does nothing.
+ * the program itself, and where nothing is compiled, it does nothing. A bundle needs no such call: see docs/ways_in.md.
  *
  * In a compiled program functions go by their text or by `register()`, called above `freezeSupport()` or in a module that
  * is imported; and a child ends when its target has settled, whatever else its event loop holds.
@@ -36,7 +36,7 @@ import { runtime } from "../runtime/current.ts";
 export async function freezeSupport(): Promise<void> {
   if (!runtime.program.isCompiled) return;
   becomeFreezable();
-  if (!runtime.program.args.includes(CHILD_FLAG)) return;
+  if (!isCompiledChild()) return;
   const { runChild } = await import("./bootstrap.ts");
   const { bundledParts } = await import("./bundled_parts.ts");
   await runChild(bundledParts);

@@ -8,12 +8,13 @@
  */
 
 import type { AsyncLocalStorage } from "node:async_hooks";
+import { bundledChild } from "../runtime/bundled_child.ts";
 
 /** Why code runs. */
 export type Mark = "import" | "work";
 
-/** There are none in children that import nothing, which is most. */
-let marks: AsyncLocalStorage<Mark> | null = null;
+/** There are none in children that import nothing, which is most; a bundle is imported at once. */
+let marks: AsyncLocalStorage<Mark> | null = bundledChild()?.marks ?? null;
 
 /**
  * Imports a module, and marks everything that comes of it.
@@ -23,7 +24,7 @@ let marks: AsyncLocalStorage<Mark> | null = null;
  */
 export async function importMarked(url: string): Promise<Record<string, unknown>> {
   await loadMarks();
-  return await marks!.run("import", () => import(url));
+  return await marks!.run("import", () => import(/* @vite-ignore */ /* webpackIgnore: true */ url));
 }
 
 /** Makes marks possible from now on. */

@@ -7,6 +7,7 @@
 import type { StartMethod } from "../runtime/types.ts";
 import { ProcessError } from "../errors.ts";
 import { isFreezable } from "./compiled_program.ts";
+import { bundledChild } from "../runtime/bundled_child.ts";
 import { importMarked } from "./code_origin.ts";
 
 /** A child's place in its program, as its creator says. */
@@ -95,7 +96,9 @@ export async function importUserModule(url: string): Promise<Record<string, unkn
   imports++;
   try {
     // A daemon starts nothing anyhow.
-    return await (self()?.daemon ? import(url) : importMarked(url));
+    return await (self()?.daemon
+      ? import(/* @vite-ignore */ /* webpackIgnore: true */ url)
+      : importMarked(url));
   } finally {
     imports--;
   }
@@ -103,5 +106,5 @@ export async function importUserModule(url: string): Promise<Record<string, unkn
 
 /** Whether a module of the user's is being imported in this child. */
 export function isImporting(): boolean {
-  return imports > 0;
+  return imports > 0 || bundledChild()?.isLoading === true;
 }

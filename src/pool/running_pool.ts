@@ -13,6 +13,7 @@ import { decoder, encodeFor } from "../messages/message.ts";
 import { programOf } from "../parties/program.ts";
 import { callingModules } from "../process/calling_modules.ts";
 import { checkMayHaveChildren } from "../process/children.ts";
+import { joinAtOnce } from "../process/join_creator.ts";
 import { checkCapabilities, copyOptions } from "../process/options.ts";
 import { runtime } from "../runtime/current.ts";
 import type { StartMethod } from "../runtime/types.ts";
@@ -25,6 +26,8 @@ import { type PoolOptions, takePoolOptions } from "./schedule/pool_options.ts";
 import { Scheduler } from "./schedule/scheduler.ts";
 import { planLife } from "./schedule/worker_life.ts";
 import { WorkerSource } from "./schedule/worker_source.ts";
+
+joinAtOnce();
 
 /** How long (ms) workers that are told to end may take before they are killed. */
 const TERMINATE_GRACE = 500;

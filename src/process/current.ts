@@ -15,7 +15,10 @@ import { TimeoutError } from "../errors.ts";
 import { runtime } from "../runtime/current.ts";
 import { uncounted } from "./children.ts";
 import { identify } from "./identities.ts";
+import { joinAtOnce } from "./join_creator.ts";
 import { Process } from "./process.ts";
+
+joinAtOnce();
 
 /**
  * The number of cores that this program may use. Python's `cpu_count`, which counts all of the machine.

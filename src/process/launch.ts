@@ -9,12 +9,13 @@ import type { Program } from "../parties/program.ts";
 import { writePair } from "../messages/message.ts";
 import type { Move } from "../messages/move.ts";
 import { keepMoves, takeDeparted } from "../messages/moves.ts";
-import { MultiprocessingError, NotSupportedError, ProcessError } from "../errors.ts";
+import { MultiprocessingError, ProcessError } from "../errors.ts";
 import type { BootMessage } from "../identity/boot.ts";
 import { CHILD_FLAG, childEntry } from "../identity/child_entry.ts";
 import { isFreezable } from "../identity/compiled_program.ts";
 import { runtime } from "../runtime/current.ts";
-import type { ChildHandle, StdioMode } from "../runtime/children.ts";
+import { entryArguments } from "../runtime/entry_arguments.ts";
+import type { ChildEntry, ChildHandle, StdioMode } from "../runtime/children.ts";
 import type { Grants } from "../runtime/permissions.ts";
 import type { RuntimeName, StartMethod } from "../runtime/types.ts";
 import { shortageIn } from "../support/shortage.ts";
@@ -120,10 +121,9 @@ function start(
   const seed = { ...program.seedFor(party), boot: boot.ref, runtime: options.runtime };
   const { name } = message.self;
   if (program.method === "thread") {
-    if (runtime.program.isCompiled) throw noThreads();
     const { stdout, stderr, permissions } = options;
-    const message = seed;
-    return runtime.startThread({ entry: childEntry, name, message, permissions, stdout, stderr });
+    const entry = threadEntry(message);
+    return runtime.startThread({ entry, name, message: seed, permissions, stdout, stderr });
   }
   const isSelf = runtime.program.isCompiled && options.runtime === runtime.name;
   if (isSelf) checkFreezable();
@@ -132,7 +132,7 @@ function start(
     executable,
     runtime: options.runtime,
     execArgv: isSelf ? [] : flagsFor(options.runtime, options.execArgv, options.permissions),
-    entry: isSelf ? null : entryFor(options.runtime),
+    entry: isSelf ? [] : entryArguments(options.runtime, childEntry(message.self.mainModule)),
     args: [CHILD_FLAG, JSON.stringify(seed)],
     env: options.env,
     cwd: options.cwd,
@@ -141,11 +141,13 @@ function start(
   });
 }
 
-function noThreads(): NotSupportedError {
-  return new NotSupportedError(
-    "A program that is compiled to one executable has no module that a thread could start with: " +
-      'use the start method "process"',
-  );
+/** In a bundle a thread starts with a text that imports it; in a compiled program with the text of the program itself. */
+function threadEntry({ self }: BootMessage): ChildEntry {
+  const { program, awaitThreadMessage } = runtime;
+  if (!program.isCompiled) return childEntry(self.mainModule, awaitThreadMessage);
+  const own = program.compiledThread();
+  checkFreezable();
+  return own;
 }
 
 /** A compiled program that does not expect to be its own child would do its work again, and again. */
@@ -154,16 +156,6 @@ function checkFreezable(): void {
   throw new ProcessError(
     "A program that is compiled to one executable starts itself again for each child: " +
       "put `await freezeSupport()` first in its main module",
-  );
-}
-
-/** Deno runs modules by URL, which may be remote; the others run files. */
-function entryFor(name: RuntimeName): string {
-  if (name === "deno") return childEntry;
-  const url = new URL(childEntry);
-  if (url.protocol === "file:") return decodeURIComponent(url.pathname);
-  throw new NotSupportedError(
-    `Cannot start ${name} on ${childEntry}: install the package from npm for that`,
   );
 }
 

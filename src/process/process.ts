@@ -16,6 +16,7 @@ import { checkWaitOptions, show, type WaitOptions } from "../support/options.ts"
 import { type Origin, renameProcess, self } from "../identity/self.ts";
 import { runtime } from "../runtime/current.ts";
 import type { StartMethod } from "../runtime/types.ts";
+import { joinAtOnce } from "./join_creator.ts";
 import { callingModules } from "./calling_modules.ts";
 import { ChildLife, type StartPlan } from "./child_life.ts";
 import { checkMayHaveChildren, childPath, describeChild, running } from "./children.ts";
@@ -32,6 +33,8 @@ import {
 } from "./options.ts";
 import { describeWork, runTarget, type WorkPlan } from "./process_work.ts";
 import { getStartMethod } from "../start_method/start_method.ts";
+
+joinAtOnce();
 
 /** How long (ms) a process that is left behind by its scope may take to end before it is killed. */
 const DISPOSE_GRACE = 5_000;

@@ -35,12 +35,15 @@ export function processCapabilities(
  * What threads can do.
  *
  * @param differences What depends on the runtime.
+ * @param probe Throws where threads cannot be started.
  * @returns The record.
  */
 export function threadCapabilities(
-  differences: Pick<Capabilities, "available" | "hardStop" | "drainsEventLoop" | "permissions">,
+  differences: Pick<Capabilities, "hardStop" | "drainsEventLoop" | "permissions">,
+  probe: () => unknown,
 ): Capabilities {
   return {
+    available: succeeds(probe),
     ownPid: false,
     cwd: false,
     env: false,

@@ -41,6 +41,11 @@ export interface ChildHandle {
   unref(): void;
 }
 
+/** What a child starts with: a module, or the text of one. */
+export type ChildEntry =
+  | { readonly module: string; readonly text?: undefined }
+  | { readonly text: string; readonly module?: undefined };
+
 /** How a process is to be started. */
 export interface ProcessOptions {
   /** The executable's path. */
@@ -49,8 +54,8 @@ export interface ProcessOptions {
   readonly runtime: RuntimeName;
   /** Flags for the runtime. */
   readonly execArgv: readonly string[];
-  /** The module to run; `null` where the executable is a compiled program, which starts itself again. */
-  readonly entry: string | null;
+  /** What names the module to run; empty where the executable is a compiled program, which starts itself again. */
+  readonly entry: readonly string[];
   /** Arguments for the module. */
   readonly args: readonly string[];
   /** All environment variables; `null` for those of this process. */
@@ -63,8 +68,7 @@ export interface ProcessOptions {
 
 /** How a thread is to be started. */
 export interface ThreadOptions {
-  /** The module to run. */
-  readonly entry: string;
+  readonly entry: ChildEntry;
   /** A name for debuggers. */
   readonly name: string;
   /** What the thread's `Lifecycle.boot()` resolves to; shared buffers arrive as the same memory. */

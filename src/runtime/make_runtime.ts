@@ -18,7 +18,15 @@ import type { Capabilities } from "./types.ts";
 export interface Adapter extends
   Pick<
     Runtime,
-    "name" | "pid" | "program" | "files" | "bells" | "permissions" | "startProcess" | "startThread"
+    | "name"
+    | "pid"
+    | "program"
+    | "files"
+    | "bells"
+    | "permissions"
+    | "startProcess"
+    | "startThread"
+    | "awaitThreadMessage"
   > {
   /** Whether this is Linux. */
   readonly isLinux: boolean;
@@ -62,17 +70,17 @@ export function makeRuntime(adapter: Adapter): Runtime {
     permissions,
     capabilities: (method) =>
       method === "thread"
-        ? threadCapabilities({
-          available: !program.isCompiled,
-          permissions: permissions.refuseThread() === null,
-          ...adapter.threads,
-        })
+        ? threadCapabilities(
+          { permissions: permissions.refuseThread() === null, ...adapter.threads },
+          () => program.isCompiled && program.compiledThread(),
+        )
         : processCapabilities(() => checkMayStart(adapter, memory), {
           ownMemory: system.residentBytes(pid) !== null,
           permissions: typeof permissions.limitsOf(name) !== "string" && !program.isCompiled,
         }),
     startProcess: adapter.startProcess,
     startThread: adapter.startThread,
+    awaitThreadMessage: adapter.awaitThreadMessage,
     writeError: (text) => {
       const bytes = typeof text === "string" ? new TextEncoder().encode(text) : text;
       if (!writeRedirected(2, bytes)) adapter.writeError(bytes);

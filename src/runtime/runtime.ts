@@ -6,7 +6,7 @@
  */
 
 import type { BellHost } from "./bells.ts";
-import type { ChildHandle, ProcessOptions, ThreadOptions } from "./children.ts";
+import type { ChildEntry, ChildHandle, ProcessOptions, ThreadOptions } from "./children.ts";
 import type { Files } from "./files.ts";
 import type { PermissionHost } from "./permissions.ts";
 import type { MemoryHost } from "./shared_memory.ts";
@@ -22,6 +22,12 @@ export interface ProgramFacts {
   readonly mainModuleHere: string | null;
   /** Whether the program is compiled to one executable, which contains the runtime. */
   readonly isCompiled: boolean;
+  /**
+   * What a thread of a compiled program can start with: the text of the program, where it was compiled with that.
+   *
+   * @throws {NotSupportedError} where it was not; says the remedy.
+   */
+  compiledThread(): ChildEntry;
   /** The path of the runtime's executable. */
   readonly executable: string;
   /** The runtime's own flags, as far as a child should have them too. */
@@ -44,8 +50,10 @@ export interface ProgramFacts {
 
 /** The beginning and the end of the process or thread that this code runs in. */
 export interface Lifecycle {
-  /** What the creator gave this thread; `null` in a process. Called once, first thing in a child. */
-  boot(): Promise<unknown> | null;
+  /** What the creator gave this thread, or a promise of that; `null` in a process. Called once, first thing in a child. */
+  boot(): unknown;
+  /** Whether this is a thread, and a child of this library where its runtime can tell. */
+  isThread(): boolean;
   /** Ends this process or thread at once; without a code, with the one that was set. */
   exit(code?: number): never;
   /** Sets the exit code that is used when the event loop is empty. */
@@ -103,6 +111,11 @@ export interface Runtime {
   capabilities(method: StartMethod): Capabilities;
   startProcess(options: ProcessOptions): ChildHandle;
   startThread(options: ThreadOptions): ChildHandle;
+  /**
+   * A statement for the text that threads of a bundle start with: it fills `messages` with what the creator says. Empty where a
+   * thread has that from the beginning.
+   */
+  readonly awaitThreadMessage: string;
   /** Writes to the standard error stream of this process or thread before it returns. */
   writeError(text: string | Uint8Array): void;
 }

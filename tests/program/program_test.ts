@@ -259,7 +259,10 @@ conform(
   "freezeSupport() lets a program be its own child that is compiled to one executable",
   async (note) => {
     const output = outputOf(await runCompiled("compiled.ts"));
-    assertEquals(output, "work 1 1\nexit code 4\ntext 2\nexit code 0\n[ 1, 4, 9 ]\n");
+    assertEquals(
+      output,
+      'work 1 1\nexit code 4\ntext 2\nexit code 0\n[ 1, 4, 9 ]\n[ "1 false" ]\n',
+    );
     note(output);
   },
   { skip: noCompiler },

@@ -15,8 +15,7 @@ import { bun, type BunSubprocess } from "./globals.ts";
  * @returns The child.
  */
 export function startProcess(options: ProcessOptions): ChildHandle {
-  const entry = options.entry === null ? [] : [options.entry];
-  const command = [options.executable, ...options.execArgv, ...entry, ...options.args];
+  const command = [options.executable, ...options.execArgv, ...options.entry, ...options.args];
   const child = bun().spawn(command, {
     stdin: "ignore",
     stdout: stdio(options.stdout),

@@ -4,6 +4,7 @@
  * @module
  */
 
+import { noCompiledThreads } from "../compiled_threads.ts";
 import { makeRuntime } from "../make_runtime.ts";
 import { nodeAdapter } from "../node/adapter.ts";
 import { bunPermissions } from "../node/permissions.ts";
@@ -12,7 +13,7 @@ import { BunBells } from "./bell.ts";
 import { startProcess } from "./child_process.ts";
 import { bun } from "./globals.ts";
 import { loadLibc } from "./libc.ts";
-import { startThread, threadBoot } from "./thread.ts";
+import { awaitThreadMessage, isThread, startThread, threadBoot } from "./thread.ts";
 
 /** {@linkcode Runtime} for Bun. */
 export function bunRuntime(): Runtime {
@@ -21,11 +22,16 @@ export function bunRuntime(): Runtime {
     bells: new BunBells(),
     isCompiled,
     namesByUrl: false,
+    compiledThread: () => {
+      throw noCompiledThreads();
+    },
     boot: threadBoot,
+    isThread,
     loadLibc,
     permissions: bunPermissions,
     startProcess,
     startThread,
+    awaitThreadMessage,
   }));
 }
 

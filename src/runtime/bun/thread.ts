@@ -5,6 +5,7 @@
  */
 
 import { shortage } from "../../support/shortage.ts";
+import { bundledChild } from "../bundled_child.ts";
 import { nodeProcess } from "../node/globals.ts";
 import { writeFully } from "../node/stdio.ts";
 import type { OutputModes } from "../redirect.ts";
@@ -12,6 +13,7 @@ import { redirectThread } from "../replace_streams.ts";
 import { ThreadOutput } from "../thread_output.ts";
 import { emptyInput } from "../thread_input.ts";
 import type { ChildHandle, ExitStatus, ThreadOptions } from "../children.ts";
+import { textUrl } from "../entry_arguments.ts";
 import { bun } from "./globals.ts";
 
 /** The part of Bun's `Worker` that is used. */
@@ -104,7 +106,7 @@ function newWorker({ entry, name }: ThreadOptions): BunWorker {
     Worker: new (url: string, options: { name: string }) => BunWorker;
   };
   try {
-    return new Worker(entry, { name });
+    return new Worker(entry.module ?? textUrl(entry.text), { name });
   } catch (cause) {
     throw shortage("EAGAIN", cause);
   }
@@ -116,22 +118,37 @@ function withoutSource(message: string): string {
   return lines.join("\n").replace(/^error: /, "Error: ");
 }
 
+/** {@linkcode Runtime.awaitThreadMessage}: a listener would keep the thread alive. */
+export const awaitThreadMessage: string = `await new Promise((resolve) => {
+    onmessage = ({ data }) => { onmessage = null; messages.push(data); resolve(); };
+    postMessage("${HELLO}");
+  });`;
+
 /** What the creator of this thread sends it; `null` where this is no thread. */
-export function threadBoot(): Promise<unknown> | null {
-  const { Bun } = globalThis as unknown as { Bun: { isMainThread: boolean } };
-  if (Bun.isMainThread) return null;
+export function threadBoot(): unknown {
+  if (!isThread()) return null;
   const scope = globalThis as unknown as BunWorkerScope;
+  const setUp = ({ allcores, output }: BootMessage): unknown => {
+    redirectThread(output, (message) => scope.postMessage(message));
+    emptyThreadInput();
+    hearLastRejection();
+    return allcores;
+  };
+  const [early] = bundledChild()?.messages ?? [];
+  if (early !== undefined) return setUp(early as BootMessage);
   return new Promise((resolve) => {
     scope.onmessage = (event) => {
-      // A listener would keep the thread alive.
       scope.onmessage = null;
-      redirectThread(event.data.output, (message) => scope.postMessage(message));
-      emptyThreadInput();
-      hearLastRejection();
-      resolve(event.data.allcores);
+      resolve(setUp(event.data));
     };
     scope.postMessage(HELLO);
   });
+}
+
+/** Whether this is a thread. */
+export function isThread(): boolean {
+  const { Bun } = globalThis as unknown as { Bun: { isMainThread: boolean } };
+  return !Bun.isMainThread;
 }
 
 /** A thread whose last act is a rejection ends before that is found to be unhandled, unless there is one more turn. */

@@ -15,10 +15,9 @@ import { deno } from "./globals.ts";
  * @returns The child.
  */
 export function startProcess(options: ProcessOptions): ChildHandle {
-  const entry = options.entry === null ? [] : [options.entry];
   const { Command } = deno();
   const child = new Command(options.executable, {
-    args: [...options.execArgv, ...entry, ...options.args],
+    args: [...options.execArgv, ...options.entry, ...options.args],
     stdin: "null",
     stdout: stdio(options.stdout),
     stderr: stdio(options.stderr),

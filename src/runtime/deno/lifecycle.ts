@@ -11,6 +11,7 @@ import { isThread, onThreadExit, threadBoot } from "./thread_scope.ts";
 /** The part of {@linkcode Lifecycle} that the global `Deno` gives. */
 export const denoLifecycle: Omit<Lifecycle, "dieWithCreator"> = {
   boot: threadBoot,
+  isThread,
   exit: (code) => deno().exit(code),
   setExitCode: (code) => {
     deno().exitCode = code;

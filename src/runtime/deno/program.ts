@@ -4,6 +4,7 @@
  * @module
  */
 
+import { noCompiledThreads } from "../compiled_threads.ts";
 import { isCached, isUrl } from "../node/loaded_modules.ts";
 import type { ProgramFacts } from "../runtime.ts";
 import { childFlags } from "./flags.ts";
@@ -26,6 +27,10 @@ export class DenoProgram implements ProgramFacts {
 
   get isCompiled(): boolean {
     return deno().build.standalone ?? false;
+  }
+
+  compiledThread(): never {
+    throw noCompiledThreads();
   }
 
   get executable(): string {

@@ -17,6 +17,7 @@ import { DenoProgram } from "./program.ts";
 import { writeFully } from "./stdio.ts";
 import { denoSystem } from "./system.ts";
 import { startThread } from "./thread.ts";
+import { awaitThreadMessage } from "./thread_scope.ts";
 
 /** {@linkcode Runtime} for Deno. */
 export function denoRuntime(): Runtime {
@@ -35,6 +36,7 @@ export function denoRuntime(): Runtime {
     checkProcesses: loadLibc,
     startProcess,
     startThread,
+    awaitThreadMessage,
     writeError: (bytes) => writeFully(deno().stderr, bytes),
   });
 }

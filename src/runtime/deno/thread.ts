@@ -10,6 +10,7 @@
 
 import { ThreadOutput } from "../thread_output.ts";
 import type { ChildHandle, ExitStatus, ThreadOptions } from "../children.ts";
+import { textUrl } from "../entry_arguments.ts";
 import { type Grants, PERMISSION_NAMES } from "../permissions.ts";
 import { deno, listenGlobally } from "./globals.ts";
 import { writeFully } from "./stdio.ts";
@@ -66,7 +67,7 @@ class DenoThread implements ChildHandle {
     this.#name = options.name;
     this.#output = new ThreadOutput(options);
     ({ stdout: this.stdout, stderr: this.stderr } = this.#output);
-    this.#worker = new Worker(options.entry, {
+    this.#worker = new Worker(options.entry.module ?? textUrl(options.entry.text), {
       type: "module",
       name: options.name,
       ...limited(options.permissions),

@@ -6,6 +6,7 @@
  * @module
  */
 
+import { bundledChild } from "../bundled_child.ts";
 import { nap } from "../../support/stand_still.ts";
 import type { OutputMessage, OutputModes } from "../redirect.ts";
 import { deno } from "./globals.ts";
@@ -27,24 +28,38 @@ interface WorkerScope {
   close(): void;
 }
 
+/** {@linkcode Runtime.awaitThreadMessage}. */
+export const awaitThreadMessage: string = `await new Promise((resolve) => {
+    onmessage = ({ data }) => { messages.push(data); resolve(); };
+    postMessage({ allcores: "hello" });
+  });`;
+
 /** What the creator of this thread sends it; `null` where this is no thread. */
-export function threadBoot(): Promise<unknown> | null {
+export function threadBoot(): unknown {
   if (!isThread()) return null;
   const scope = globalThis as unknown as WorkerScope;
   const close = scope.close.bind(scope);
   announceExit(scope, close);
+  let message: unknown;
+  let heard = (_message: unknown): void => {};
+  const hear = (data: ThreadMessage): void => {
+    if (data.allcores === "boot") {
+      setUpThreadOutput(data.output, (message) => scope.postMessage(message));
+      setUpThreadInput();
+      message = data.message;
+      heard(message);
+    }
+    if (data.allcores === "stop") {
+      scope.postMessage({ allcores: "stopping" });
+      park(close);
+    }
+  };
+  scope.onmessage = ({ data }) => hear(data);
+  const early = bundledChild()?.messages as ThreadMessage[] | undefined;
+  early?.splice(0).forEach(hear);
+  if (message !== undefined) return message;
   return new Promise((resolve) => {
-    scope.onmessage = ({ data }) => {
-      if (data.allcores === "boot") {
-        setUpThreadOutput(data.output, (message) => scope.postMessage(message));
-        setUpThreadInput();
-        resolve(data.message);
-      }
-      if (data.allcores === "stop") {
-        scope.postMessage({ allcores: "stopping" });
-        park(close);
-      }
-    };
+    heard = resolve;
     scope.postMessage({ allcores: "hello" });
   });
 }

@@ -4,6 +4,7 @@
  * @module
  */
 
+import type { ChildEntry } from "../children.ts";
 import type { Adapter } from "../make_runtime.ts";
 import { nodeFiles } from "./files.ts";
 import { nodeProcess } from "./globals.ts";
@@ -14,14 +15,27 @@ import { nodeSystem } from "./system.ts";
 
 /** What each of the two does in its own way. */
 type Own =
-  & Pick<Adapter, "name" | "bells" | "loadLibc" | "permissions" | "startProcess" | "startThread">
+  & Pick<
+    Adapter,
+    | "name"
+    | "bells"
+    | "loadLibc"
+    | "permissions"
+    | "startProcess"
+    | "startThread"
+    | "awaitThreadMessage"
+  >
   & {
     /** Whether the program is one executable. */
     isCompiled(): boolean;
     /** Whether frames name by a URL what the runtime has loaded, and only that. */
     namesByUrl: boolean;
-    /** What the creator of this thread gave it; `null` in a process. */
-    boot(): Promise<unknown> | null;
+    /** {@linkcode ProgramFacts.compiledThread}. */
+    compiledThread(): ChildEntry;
+    /** What the creator of this thread gave it, or a promise of that; `null` in a process. */
+    boot(): unknown;
+    /** {@linkcode Lifecycle.isThread}. */
+    isThread(): boolean;
   };
 
 /**
@@ -30,14 +44,16 @@ type Own =
  * @param own What the runtime does in its own way.
  * @returns The adapter.
  */
-export function nodeAdapter({ isCompiled, namesByUrl, boot, ...own }: Own): Adapter {
+export function nodeAdapter(
+  { isCompiled, compiledThread, namesByUrl, boot, isThread, ...own }: Own,
+): Adapter {
   const { pid, platform } = nodeProcess();
   return {
     ...own,
     pid,
     isLinux: platform === "linux",
-    program: new NodeProgram(isCompiled, namesByUrl),
-    lifecycle: { boot, ...nodeLifecycle },
+    program: new NodeProgram(isCompiled, compiledThread, namesByUrl),
+    lifecycle: { boot, isThread, ...nodeLifecycle },
     system: nodeSystem,
     files: nodeFiles,
     threads: { hardStop: true, drainsEventLoop: true },

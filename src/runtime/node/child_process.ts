@@ -27,12 +27,15 @@ interface Unrefable {
  */
 export function startProcess(options: ProcessOptions): ChildHandle {
   const { spawn } = builtin<ChildProcessModule>("node:child_process");
-  const entry = options.entry === null ? [] : [options.entry];
-  const child = spawn(options.executable, [...options.execArgv, ...entry, ...options.args], {
-    stdio: ["ignore", stdio(options.stdout), stdio(options.stderr)],
-    cwd: options.cwd ?? undefined,
-    env: options.env ?? undefined,
-  });
+  const child = spawn(
+    options.executable,
+    [...options.execArgv, ...options.entry, ...options.args],
+    {
+      stdio: ["ignore", stdio(options.stdout), stdio(options.stderr)],
+      cwd: options.cwd ?? undefined,
+      env: options.env ?? undefined,
+    },
+  );
   // With a process, an error is no end; without one, it comes too late.
   child.on("error", () => {});
   if (child.pid === undefined) throw notStarted(child, options.executable);

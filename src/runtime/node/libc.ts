@@ -6,7 +6,9 @@
 
 import { type Libc, libcLoader, makeLibc } from "../posix/libc.ts";
 import { bindSymbols, type CType, type Native } from "../posix/symbols.ts";
+import { runningFile } from "../../support/stack_frames.ts";
 import { availableMemory, builtin, nodeProcess } from "./globals.ts";
+import { isCompiled, THREADS_NEED } from "./single_executable.ts";
 
 /** The part of `koffi` that is used. */
 interface Koffi {
@@ -38,12 +40,22 @@ export const loadLibc: () => Libc = libcLoader(
   (cause) =>
     (cause as { code?: string }).code === ADDONS_DISABLED
       ? 'and on Node the permission to load native code: allow it by --allow-addons, or use the start method "thread"'
-      : 'and on Node the optional package "koffi": run `npm install koffi`, or use the start method "thread"',
+      : `and on Node the optional package "koffi": ${remedy()}`,
 );
+
+function remedy(): string {
+  if (!isCompiled()) return 'run `npm install koffi`, or use the start method "thread"';
+  return `put node_modules/koffi beside the executable, or use the start method "thread": for that ${THREADS_NEED}`;
+}
+
+/** The file that has this module in it. */
+const file = runningFile(import.meta.url);
 
 function bind(): Libc {
   const { createRequire } = builtin<typeof import("node:module")>("node:module");
-  const koffi = createRequire(import.meta.url)("koffi") as Koffi;
+  // A compiled program may take the address of a module from where it was built; what stands beside it counts.
+  const place = isCompiled() || file === undefined ? nodeProcess().execPath : file;
+  const koffi = createRequire(place)("koffi") as Koffi;
   const program = koffi.load(null);
   const isLinux = nodeProcess().platform === "linux";
   // The program has the C library in it, whatever that is called.

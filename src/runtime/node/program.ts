@@ -4,6 +4,7 @@
  * @module
  */
 
+import type { ChildEntry } from "../children.ts";
 import type { ProgramFacts } from "../runtime.ts";
 import { builtin, nodeProcess } from "./globals.ts";
 import { isCached, isMainThread, isOwnRealm, isUrl } from "./loaded_modules.ts";
@@ -17,6 +18,8 @@ const OWN_FLAGS =
 /** Those of them whose value may be the next argument. */
 const VALUE_FOLLOWS =
   /^(-e|-p|-pe|--eval|--print|--input-type|--(cpu|heap)-prof-.+|--inspect-port|--debug-port|--watch-path|--watch-kill-signal|--test-.+|--snapshot-blob|--build-(sea|snapshot-config)|--experimental-sea-config|--run)$/;
+/** Behind it are no flags, whatever a runtime says. */
+const END_OF_FLAGS = "--";
 /** Those of them that are followed by the program itself, in place of a file. */
 const PROGRAM_FOLLOWS = /^(-e|-p|-pe|--eval|--print)(=|$)/;
 /** What stands in place of a file where the program comes by the standard input. */
@@ -31,6 +34,7 @@ const STANDARD_INPUT = "-";
 export function filterFlags(flags: readonly string[]): string[] {
   const kept: string[] = [];
   for (let i = 0; i < flags.length; i++) {
+    if (flags[i] === END_OF_FLAGS) break;
     if (!OWN_FLAGS.test(flags[i])) kept.push(flags[i]);
     else if (VALUE_FOLLOWS.test(flags[i]) && !flags[i + 1]?.startsWith("-")) i++;
   }
@@ -45,16 +49,19 @@ function isText(): boolean {
 /** {@linkcode ProgramFacts} over the global `process`. */
 export class NodeProgram implements ProgramFacts {
   readonly #isCompiled: () => boolean;
+  readonly compiledThread: () => ChildEntry;
 
   readonly #namesByUrl: boolean;
   #isMainHere?: boolean;
 
   /**
    * @param isCompiled Tells whether the program is one executable.
+   * @param compiledThread {@linkcode ProgramFacts.compiledThread}.
    * @param namesByUrl Whether frames name a module by a URL if the runtime has loaded it, and only then.
    */
-  constructor(isCompiled: () => boolean, namesByUrl: boolean) {
+  constructor(isCompiled: () => boolean, compiledThread: () => ChildEntry, namesByUrl: boolean) {
     this.#isCompiled = isCompiled;
+    this.compiledThread = compiledThread;
     this.#namesByUrl = namesByUrl;
   }
 
@@ -95,7 +102,9 @@ export class NodeProgram implements ProgramFacts {
   }
 
   setArguments(mainModule: string | null, args: readonly string[]): void {
-    const { argv } = nodeProcess();
+    const { argv, execArgv } = nodeProcess();
+    // A child of a bundle starts with a text, which is none of the program's business.
+    if (isText()) execArgv.splice(0, execArgv.length, ...filterFlags(execArgv));
     const { fileURLToPath } = builtin<typeof import("node:url")>("node:url");
     const isFile = mainModule?.startsWith("file:") ?? false;
     const main = isFile ? fileURLToPath(mainModule!) : mainModule ?? argv[1];

@@ -9,10 +9,10 @@ import type { Runtime } from "../runtime.ts";
 import { nodeAdapter } from "./adapter.ts";
 import { NodeBells } from "./bell.ts";
 import { startProcess } from "./child_process.ts";
-import { builtin } from "./globals.ts";
 import { loadLibc } from "./libc.ts";
 import { nodePermissions } from "./permissions.ts";
-import { startThread, threadBoot } from "./thread.ts";
+import { compiledThread, isCompiled } from "./single_executable.ts";
+import { isThread, startThread, threadBoot } from "./thread.ts";
 
 /** {@linkcode Runtime} for Node. */
 export function nodeRuntime(): Runtime {
@@ -21,15 +21,13 @@ export function nodeRuntime(): Runtime {
     bells: new NodeBells(),
     isCompiled,
     namesByUrl: true,
+    compiledThread,
     boot: threadBoot,
+    isThread,
     loadLibc,
     permissions: nodePermissions,
     startProcess,
     startThread,
+    awaitThreadMessage: "",
   }));
-}
-
-/** Whether this is a single executable application. */
-function isCompiled(): boolean {
-  return builtin<{ isSea(): boolean } | undefined>("node:sea")?.isSea() ?? false;
 }

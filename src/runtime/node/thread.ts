@@ -6,7 +6,7 @@
 
 import type { OutputModes } from "../redirect.ts";
 import { ThreadOutput } from "../thread_output.ts";
-import type { ChildHandle, ExitStatus, ThreadOptions } from "../children.ts";
+import type { ChildEntry, ChildHandle, ExitStatus, ThreadOptions } from "../children.ts";
 import { builtin, nodeProcess } from "./globals.ts";
 import { filterFlags } from "./program.ts";
 import { setUpProcessOutput, setUpThreadOutput, writeFully } from "./stdio.ts";
@@ -33,7 +33,7 @@ const STOPPED = 1;
  */
 export function startThread(options: ThreadOptions): ChildHandle {
   const output = new ThreadOutput(options);
-  const worker = startWorker(new URL(options.entry), {
+  const worker = startWorker(options.entry, {
     name: options.name,
     workerData: { allcores: options.message, output: output.modes } satisfies Envelope,
   });
@@ -75,13 +75,15 @@ const TEXT_ONLY = /^--input-type(=|$)/;
 const REFUSED = "ERR_WORKER_INVALID_EXEC_ARGV";
 
 /** Starts a thread with the flags of its process, as far as it can run with them. */
-function startWorker(url: URL, options: WorkerOptions): Worker {
+function startWorker({ module, text }: ChildEntry, own: WorkerOptions): Worker {
   const { Worker } = builtin<WorkerThreads>("node:worker_threads");
   const { execArgv } = nodeProcess();
-  if (!execArgv.some((flag) => TEXT_ONLY.test(flag))) return new Worker(url, options);
+  const options = { ...own, eval: text !== undefined };
+  const start = text ?? new URL(module);
+  if (!execArgv.some((flag) => TEXT_ONLY.test(flag))) return new Worker(start, options);
   for (let flags = filterFlags(execArgv);;) {
     try {
-      return new Worker(url, { ...options, execArgv: flags });
+      return new Worker(start, { ...options, execArgv: flags });
     } catch (error) {
       const { code, message } = error as Error & { code?: string };
       // They hold for the whole process. The message ends with a list of them.
@@ -94,14 +96,21 @@ function startWorker(url: URL, options: WorkerOptions): Worker {
 }
 
 /** What the creator of this thread gave it; `null` where this is no thread of this library. Sets up the streams of a child. */
-export function threadBoot(): Promise<unknown> | null {
+export function threadBoot(): unknown {
   const { isMainThread, parentPort, workerData } = builtin<WorkerThreads>("node:worker_threads");
   if (isMainThread) {
     setUpProcessOutput();
     return null;
   }
-  const envelope = workerData as Envelope | null;
-  if (typeof envelope !== "object" || envelope === null || !("allcores" in envelope)) return null;
+  if (!isThread()) return null;
+  const envelope = workerData as Envelope;
   setUpThreadOutput(envelope.output, (message) => parentPort!.postMessage(message));
-  return Promise.resolve(envelope.allcores);
+  return envelope.allcores;
+}
+
+/** Whether this is a thread of this library. */
+export function isThread(): boolean {
+  const { isMainThread, workerData } = builtin<WorkerThreads>("node:worker_threads");
+  return !isMainThread && typeof workerData === "object" && workerData !== null &&
+    "allcores" in workerData;
 }
