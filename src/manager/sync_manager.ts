@@ -227,11 +227,11 @@ export class SyncManager extends BaseManager {
    */
   // deno-lint-ignore no-explicit-any
   async Pool<InitArgs extends unknown[] = any[]>(
-    options?: number | PoolOptionsFor<InitArgs>,
+    options: number | PoolOptionsFor<InitArgs> = {} as never,
   ): Promise<PoolProxy> {
     return await this.create(
       "Pool",
-      await sendablePoolOptions(options ?? {}, callingModules),
+      await sendablePoolOptions(options, callingModules),
     ) as PoolProxy;
   }
 }

@@ -65,9 +65,9 @@ export class Pool<InitArgs extends unknown[] = any[]> implements AsyncDisposable
    * @throws {ProcessError} in a daemon, which may not have children.
    * @throws {NotSupportedError} when the start method cannot do what an option asks for.
    */
-  constructor(options?: number | PoolOptionsFor<InitArgs>) {
+  constructor(options: number | PoolOptionsFor<InitArgs> = {} as never) {
     const method = (new.target as typeof Pool).startMethod ?? getStartMethod();
-    this.#running = new RunningPool(options ?? {}, method);
+    this.#running = new RunningPool(options, method);
     this.#calls = this.#running.calls;
     forgotten.register(this, this.#calls);
   }
