@@ -18,6 +18,7 @@ import { holding } from "../event_loop/keep_alive.ts";
 import { adoptLog } from "../log/log.ts";
 import { becomeChild, followCreator, type Self } from "../identity/self.ts";
 import { reportUncaught } from "../process/uncaught.ts";
+import { threadBoot } from "../runtime/boot.ts";
 import { runtime } from "../runtime/current.ts";
 import type { RuntimeName } from "../runtime/types.ts";
 import type { Block, BlockRef } from "../sync/block.ts";
@@ -88,7 +89,7 @@ function checkRuntime(expected: RuntimeName): void {
 }
 
 async function readSeed(): Promise<Seed> {
-  const boot = runtime.lifecycle.boot();
+  const boot = threadBoot();
   if (boot !== null) return await boot as Seed;
   const { args } = runtime.program;
   const flag = args.indexOf(CHILD_FLAG);

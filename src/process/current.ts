@@ -13,6 +13,7 @@ import { checkWaitOptions, show, type WaitOptions } from "../support/options.ts"
 import { creatorEnded, processName, self } from "../identity/self.ts";
 import { TimeoutError } from "../errors.ts";
 import { runtime } from "../runtime/current.ts";
+import { system } from "../runtime/system.ts";
 import { uncounted } from "./children.ts";
 import { identify } from "./identities.ts";
 import { Process } from "./process.ts";
@@ -30,7 +31,7 @@ import { Process } from "./process.ts";
  * ```
  */
 export function cpuCount(): number {
-  return runtime.system.cpuCount();
+  return system.cpuCount();
 }
 
 /**

@@ -14,6 +14,7 @@ import type { BootMessage } from "../identity/boot.ts";
 import { CHILD_FLAG, childEntry } from "../identity/child_entry.ts";
 import { isFreezable } from "../identity/compiled_program.ts";
 import { runtime } from "../runtime/current.ts";
+import { startProcess, startThread } from "../runtime/starts.ts";
 import type { ChildHandle, StdioMode } from "../runtime/children.ts";
 import type { Grants } from "../runtime/permissions.ts";
 import type { RuntimeName, StartMethod } from "../runtime/types.ts";
@@ -123,12 +124,12 @@ function start(
     if (runtime.program.isCompiled) throw noThreads();
     const { stdout, stderr, permissions } = options;
     const message = seed;
-    return runtime.startThread({ entry: childEntry, name, message, permissions, stdout, stderr });
+    return startThread({ entry: childEntry, name, message, permissions, stdout, stderr });
   }
   const isSelf = runtime.program.isCompiled && options.runtime === runtime.name;
   if (isSelf) checkFreezable();
   const executable = findExecutable(executableOf(options.runtime), options);
-  return runtime.startProcess({
+  return startProcess({
     executable,
     runtime: options.runtime,
     execArgv: isSelf ? [] : flagsFor(options.runtime, options.execArgv, options.permissions),

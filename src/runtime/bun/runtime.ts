@@ -9,10 +9,8 @@ import { nodeAdapter } from "../node/adapter.ts";
 import { bunPermissions } from "../node/permissions.ts";
 import type { Runtime } from "../runtime.ts";
 import { BunBells } from "./bell.ts";
-import { startProcess } from "./child_process.ts";
 import { bun } from "./globals.ts";
 import { loadLibc } from "./libc.ts";
-import { startThread, threadBoot } from "./thread.ts";
 
 /** {@linkcode Runtime} for Bun. */
 export function bunRuntime(): Runtime {
@@ -21,11 +19,8 @@ export function bunRuntime(): Runtime {
     bells: new BunBells(),
     isCompiled,
     namesByUrl: false,
-    boot: threadBoot,
     loadLibc,
     permissions: bunPermissions,
-    startProcess,
-    startThread,
   }));
 }
 

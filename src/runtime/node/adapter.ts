@@ -10,18 +10,15 @@ import { nodeProcess } from "./globals.ts";
 import { nodeLifecycle } from "./lifecycle.ts";
 import { NodeProgram } from "./program.ts";
 import { writeFully } from "./stdio.ts";
-import { nodeSystem } from "./system.ts";
 
 /** What each of the two does in its own way. */
 type Own =
-  & Pick<Adapter, "name" | "bells" | "loadLibc" | "permissions" | "startProcess" | "startThread">
+  & Pick<Adapter, "name" | "bells" | "loadLibc" | "permissions">
   & {
     /** Whether the program is one executable. */
     isCompiled(): boolean;
     /** Whether frames name by a URL what the runtime has loaded, and only that. */
     namesByUrl: boolean;
-    /** What the creator of this thread gave it; `null` in a process. */
-    boot(): Promise<unknown> | null;
   };
 
 /**
@@ -30,15 +27,14 @@ type Own =
  * @param own What the runtime does in its own way.
  * @returns The adapter.
  */
-export function nodeAdapter({ isCompiled, namesByUrl, boot, ...own }: Own): Adapter {
+export function nodeAdapter({ isCompiled, namesByUrl, ...own }: Own): Adapter {
   const { pid, platform } = nodeProcess();
   return {
     ...own,
     pid,
     isLinux: platform === "linux",
     program: new NodeProgram(isCompiled, namesByUrl),
-    lifecycle: { boot, ...nodeLifecycle },
-    system: nodeSystem,
+    lifecycle: nodeLifecycle,
     files: nodeFiles,
     threads: { hardStop: true, drainsEventLoop: true },
     checkProcesses: own.loadLibc,

@@ -8,11 +8,9 @@ import { makeRuntime } from "../make_runtime.ts";
 import type { Runtime } from "../runtime.ts";
 import { nodeAdapter } from "./adapter.ts";
 import { NodeBells } from "./bell.ts";
-import { startProcess } from "./child_process.ts";
 import { builtin } from "./globals.ts";
 import { loadLibc } from "./libc.ts";
 import { nodePermissions } from "./permissions.ts";
-import { startThread, threadBoot } from "./thread.ts";
 
 /** {@linkcode Runtime} for Node. */
 export function nodeRuntime(): Runtime {
@@ -21,11 +19,8 @@ export function nodeRuntime(): Runtime {
     bells: new NodeBells(),
     isCompiled,
     namesByUrl: true,
-    boot: threadBoot,
     loadLibc,
     permissions: nodePermissions,
-    startProcess,
-    startThread,
   }));
 }
 
