@@ -70,7 +70,9 @@ const DISPOSE_GRACE = 5_000;
 export class Process<Args extends unknown[] = any[]> implements AsyncDisposable {
   /** The start method that this class is bound to; `null` for the program's default. */
   static readonly startMethod: StartMethod | null = null;
-
+  static {
+    showInConsoles(Process.prototype);
+  }
   // deno-lint-ignore no-explicit-any
   readonly #options: ProcessOptions<any>;
   readonly #method: StartMethod;
@@ -389,5 +391,3 @@ export class Process<Args extends unknown[] = any[]> implements AsyncDisposable 
     if (this.#state === "closed") throw new ProcessError(`${this.#name} is closed`);
   }
 }
-
-showInConsoles(Process.prototype);
