@@ -4,19 +4,26 @@
  * - Parent and child have one copy of every class, since what both need is in a chunk.
  * - The folders are such that the address of the child's entry is right as the sources write it: a chunk in `chunks` finds
  *   `entry/main.js` as a file of `src/identity` finds `src/entry/main.ts`.
- * - A child's entry has its work in it, since each file more would cost every child a part of a millisecond: see
- *   `src/entry/parts.ts`. What is rarely needed is a chunk of its own, and is loaded late as in the sources.
+ * - What is loaded together is one file, since each file more costs Node a third of a millisecond: see
+ *   `scripts/build/merge_chunks.ts`. What is rarely needed is a chunk of its own, and is loaded late as in the sources; a child's
+ *   entry has its work in it: see `src/entry/parts.ts`.
  * - `node:` prefixes stay, since Deno and Bun know the built-in modules by them.
+ * - What a program does not use can be left out of its bundle, and classes have their names: see `scripts/build/shakable.ts`.
  * - The lowest target is Node 20, so that esbuild lowers `using`.
  *
  * @module
  */
+import { readFileSync } from "node:fs";
 import { defineConfig } from "tsup";
 import { keepImportComments } from "./scripts/support/keep_import_comments.ts";
+import { mergeChunks } from "./scripts/build/merge_chunks.ts";
+import { exportedNames, makeShakable } from "./scripts/build/shakable.ts";
 
-export default defineConfig({
+const named = exportedNames(readFileSync("mod.ts", "utf8"));
+
+export default defineConfig(({ outDir = "dist" }) => ({
   entry: { mod: "mod.ts", "entry/main": "src/entry/bundled_main.ts" },
-  outDir: "dist",
+  outDir,
   format: ["esm"],
   platform: "neutral",
   target: "node20",
@@ -25,7 +32,6 @@ export default defineConfig({
   silent: true,
   removeNodeProtocol: false,
   external: [/^node:/, /^bun:/, "koffi", "acorn", "cli-progress", "eslint-scope", "tslib"],
-  plugins: [keepImportComments],
   dts: {
     entry: { mod: "mod.ts", "entry/main": "src/entry/bundled_main.ts" },
     // Without @types/node, the library of es2022 lacks `Disposable`.
@@ -35,8 +41,14 @@ export default defineConfig({
   esbuildOptions(options) {
     options.chunkNames = "chunks/[name]-[hash]";
     options.minifyWhitespace = true;
+    options.minifySyntax = true;
     options.legalComments = "none";
-    // A class that names itself would be called otherwise, in errors and wherever it is shown.
-    options.keepNames = true;
   },
-});
+  plugins: [keepImportComments, {
+    name: "shakable",
+    renderChunk: (code, { path }) => ({
+      code: makeShakable(code, path.endsWith("/entry/main.js"), named),
+    }),
+  }],
+  onSuccess: () => mergeChunks(outDir),
+}));

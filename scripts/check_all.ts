@@ -36,9 +36,15 @@ const tsc = [node, inRoot("node_modules/typescript/bin/tsc")];
 const checks: Check[] = [
   { name: "types", command: [...tsc, "-p", "tsconfig.json"] },
   { name: "declarations", command: [...tsc, "-p", "tsconfig.published.json"], needs: "mod.ts" },
-  { name: "publish", command: [deno, "publish", "--dry-run", "--allow-dirty"], needs: "mod.ts" },
   { name: "build", command: [node, "node_modules/tsup/dist/cli-default.js"], needs: "mod.ts" },
+  {
+    name: "publish",
+    command: [deno, "publish", "--dry-run", "--allow-dirty"],
+    needs: "mod.ts",
+    after: "build",
+  },
   { name: "exports", command: [node, "scripts/check_exports.ts"], needs: "mod.ts", after: "build" },
+  { name: "bundles", command: [node, "scripts/check_bundles.ts"], needs: "mod.ts", after: "build" },
   {
     name: "published",
     command: [node, "scripts/check_published_types.ts"],

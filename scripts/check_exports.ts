@@ -36,6 +36,7 @@ async function problems(): Promise<string[]> {
     ...difference(names(built), names(written), "dist/mod.d.ts has what mod.ts lacks:"),
     ...difference(values(checker, written), await loaded(), "dist/mod.js lacks"),
     ...difference(await loaded(), values(checker, written), "dist/mod.js has what mod.ts lacks:"),
+    ...await renamed(),
     ...misplaced(),
     ...withoutExample(checker, written),
   ];
@@ -60,7 +61,21 @@ function target(checker: ts.TypeChecker, symbol: ts.Symbol): ts.Symbol {
 }
 
 async function loaded(): Promise<string[]> {
-  return Object.keys(await import(pathToFileURL(inRoot("dist/mod.js")).href)).sort();
+  return Object.keys(await builtExports()).sort();
+}
+
+async function builtExports(): Promise<Record<string, unknown>> {
+  return await import(pathToFileURL(inRoot("dist/mod.js")).href);
+}
+
+/** Bundlers rename what they move; users see the names in errors. */
+async function renamed(): Promise<string[]> {
+  const sources: Record<string, unknown> = await import(pathToFileURL(source).href);
+  return Object.entries(await builtExports()).flatMap(([name, value]) => {
+    const wanted = sources[name];
+    if (typeof value !== "function" || typeof wanted !== "function") return [];
+    return value.name === wanted.name ? [] : [`dist/mod.js: ${name} is called ${value.name}`];
+  });
 }
 
 function difference(wanted: string[], there: string[], text: string): string[] {

@@ -10,7 +10,7 @@ import { report } from "./support/report.ts";
 import { importsOf, parse, place, walk } from "./support/source.ts";
 
 /** The one file that asks. */
-const chooser = "src/runtime/current.ts";
+const chooser = "src/runtime/choose.ts";
 
 /** The globals of a runtime, and the folder that may use them. */
 const homes: Record<string, string> = {

@@ -1,5 +1,5 @@
 /**
- * The library as users of Node and Bun get it: JavaScript. In a folder of its own, so that it is always that of the sources as they
+ * The library as users get it: JavaScript. In a folder of its own, so that it is always that of the sources as they
  * are now.
  *
  * @module

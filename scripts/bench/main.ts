@@ -18,11 +18,9 @@
 
 import { spawnSync } from "node:child_process";
 import { arch, availableParallelism, loadavg, platform } from "node:os";
-import { pathToFileURL } from "node:url";
 import { parseArgs } from "node:util";
 import { choose } from "../support/choose.ts";
 import { runMain } from "../support/run_main.ts";
-import { inRoot } from "../support/paths.ts";
 import { executable, type RuntimeName, runtimeNames } from "../support/runtimes.ts";
 import { buildLibrary } from "./build.ts";
 import { type ConditionName, conditions } from "./conditions.ts";
@@ -123,10 +121,10 @@ function peerPlaces(): Choice["peers"] {
   return hasPython() ? ["node", "bun", "python"] : ["node", "bun"];
 }
 
-/** Node and Bun get what is published for them, Deno the sources, as from JSR. */
+/** What is published: npm and JSR have the same files. */
 async function findLibraries(): Promise<Choice["libraries"]> {
   const build = await buildLibrary();
-  return { deno: pathToFileURL(inRoot("mod.ts")).href, bun: build, node: build };
+  return { deno: build, bun: build, node: build };
 }
 
 /** What else the machine has to do tells how good the figures can be. */

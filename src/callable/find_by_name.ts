@@ -5,7 +5,7 @@
  */
 import type { FreeVariableError } from "../errors.ts";
 import type { PackedRef } from "./packed_function.ts";
-import { nameOf, PRINTER, textOf } from "./function_text.ts";
+import { nameOf, printer, textOf } from "./function_text.ts";
 import { exportName, findExport, keepNamespace } from "./module_exports.ts";
 import { exportedNames, importedModules, isDeclaredOnce, readSource } from "./module_source.ts";
 import { exportsSoFar } from "./exports_so_far.ts";
@@ -108,7 +108,7 @@ export async function guessName(
       name,
       check: {
         text: textOf(value),
-        printer: isRewritten ? TOOL : PRINTER,
+        printer: isRewritten ? TOOL : printer(),
         local,
         length,
         message,

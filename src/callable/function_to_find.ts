@@ -15,7 +15,7 @@ import { namesFunction } from "./check_callable.ts";
 import { packFunction } from "./pack_function.ts";
 import { packClass } from "./pack_class.ts";
 import type { PackedFunction } from "./packed_function.ts";
-import { isClass, isNativeText, nameOf, PRINTER, stateOf, textOf } from "./function_text.ts";
+import { isClass, isNativeText, nameOf, printer, stateOf, textOf } from "./function_text.ts";
 import { type ImportModule, unpackFunction } from "./unpack_function.ts";
 import { exportedNames, importedModules, readSource } from "./module_source.ts";
 import { classError, freeVariableError, nativeError, unreadableError } from "./function_errors.ts";
@@ -91,7 +91,7 @@ function functionToFind(
     kind: "to find",
     name,
     text,
-    printer: PRINTER,
+    printer: printer(),
     length: fn.length,
     state: stateOf(fn),
     isOpaque,

@@ -7,7 +7,7 @@ import { addExportedErrors } from "../codec/exported_errors.ts";
 import { FreeVariableError } from "../errors.ts";
 import type { PackedCapture, PackedFunction, PackedRef, RefCheck } from "./packed_function.ts";
 import { compiledModule } from "./compiled_module.ts";
-import { nameOf, PRINTER, textOf } from "./function_text.ts";
+import { nameOf, printer, textOf } from "./function_text.ts";
 import { type Namespace, valueOf } from "./module_exports.ts";
 import { evaluationError, importError, memberError } from "./function_errors.ts";
 import { registeredMember } from "./register.ts";
@@ -141,7 +141,7 @@ function checkSame(value: unknown, check: RefCheck): AnyFunction {
     typeof value === "function" && nameOf(value) === check.local && value.length === check.length
   ) {
     // Another runtime prints the same function in another way: there the name must do.
-    if (check.printer !== PRINTER || textOf(value) === check.text) return value as AnyFunction;
+    if (check.printer !== printer() || textOf(value) === check.text) return value as AnyFunction;
   }
   throw new FreeVariableError(check.message, check.variables.map((variable) => ({ ...variable })));
 }

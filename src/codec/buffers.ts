@@ -47,10 +47,8 @@ const CONSTRUCTORS: (ViewConstructor | undefined)[] = VIEW_NAMES.map((name) =>
 );
 
 /** The kinds of views that this runtime has: prototype and number. */
-export const VIEW_KINDS: [prototype: object, kind: number][] = [];
-for (const [kind, constructor] of CONSTRUCTORS.entries()) {
-  if (constructor !== undefined) VIEW_KINDS.push([constructor.prototype, kind]);
-}
+export const VIEW_KINDS: readonly (readonly [prototype: object, kind: number])[] = CONSTRUCTORS
+  .flatMap((constructor, kind) => constructor === undefined ? [] : [[constructor.prototype, kind]]);
 
 /**
  * Writes an `ArrayBuffer`.

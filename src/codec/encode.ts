@@ -40,10 +40,11 @@ const WRITERS = new Map<object, Write>([
   [BigInt.prototype, writeBoxed],
   [URL.prototype, writeUrl],
   [ArrayBuffer.prototype, writeArrayBuffer],
+  ...VIEW_KINDS.map(([prototype, kind]): [object, Write] => [
+    prototype,
+    (writer, view: ArrayBufferView) => writeView(writer, view, kind),
+  ]),
 ]);
-for (const [prototype, kind] of VIEW_KINDS) {
-  WRITERS.set(prototype, (writer, view: ArrayBufferView) => writeView(writer, view, kind));
-}
 
 const NOTHING = new Uint8Array(0);
 

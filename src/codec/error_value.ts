@@ -42,12 +42,11 @@ const BUILT_IN = [
  * The classes that every receiver knows, by name; the newer built-in ones only where the runtime
  * has them.
  */
-const CLASSES = new Map<string, Class>();
+const CLASSES: ReadonlyMap<string, Class> = errorClasses();
 /** The same, by prototype. */
-const NAMES = new Map<object, string>();
-
-for (const name of BUILT_IN) addClass(name, (globalThis as Record<string, unknown>)[name]);
-for (const [name, value] of Object.entries(errors)) addClass(name, value);
+const NAMES: ReadonlyMap<object, string> = new Map(
+  [...CLASSES].map(([name, { prototype }]) => [prototype, name]),
+);
 
 /**
  * The nearest class of an error that the receiver has: a known one by its name, or a registered one
@@ -154,10 +153,14 @@ export function readDomException(reader: ValueReader): object {
   return readProperties(reader, new DOMException(message, readText(reader)));
 }
 
-function addClass(name: string, value: unknown): void {
-  if (typeof value !== "function" || !(value === Error || value.prototype instanceof Error)) return;
-  CLASSES.set(name, value);
-  NAMES.set(value.prototype, name);
+function errorClasses(): Map<string, Class> {
+  const here = globalThis as Record<string, unknown>;
+  const named = [...BUILT_IN.map((name) => [name, here[name]] as const), ...Object.entries(errors)];
+  return new Map(named.filter((entry): entry is [string, Class] => isErrorClass(entry[1])));
+}
+
+function isErrorClass(value: unknown): boolean {
+  return typeof value === "function" && (value === Error || value.prototype instanceof Error);
 }
 
 function nearestClass(prototype: object): NearestClass | null {

@@ -13,5 +13,5 @@ import type { Parts } from "./parts.ts";
 export const bundledParts: Parts = {
   process: () => prepareProcess,
   worker: () => prepareWorker,
-  handle: async () => void await import("./handle_classes.ts"),
+  handle: async () => void (await import("./handle_classes.ts")).knowHandles(),
 };

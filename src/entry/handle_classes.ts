@@ -10,8 +10,7 @@ import { Condition } from "../locks/condition.ts";
 import { Event } from "../locks/event.ts";
 import { Lock, RLock } from "../locks/lock.ts";
 import { BoundedSemaphore, Semaphore } from "../locks/semaphore.ts";
-import { managerProxies } from "../manager/all_proxies.ts";
-import { registerSharedViews } from "../messages/shared_views.ts";
+import { knowProxies } from "../manager/all_proxies.ts";
 import { JoinableQueue } from "../queue/joinable_queue.ts";
 import { Queue } from "../queue/queue.ts";
 import { SimpleQueue } from "../queue/simple_queue.ts";
@@ -20,24 +19,28 @@ import { SharedMemory } from "../shared/memory.ts";
 import { ShareableList } from "../shared/shareable_list.ts";
 import { RawSharedValue } from "../shared/value.ts";
 
-registerSharedViews();
-
-/** Named so that no bundler leaves their modules out: these register the classes. */
-export const handleClasses: readonly unknown[] = [
-  Barrier,
-  BoundedSemaphore,
-  Condition,
-  Connection,
-  Event,
-  JoinableQueue,
-  Lock,
-  Queue,
-  managerProxies,
-  RLock,
-  Semaphore,
-  ShareableList,
-  SharedArray,
-  SharedMemory,
-  RawSharedValue,
-  SimpleQueue,
-];
+/**
+ * Lets everything arrive that is a handle.
+ *
+ * @returns The classes: named so that no bundler leaves them out, since they register themselves.
+ */
+export function knowHandles(): readonly unknown[] {
+  knowProxies();
+  return [
+    Barrier,
+    BoundedSemaphore,
+    Condition,
+    Connection,
+    Event,
+    JoinableQueue,
+    Lock,
+    Queue,
+    RLock,
+    Semaphore,
+    ShareableList,
+    SharedArray,
+    SharedMemory,
+    RawSharedValue,
+    SimpleQueue,
+  ];
+}

@@ -51,6 +51,6 @@ async function loadViews(): Promise<void> {
 }
 
 /** A number that is not in the table is a proxy's. */
-function loadAll(): Promise<unknown> {
-  return import("./handle_classes.ts");
+async function loadAll(): Promise<unknown> {
+  return (await import("./handle_classes.ts")).knowHandles();
 }

@@ -10,7 +10,7 @@ import { type AnyClass, type Callable, packFunction } from "../callable/mod.ts";
 import { EOFError, ProcessError } from "../errors.ts";
 import type { WaitOptions } from "../support/options.ts";
 import type { ManagerClient } from "./wire/client.ts";
-import { dialRemote } from "./server/remote.ts";
+import { dialRemote } from "./wire/remote.ts";
 import type { Address } from "../connection/socket/address.ts";
 import type { BaseProxy } from "./wire/proxy.ts";
 import type { StartMethod } from "../runtime/types.ts";
@@ -31,6 +31,7 @@ import {
   registrationsOf,
 } from "./registry.ts";
 import { checkKey, checkNetwork, type Network } from "./server/network.ts";
+import { knowProxies } from "./all_proxies.ts";
 import { createServer, type Server } from "./own_server.ts";
 import { greet, ServerProcess } from "./server_process.ts";
 import { getStartMethod } from "../start_method/start_method.ts";
@@ -79,6 +80,11 @@ export interface ManagerStats {
 export class BaseManager implements AsyncDisposable {
   /** The start method that this class is bound to; `null` for the program's default. */
   static readonly startMethod: StartMethod | null = null;
+
+  static {
+    // What a manager makes arrives as one.
+    knowProxies();
+  }
 
   readonly #method: StartMethod;
   readonly #options: ManagerOptions;

@@ -5,24 +5,12 @@
  */
 
 import { ProcessError } from "../errors.ts";
-import { ManagerServer, type ServerPlace } from "./server/server.ts";
-import type { ServedType } from "./served/served_type.ts";
+import type { ManagerServer } from "./server/server.ts";
 import type { Address } from "../connection/socket/address.ts";
 import type { SocketServer } from "../connection/socket/server.ts";
-import { processName } from "../identity/self.ts";
 import { assemble, Parts } from "../messages/parts.ts";
-import { runtime } from "../runtime/current.ts";
-import { listen, type Network } from "./server/network.ts";
-import { localType, type Registration } from "./registry.ts";
-import { addTypes } from "./server_program.ts";
-
-/** What a server makes. */
-export interface ServerTypes {
-  /** Whether the types of this library. */
-  readonly isSync: boolean;
-  /** What else. */
-  readonly types: readonly Registration[];
-}
+import type { Network } from "./server/network.ts";
+import type { ServerTypes } from "./server_work.ts";
 
 interface ServerParts {
   /** Where it listens. */
@@ -57,8 +45,7 @@ interface ServerParts {
 export class Server implements Disposable {
   readonly #network: Network;
   readonly #types: ServerTypes;
-  readonly #server: ManagerServer;
-  readonly #table = new Map<string, ServedType>();
+  #server: ManagerServer | null = null;
   #sockets: SocketServer | null = null;
   #state: "initial" | "serving" | "stopped" = "initial";
   #found!: (address: Address) => void;
@@ -81,14 +68,6 @@ export class Server implements Disposable {
       this.#failed = reject;
     });
     this.address.catch(() => {});
-    const place: ServerPlace = {
-      name: crypto.randomUUID(),
-      locator: this.#network,
-      program: null,
-      address: null,
-      where: `${processName()} (pid ${runtime.pid})`,
-    };
-    this.#server = new ManagerServer(place, this.#table);
   }
 
   /**
@@ -101,17 +80,17 @@ export class Server implements Disposable {
     if (this.#state !== "initial") throw new ProcessError("This server serves, or was stopped");
     this.#state = "serving";
     try {
-      const { isSync, types } = this.#types;
-      addTypes(this.#table, isSync, await Promise.all(types.map(localType)));
+      const { createOwnServer, listen } = await import("./own_serving.ts");
+      this.#server = await createOwnServer(this.#network, this.#types);
       this.#sockets = await listen(this.#server, this.#network);
       this.#found(this.#server.place.address!);
     } catch (error) {
       this.#state = "stopped";
-      this.#server.stop();
+      this.#server?.stop();
       this.#failed(error);
       throw error;
     }
-    if ((this.#state as string) === "stopped") this.#sockets.close();
+    if ((this.#state as string) === "stopped") this.stop();
     await this.#server.stopped;
   }
 
@@ -119,7 +98,7 @@ export class Server implements Disposable {
   stop(): void {
     this.#state = "stopped";
     this.#sockets?.close();
-    this.#server.stop();
+    this.#server?.stop();
     this.#failed(new ProcessError("The server was stopped"));
   }
 

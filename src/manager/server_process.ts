@@ -13,7 +13,8 @@ import type { Address } from "../connection/socket/address.ts";
 import { boundTo } from "../start_method/bound_class.ts";
 import { within } from "../support/limit.ts";
 import type { WaitOptions } from "../support/options.ts";
-import { serveManager, type ServerWork } from "./server_program.ts";
+import { serverPrograms } from "./serve_manager.ts";
+import type { ServerWork } from "./server_work.ts";
 import { dialMailbox, type ManagerClient } from "./wire/client.ts";
 import { addLink } from "./wire/link.ts";
 import { Mailbox } from "./wire/mailbox.ts";
@@ -51,7 +52,12 @@ export class ServerProcess {
     const server = crypto.randomUUID();
     const Server = boundTo(Process<[ServerWork]>, method, name);
     const args: [ServerWork] = [{ ...work, name: server, mailbox }];
-    this.#process = new Server({ target: serveManager, args, daemon: true, runtime });
+    this.#process = new Server({
+      target: serverPrograms.serveManager,
+      args,
+      daemon: true,
+      runtime,
+    });
     this.client = dialMailbox(server, mailbox);
     this.client.explainEnd = () => this.#explainEnd();
   }

@@ -4,40 +4,26 @@
  * @module
  */
 
-import { type PackedFunction, register, unpackFunction } from "../callable/mod.ts";
+import { unpackFunction } from "../callable/mod.ts";
 import { becomeChild, importUserModule, processName, self } from "../identity/self.ts";
-import type { Mailbox } from "./wire/mailbox.ts";
 import { ManagerServer, type ServerPlace } from "./server/server.ts";
 import type { ServedType } from "./served/served_type.ts";
 import { ITERATOR } from "./served/iterator.ts";
 import { serveClient } from "./server/session.ts";
 import type { SocketServer } from "../connection/socket/server.ts";
 import { runtime } from "../runtime/current.ts";
-import { listen, type Network } from "./server/network.ts";
-import { managerProxies } from "./all_proxies.ts";
-import { loadType, type TypeDescription } from "./registry.ts";
+import { listen } from "./server/listen.ts";
+import { knowProxies } from "./all_proxies.ts";
+import { loadType } from "./registry.ts";
+import type { ServerWork } from "./server_work.ts";
 import { endPools, syncTypes } from "./types.ts";
-
-/** What a server is started with. */
-export interface ServerWork {
-  /** The server's name. */
-  readonly name: string;
-  readonly mailbox: Mailbox;
-  /** Whether it makes the types of this library. */
-  readonly isSync: boolean;
-  readonly types: readonly TypeDescription[];
-  readonly initializer: PackedFunction | null;
-  readonly initArgs: unknown[];
-  /** Where other programs reach it. */
-  readonly network: Network | null;
-}
 
 /**
  * Serves until it is stopped.
  *
  * @param work What it is started with.
  */
-export async function serveManager(work: ServerWork): Promise<void> {
+export async function serve(work: ServerWork): Promise<void> {
   const { mailbox } = work;
   const { program } = mailbox;
   // It ends with its creator as a daemon does; the pools that it makes are its children all the same.
@@ -79,9 +65,8 @@ export function addTypes(
   registered: readonly ServedType[],
 ): void {
   // What the server is given may hold proxies of any of its types.
-  if (managerProxies.length > 0) types.set(ITERATOR.name, ITERATOR);
+  knowProxies();
+  types.set(ITERATOR.name, ITERATOR);
   for (const type of isSync ? syncTypes : []) types.set(type.name, type);
   for (const type of registered) types.set(type.name, type);
 }
-
-register(import.meta.url, { serveManager });

@@ -79,6 +79,9 @@ export class UnknownHandleError extends UnknownClassError {
    */
   constructor(kind: number | null, what: string = `handle ${kind}`) {
     super(what);
+    this.message =
+      `Cannot rebuild what arrived, a ${what}: its class is not part of this program. ` +
+      "Import it from this library here, too: a bundle has only the classes that its program names";
     this.kind = kind;
   }
 }

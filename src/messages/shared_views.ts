@@ -28,15 +28,16 @@ const SHARE = 0;
 const NAMED = 1;
 const ARENA = 2;
 
-const OPENERS: ((payload: unknown, program: Program) => ArrayBufferLike)[] = [];
-OPENERS[SHARE] = (payload, program) => followShare(program, program.heap.open(payload)).buffer;
-OPENERS[NAMED] = (payload, program) => {
-  const [name, id] = payload as [string, number];
-  const { buffer } = openNamed(name, id);
-  followNamed(program, name, id, buffer);
-  return buffer;
+const OPENERS: Record<number, (payload: unknown, program: Program) => ArrayBufferLike> = {
+  [SHARE]: (payload, program) => followShare(program, program.heap.open(payload)).buffer,
+  [NAMED]: (payload, program) => {
+    const [name, id] = payload as [string, number];
+    const { buffer } = openNamed(name, id);
+    followNamed(program, name, id, buffer);
+    return buffer;
+  },
+  [ARENA]: (_, program) => (program.memory as ArenaMemory).buffer,
 };
-OPENERS[ARENA] = (_, program) => (program.memory as ArenaMemory).buffer;
 
 /**
  * Lets views over a share be sent, and its buffer not be transferred. The arena's buffer is known by itself.
@@ -110,7 +111,7 @@ function receiveView(payload: unknown, program: Program): object {
   return new View(buffer, offset, length);
 }
 
-/** Lets views and buffers over shared memory be sent; to be called once. */
+/** Lets views and buffers over shared memory be sent; may be called again. */
 export function registerSharedViews(): void {
   registerViews({
     isShared: (buffer) => sourceOf(buffer) !== undefined,

@@ -56,6 +56,14 @@ export class Pool<InitArgs extends unknown[] = any[]> implements AsyncDisposable
   readonly #running: RunningPool;
   readonly #calls: PoolCalls;
 
+  static {
+    refuseInstances(
+      Pool.prototype,
+      "a Pool cannot be sent: it belongs to the process that created it; " +
+        "let a manager serve it: manager.Pool()",
+    );
+  }
+
   /**
    * Creates a pool, and starts its workers.
    *
@@ -387,9 +395,3 @@ export class Pool<InitArgs extends unknown[] = any[]> implements AsyncDisposable
     await this.terminate();
   }
 }
-
-refuseInstances(
-  Pool.prototype,
-  "a Pool cannot be sent: it belongs to the process that created it; " +
-    "let a manager serve it: manager.Pool()",
-);

@@ -27,13 +27,15 @@ import { Scheduler } from "./schedule/scheduler.ts";
 import { planLife } from "./schedule/worker_life.ts";
 import { WorkerSource } from "./schedule/worker_source.ts";
 
-joinAtOnce();
-
 /** How long (ms) workers that are told to end may take before they are killed. */
 const TERMINATE_GRACE = 500;
 
 /** What a pool runs with. */
 export class RunningPool {
+  static {
+    joinAtOnce();
+  }
+
   /** The calls of the pool. */
   readonly calls: PoolCalls;
   readonly #source: WorkerSource;

@@ -13,12 +13,10 @@ import { checkWaitOptions, show, type WaitOptions } from "../support/options.ts"
 import { creatorEnded, processName, self } from "../identity/self.ts";
 import { TimeoutError } from "../errors.ts";
 import { runtime } from "../runtime/current.ts";
+import { system } from "../runtime/system.ts";
 import { uncounted } from "./children.ts";
 import { identify } from "./identities.ts";
-import { joinAtOnce } from "./join_creator.ts";
 import { Process } from "./process.ts";
-
-joinAtOnce();
 
 /**
  * The number of cores that this program may use. Python's `cpu_count`, which counts all of the machine.
@@ -33,7 +31,7 @@ joinAtOnce();
  * ```
  */
 export function cpuCount(): number {
-  return runtime.system.cpuCount();
+  return system.cpuCount();
 }
 
 /**

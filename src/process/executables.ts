@@ -7,6 +7,7 @@
 import { libraryRoot } from "../identity/child_entry.ts";
 import { runtime } from "../runtime/current.ts";
 import type { Grants } from "../runtime/permissions.ts";
+import { childFlags } from "../runtime/starts.ts";
 import { withDenoFlags } from "../runtime/deno_flags.ts";
 import type { RuntimeName } from "../runtime/types.ts";
 import { show } from "../support/options.ts";
@@ -87,7 +88,7 @@ export function flagsFor(
 
 function unlimitedFlags(name: RuntimeName, given: readonly string[] | null): readonly string[] {
   if (name !== "deno" && given !== null) return given;
-  const own = name === runtime.name ? runtime.program.execArgv : foreignFlags(name);
+  const own = name === runtime.name ? childFlags() : foreignFlags(name);
   return given === null ? own : withDenoFlags(own, given);
 }
 

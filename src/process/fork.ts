@@ -108,10 +108,10 @@ export async function waitpid(pid: number, options?: WaitOptions): Promise<WaitR
     return over;
   }
   if (pid === ANY ? running.size === 0 : !running.has(pid)) throw noChild(pid);
-  return await wait(pid, options);
+  return await waitForEnd(pid, options);
 }
 
-async function wait(pid: number, options: WaitOptions | undefined): Promise<WaitResult> {
+async function waitForEnd(pid: number, options: WaitOptions | undefined): Promise<WaitResult> {
   let waiter!: Waiter;
   const served = new Promise<WaitResult>((resolve, reject) => {
     waiter = { pid, result: null, resolve, reject };

@@ -17,6 +17,7 @@ import { joinProgram, type Program } from "../parties/program.ts";
 import type { ProgramSeed } from "../parties/program_seed.ts";
 import { ProcessError } from "../errors.ts";
 import { bundledChild } from "../runtime/bundled_child.ts";
+import { isThread, threadBoot } from "../runtime/boot.ts";
 import { runtime } from "../runtime/current.ts";
 import type { RuntimeName } from "../runtime/types.ts";
 import { programWide } from "../support/program_wide.ts";
@@ -51,7 +52,7 @@ let joined: Joined | null = null;
  * @throws {ProcessError} when nobody has started this as a child.
  */
 export function readSeed(): Seed | Promise<Seed> {
-  const boot = runtime.lifecycle.boot();
+  const boot = threadBoot();
   if (boot !== null) return boot as Seed | Promise<Seed>;
   const { args } = runtime.program;
   const flag = args.indexOf(CHILD_FLAG);
@@ -96,8 +97,8 @@ export function joinCreator(seed: Seed): Joined {
  */
 export function isCompiledChild(): boolean {
   return programWide("compiledChild", () => {
-    const { program, lifecycle } = runtime;
-    return program.isCompiled && (program.args.includes(CHILD_FLAG) || lifecycle.isThread());
+    const { program } = runtime;
+    return program.isCompiled && (program.args.includes(CHILD_FLAG) || isThread());
   });
 }
 

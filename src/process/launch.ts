@@ -15,6 +15,7 @@ import { CHILD_FLAG, childEntry } from "../identity/child_entry.ts";
 import { isFreezable } from "../identity/compiled_program.ts";
 import { runtime } from "../runtime/current.ts";
 import { entryArguments } from "../runtime/entry_arguments.ts";
+import { awaitThreadMessage, startProcess, startThread } from "../runtime/starts.ts";
 import type { ChildEntry, ChildHandle, StdioMode } from "../runtime/children.ts";
 import type { Grants } from "../runtime/permissions.ts";
 import type { RuntimeName, StartMethod } from "../runtime/types.ts";
@@ -123,12 +124,12 @@ function start(
   if (program.method === "thread") {
     const { stdout, stderr, permissions } = options;
     const entry = threadEntry(message);
-    return runtime.startThread({ entry, name, message: seed, permissions, stdout, stderr });
+    return startThread({ entry, name, message: seed, permissions, stdout, stderr });
   }
   const isSelf = runtime.program.isCompiled && options.runtime === runtime.name;
   if (isSelf) checkFreezable();
   const executable = findExecutable(executableOf(options.runtime), options);
-  return runtime.startProcess({
+  return startProcess({
     executable,
     runtime: options.runtime,
     execArgv: isSelf ? [] : flagsFor(options.runtime, options.execArgv, options.permissions),
@@ -143,7 +144,7 @@ function start(
 
 /** In a bundle a thread starts with a text that imports it; in a compiled program with the text of the program itself. */
 function threadEntry({ self }: BootMessage): ChildEntry {
-  const { program, awaitThreadMessage } = runtime;
+  const { program } = runtime;
   if (!program.isCompiled) return childEntry(self.mainModule, awaitThreadMessage);
   const own = program.compiledThread();
   checkFreezable();

@@ -100,16 +100,12 @@ export const COMMON_OPTIONS: OptionTable<
   permissions: checkPermissions,
 };
 
-const { execArgv, permissions, ...others } = COMMON_OPTIONS;
-
 const OPTIONS: OptionTable<ProcessOptions> = {
   target: checkCallable,
   args: checkArray,
   kwargs: checkRecord,
-  ...others,
+  ...COMMON_OPTIONS,
   cwd: checkFolder,
-  execArgv,
-  permissions,
   stdout: checkStdio,
   stderr: checkStdio,
 };

@@ -34,8 +34,6 @@ import {
 import { describeWork, runTarget, type WorkPlan } from "./process_work.ts";
 import { getStartMethod } from "../start_method/start_method.ts";
 
-joinAtOnce();
-
 /** How long (ms) a process that is left behind by its scope may take to end before it is killed. */
 const DISPOSE_GRACE = 5_000;
 
@@ -73,7 +71,10 @@ const DISPOSE_GRACE = 5_000;
 export class Process<Args extends unknown[] = any[]> implements AsyncDisposable {
   /** The start method that this class is bound to; `null` for the program's default. */
   static readonly startMethod: StartMethod | null = null;
-
+  static {
+    showInConsoles(Process.prototype);
+    joinAtOnce();
+  }
   // deno-lint-ignore no-explicit-any
   readonly #options: ProcessOptions<any>;
   readonly #method: StartMethod;
@@ -392,5 +393,3 @@ export class Process<Args extends unknown[] = any[]> implements AsyncDisposable 
     if (this.#state === "closed") throw new ProcessError(`${this.#name} is closed`);
   }
 }
-
-showInConsoles(Process.prototype);

@@ -71,7 +71,7 @@ export interface ThreadOptions {
   readonly entry: ChildEntry;
   /** A name for debuggers. */
   readonly name: string;
-  /** What the thread's `Lifecycle.boot()` resolves to; shared buffers arrive as the same memory. */
+  /** What `threadBoot()` resolves to in the thread; shared buffers arrive as the same memory. */
   readonly message: unknown;
   /** What it may do; `null` for what this thread may. */
   readonly permissions: Grants | null;

@@ -9,29 +9,20 @@ import { processCapabilities, threadCapabilities } from "./capabilities.ts";
 import { dieWithCreator } from "./posix/die_with_creator.ts";
 import type { Libc } from "./posix/libc.ts";
 import { PosixMemory } from "./posix/memory.ts";
-import { systemFacts, type SystemSource } from "./posix/system.ts";
 import { writeRedirected } from "./redirect.ts";
 import type { Lifecycle, Runtime } from "./runtime.ts";
+import { system } from "./system.ts";
 import type { Capabilities } from "./types.ts";
 
 /** What a runtime does in its own way. Nothing here is called before it is needed. */
 export interface Adapter extends
   Pick<
     Runtime,
-    | "name"
-    | "pid"
-    | "program"
-    | "files"
-    | "bells"
-    | "permissions"
-    | "startProcess"
-    | "startThread"
-    | "awaitThreadMessage"
+    "name" | "pid" | "program" | "files" | "bells" | "permissions"
   > {
   /** Whether this is Linux. */
   readonly isLinux: boolean;
   readonly lifecycle: Omit<Lifecycle, "dieWithCreator">;
-  readonly system: SystemSource;
   /** What its threads can do. */
   readonly threads: Pick<Capabilities, "hardStop" | "drainsEventLoop">;
   /** Loads the C library; throws a `NotSupportedError` that says the remedy. */
@@ -50,7 +41,6 @@ export interface Adapter extends
  */
 export function makeRuntime(adapter: Adapter): Runtime {
   const { name, pid, isLinux, program, files, bells, permissions } = adapter;
-  const system = systemFacts(adapter.system);
   const memory = new PosixMemory(adapter.loadLibc, isLinux, pid);
   return {
     name,
@@ -78,9 +68,6 @@ export function makeRuntime(adapter: Adapter): Runtime {
           ownMemory: system.residentBytes(pid) !== null,
           permissions: typeof permissions.limitsOf(name) !== "string" && !program.isCompiled,
         }),
-    startProcess: adapter.startProcess,
-    startThread: adapter.startThread,
-    awaitThreadMessage: adapter.awaitThreadMessage,
     writeError: (text) => {
       const bytes = typeof text === "string" ? new TextEncoder().encode(text) : text;
       if (!writeRedirected(2, bytes)) adapter.writeError(bytes);

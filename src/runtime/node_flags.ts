@@ -10,6 +10,9 @@ import type { Grants } from "./permissions.ts";
 const PERMISSION = /^--((experimental-)?permission|allow-)/;
 const VALUE_FOLLOWS = /^--allow-fs-(read|write)$/;
 
+/** Node warns of what a process may do by these flags; who granted it knows. */
+const KNOWN_WARNINGS = [1, 2, 6].map((number) => `--disable-warning=PERM000${number}`);
+
 /**
  * Whether flags say what a process may do.
  *
@@ -48,7 +51,8 @@ export function withNodePermissions(
     ...pathFlags("--allow-fs-read", grants.get("read"), own),
     ...pathFlags("--allow-fs-write", grants.get("write"), []),
   ];
-  return [...kept, ...switches.filter(known), ...paths];
+  const quiet = known("--disable-warning") ? KNOWN_WARNINGS : [];
+  return [...kept, ...switches.filter(known), ...quiet, ...paths];
 }
 
 function pathFlags(

@@ -6,7 +6,7 @@
  */
 
 import type { BellHost } from "./bells.ts";
-import type { ChildEntry, ChildHandle, ProcessOptions, ThreadOptions } from "./children.ts";
+import type { ChildEntry } from "./children.ts";
 import type { Files } from "./files.ts";
 import type { PermissionHost } from "./permissions.ts";
 import type { MemoryHost } from "./shared_memory.ts";
@@ -30,8 +30,6 @@ export interface ProgramFacts {
   compiledThread(): ChildEntry;
   /** The path of the runtime's executable. */
   readonly executable: string;
-  /** The runtime's own flags, as far as a child should have them too. */
-  readonly execArgv: readonly string[];
   /** The arguments behind the main module. */
   readonly args: readonly string[];
   /** A copy of the environment variables, as far as they may be read. */
@@ -50,10 +48,6 @@ export interface ProgramFacts {
 
 /** The beginning and the end of the process or thread that this code runs in. */
 export interface Lifecycle {
-  /** What the creator gave this thread, or a promise of that; `null` in a process. Called once, first thing in a child. */
-  boot(): unknown;
-  /** Whether this is a thread, and a child of this library where its runtime can tell. */
-  isThread(): boolean;
   /** Ends this process or thread at once; without a code, with the one that was set. */
   exit(code?: number): never;
   /** Sets the exit code that is used when the event loop is empty. */
@@ -92,8 +86,6 @@ export interface SystemFacts {
   hasThreadEnded(thread: number): boolean;
   /** The resident memory of a process in bytes; `null` where it cannot be told, or the process has ended. */
   residentBytes(pid: number): number | null;
-  /** How often the system has ended a process for want of memory; 0 where it cannot be told. */
-  memoryKills(): number;
 }
 
 /** One runtime. */
@@ -109,13 +101,6 @@ export interface Runtime {
   readonly bells: BellHost;
   readonly permissions: PermissionHost;
   capabilities(method: StartMethod): Capabilities;
-  startProcess(options: ProcessOptions): ChildHandle;
-  startThread(options: ThreadOptions): ChildHandle;
-  /**
-   * A statement for the text that threads of a bundle start with: it fills `messages` with what the creator says. Empty where a
-   * thread has that from the beginning.
-   */
-  readonly awaitThreadMessage: string;
   /** Writes to the standard error stream of this process or thread before it returns. */
   writeError(text: string | Uint8Array): void;
 }

@@ -51,7 +51,8 @@ type Payload = [unknown, Element["name"], number, number, boolean, ValueLock | n
 
 type ViewClass = new (buffer: ArrayBufferLike, offset: number, length: number) => AnyView;
 
-const classes = new Map<string, ViewClass>();
+/** With the table goes that arrays can arrive, also before the first one was created here. */
+const classes: Map<string, ViewClass> = receiveArrays();
 
 /**
  * An array in shared memory. Python's `multiprocessing.Array`.
@@ -246,6 +247,8 @@ function registerArrays(prototype: object): void {
   });
 }
 
-// For arrays that arrive before the first one was created here.
-registerArrays({});
-registerSharedViews();
+function receiveArrays(): Map<string, ViewClass> {
+  registerArrays({});
+  registerSharedViews();
+  return new Map();
+}

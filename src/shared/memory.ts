@@ -67,6 +67,7 @@ export class SharedMemory implements Disposable {
   #buffer: ArrayBuffer | null;
 
   static {
+    registerSharedViews();
     registerHandle<SharedMemory>({
       number: 35,
       prototype: SharedMemory.prototype,
@@ -173,5 +174,3 @@ function checkName(name: unknown): string | null {
     }`,
   );
 }
-
-registerSharedViews();

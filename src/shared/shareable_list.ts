@@ -78,6 +78,16 @@ export class ShareableList implements Iterable<ShareableItem>, Disposable {
   /** The start method that this class is bound to; `null` for the program's default. */
   static readonly startMethod: StartMethod | null = null;
 
+  static {
+    registerHandle<ShareableList>({
+      number: 36,
+      prototype: ShareableList.prototype,
+      programOf: (list) => homeOf(list.shm),
+      toPayload: (list) => list.shm,
+      fromPayload: (memory) => new ShareableList(memory as SharedMemory),
+    });
+  }
+
   readonly #memory: SharedMemory;
   readonly #length: number;
 
@@ -285,11 +295,3 @@ function isSame(a: ShareableItem, b: ShareableItem): boolean {
   if (!(a instanceof Uint8Array && b instanceof Uint8Array)) return a === b;
   return a.length === b.length && a.every((byte, index) => byte === b[index]);
 }
-
-registerHandle<ShareableList>({
-  number: 36,
-  prototype: ShareableList.prototype,
-  programOf: (list) => homeOf(list.shm),
-  toPayload: (list) => list.shm,
-  fromPayload: (memory) => new ShareableList(memory as SharedMemory),
-});

@@ -52,6 +52,26 @@ export class RawSharedValue<T = unknown> {
 
   static {
     backingOf = (value) => value.#backing;
+    registerHandle<RawSharedValue>({
+      number: 34,
+      prototype: RawSharedValue.prototype,
+      programOf: (value) => backingOf(value).program,
+      toPayload: (value): Payload => {
+        const { share, element, slot } = backingOf(value);
+        const lock = slot === null ? null : lockOf(slot);
+        return [share.send(), element.name, slot !== null, lock];
+      },
+      fromPayload: (payload, program) => {
+        const [content, name, locked, lock] = payload as Payload;
+        const slot = locked ? { method: program.method, lock } : null;
+        return toValue({
+          program,
+          share: program.heap.open(content),
+          element: elementOf(name),
+          slot,
+        });
+      },
+    });
   }
 
   /**
@@ -197,19 +217,3 @@ function toValue(backing: Backing): RawSharedValue {
 
 /** The share, the type's name, whether there is a lock, and the lock. */
 type Payload = [unknown, Element["name"], boolean, ValueLock | null];
-
-registerHandle<RawSharedValue>({
-  number: 34,
-  prototype: RawSharedValue.prototype,
-  programOf: (value) => backingOf(value).program,
-  toPayload: (value): Payload => {
-    const { share, element, slot } = backingOf(value);
-    const lock = slot === null ? null : lockOf(slot);
-    return [share.send(), element.name, slot !== null, lock];
-  },
-  fromPayload: (payload, program) => {
-    const [content, name, locked, lock] = payload as Payload;
-    const slot = locked ? { method: program.method, lock } : null;
-    return toValue({ program, share: program.heap.open(content), element: elementOf(name), slot });
-  },
-});

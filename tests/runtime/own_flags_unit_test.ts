@@ -1,6 +1,6 @@
 import { test } from "node:test";
 import { assertEquals } from "@std/assert";
-import { filterFlags } from "../../src/runtime/node/program.ts";
+import { filterFlags } from "../../src/runtime/node/flags.ts";
 
 test("a child has none of the flags that are meant for the first process", () => {
   const own = [

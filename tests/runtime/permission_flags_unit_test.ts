@@ -14,6 +14,8 @@ const grants: Grants = new Map<PermissionName, true | string[]>([
   ],
 ]);
 
+const QUIET = ["PERM0001", "PERM0002", "PERM0006"].map((code) => `--disable-warning=${code}`);
+
 test("flags of Deno allow what is granted, and nothing that was allowed before", () => {
   const before = ["run", "--no-prompt", "--allow-all", "-W=/", "--deny-net", "--config=/a.json"];
   assertEquals(withDenoPermissions(before, grants), [
@@ -46,6 +48,7 @@ test("flags of Node allow what is granted, and nothing that was allowed before",
     "--allow-addons",
     "--allow-child-process",
     "--allow-net",
+    ...QUIET,
     "--allow-fs-read=/own",
     "--allow-fs-read=/a",
     "--allow-fs-read=/b",
@@ -54,6 +57,7 @@ test("flags of Node allow what is granted, and nothing that was allowed before",
     "/w",
   ]]]);
   assertEquals(withNodePermissions([], every, ["/own"], all).slice(2), [
+    ...QUIET,
     "--allow-fs-read=*",
     "--allow-fs-write=/w",
   ]);
@@ -62,7 +66,7 @@ test("flags of Node allow what is granted, and nothing that was allowed before",
 
 test("a Node that does not know a flag is not given it", () => {
   const old = (flag: string): boolean =>
-    !["--permission", "--allow-net", "--allow-addons"].includes(flag);
+    !["--permission", "--allow-net", "--allow-addons", "--disable-warning"].includes(flag);
   assertEquals(withNodePermissions([], new Map([["ffi", true], ["net", true]]), [], old), [
     "--experimental-permission",
     "--allow-worker",

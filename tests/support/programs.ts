@@ -70,12 +70,16 @@ export function startCommand(
   const end: ProgramEnd = { code: null, signal: null, stdout: "", stderr: "" };
   child.stdout!.setEncoding("utf8").on("data", (text: string) => end.stdout += text);
   child.stderr!.setEncoding("utf8").on("data", (text: string) => end.stderr += text);
+  const streams = [child.stdout!, child.stderr!].map((stream) =>
+    new Promise((resolve) => stream.once("end", resolve))
+  );
   const ended = new Promise<ProgramEnd>((resolve, reject) => {
     const limit = setTimeout(() => child.kill("SIGKILL"), LIMIT);
     child.once("error", reject);
     child.once("close", (code, signal) => {
       clearTimeout(limit);
-      resolve(Object.assign(end, { code, signal }));
+      // On Deno this may come while a child of the program still writes.
+      void Promise.all(streams).then(() => resolve(Object.assign(end, { code, signal })));
     });
   });
   const line = (start: string): Promise<string> =>

@@ -12,7 +12,6 @@ import type { Items, Iterables } from "../../pool/jobs/items.ts";
 import type { PoolInsights, PoolStats } from "../../pool/schedule/insights.ts";
 import { freezeRecord } from "../../support/freeze.ts";
 import { BaseProxy, callOf } from "../wire/proxy.ts";
-import { registerProxy } from "../wire/proxy_classes.ts";
 import { PoolProxyCalls, takeArguments, takeItems, takeRows } from "./pool_proxy_calls.ts";
 import type { AsyncResultProxy, PoolIteratorProxy } from "./pool_result_proxies.ts";
 
@@ -57,10 +56,6 @@ export type ProxiedMapAsyncOptions<R = unknown> = ProxiedMapOptions & Callbacks<
  */
 export class PoolProxy extends BaseProxy implements AsyncDisposable {
   readonly #calls = new PoolProxyCalls(this, () => super.dispose());
-
-  static {
-    registerProxy("Pool", PoolProxy);
-  }
 
   /**
    * Calls a function in a worker. Python's `apply`.

@@ -7,7 +7,6 @@
 import { type Callbacks, report } from "../../pool/calls/async_result.ts";
 import { checkWaitOptions, type WaitOptions } from "../../support/options.ts";
 import { BaseProxy, callOf } from "../wire/proxy.ts";
-import { registerProxy } from "../wire/proxy_classes.ts";
 import { waitCall } from "../proxies/wait_call.ts";
 import { throwFromPool } from "./pool_proxy_errors.ts";
 import type { HereOptions } from "./pool_proxy_options.ts";
@@ -34,10 +33,6 @@ const sites = new WeakMap<BaseProxy, string>();
  * ```
  */
 export class AsyncResultProxy<R = unknown> extends BaseProxy {
-  static {
-    registerProxy("AsyncResult", AsyncResultProxy);
-  }
-
   /**
    * Waits for the result.
    *
@@ -111,10 +106,6 @@ export class AsyncResultProxy<R = unknown> extends BaseProxy {
 export class PoolIteratorProxy<R = unknown> extends BaseProxy
   implements AsyncIterableIterator<R>, AsyncDisposable {
   #isOver = false;
-
-  static {
-    registerProxy("PoolIterator", PoolIteratorProxy);
-  }
 
   /**
    * The next result.

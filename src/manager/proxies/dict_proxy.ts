@@ -5,7 +5,6 @@
  */
 
 import { BaseProxy, callOf } from "../wire/proxy.ts";
-import { registerProxy } from "../wire/proxy_classes.ts";
 
 /** What a dict can be made of: a map, pairs, another dict of a manager, or a plain object, whose keys are texts. */
 export type DictSource<K, V> =
@@ -38,10 +37,6 @@ export type DictSource<K, V> =
  * ```
  */
 export class DictProxy<K = unknown, V = unknown> extends BaseProxy {
-  static {
-    registerProxy("dict", DictProxy);
-  }
-
   /**
    * The value of a key.
    *

@@ -6,7 +6,6 @@
 
 import type { WaitOptions } from "../../support/options.ts";
 import { BaseProxy, callOf } from "../wire/proxy.ts";
-import { registerProxy } from "../wire/proxy_classes.ts";
 import { waitCall } from "./wait_call.ts";
 
 /**
@@ -25,10 +24,6 @@ import { waitCall } from "./wait_call.ts";
  * ```
  */
 export class EventProxy extends BaseProxy {
-  static {
-    registerProxy("Event", EventProxy);
-  }
-
   /** Sets it: all who wait go on. */
   set(): Promise<void> {
     return callOf(this, "set", []) as Promise<void>;
@@ -71,10 +66,6 @@ export class EventProxy extends BaseProxy {
  * ```
  */
 export class BarrierProxy extends BaseProxy {
-  static {
-    registerProxy("Barrier", BarrierProxy);
-  }
-
   /**
    * Waits until all have come.
    *

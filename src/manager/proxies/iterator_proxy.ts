@@ -5,7 +5,6 @@
  */
 
 import { BaseProxy, callOf } from "../wire/proxy.ts";
-import { registerProxy } from "../wire/proxy_classes.ts";
 
 /**
  * An iterator in a manager's server, whose steps are taken from afar. Python's `IteratorProxy`.
@@ -37,10 +36,6 @@ import { registerProxy } from "../wire/proxy_classes.ts";
  */
 export class IteratorProxy<T = unknown> extends BaseProxy implements AsyncIterableIterator<T> {
   #isOver = false;
-
-  static {
-    registerProxy("Iterator", IteratorProxy);
-  }
 
   /** Takes a step. */
   async next(): Promise<IteratorResult<T, undefined>> {

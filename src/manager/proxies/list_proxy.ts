@@ -6,7 +6,6 @@
 
 import { checkOptions, show } from "../../support/options.ts";
 import { BaseProxy, callOf } from "../wire/proxy.ts";
-import { registerProxy } from "../wire/proxy_classes.ts";
 import { withSource } from "./dict_proxy.ts";
 
 /** How a list is sorted. */
@@ -41,10 +40,6 @@ export interface ListSortOptions {
  * ```
  */
 export class ListProxy<T = unknown> extends BaseProxy {
-  static {
-    registerProxy("list", ListProxy);
-  }
-
   /**
    * An item.
    *

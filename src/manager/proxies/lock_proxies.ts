@@ -9,7 +9,6 @@
 import { timedOut } from "../../support/limit.ts";
 import { checkWaitOptions, show, type WaitOptions } from "../../support/options.ts";
 import { BaseProxy, callOf } from "../wire/proxy.ts";
-import { registerProxy } from "../wire/proxy_classes.ts";
 import { waitCall } from "./wait_call.ts";
 
 /** What can be held for a scope. */
@@ -106,9 +105,6 @@ export abstract class AcquirerProxy extends BaseProxy {
  * ```
  */
 export class LockProxy extends AcquirerProxy {
-  static {
-    registerProxy("Lock", LockProxy);
-  }
 }
 
 /**
@@ -127,9 +123,6 @@ export class LockProxy extends AcquirerProxy {
  * ```
  */
 export class RLockProxy extends AcquirerProxy {
-  static {
-    registerProxy("RLock", RLockProxy);
-  }
 }
 
 /**
@@ -155,10 +148,6 @@ export class SemaphoreProxy extends AcquirerProxy {
     acquire: (options) => waitCall(this, "acquireHeld", [], options),
     release: () => callOf(this, "endHold", []) as Promise<void>,
   };
-
-  static {
-    registerProxy("Semaphore", SemaphoreProxy);
-  }
 
   /** Takes a permit for a scope: see {@linkcode AcquirerProxy.hold}. It comes back when this process ends before. */
   override hold(options?: WaitOptions): Promise<Disposable & AsyncDisposable> {
@@ -191,9 +180,6 @@ export class SemaphoreProxy extends AcquirerProxy {
  * ```
  */
 export class BoundedSemaphoreProxy extends SemaphoreProxy {
-  static {
-    registerProxy("BoundedSemaphore", BoundedSemaphoreProxy);
-  }
 }
 
 /**
@@ -211,10 +197,6 @@ export class BoundedSemaphoreProxy extends SemaphoreProxy {
  * ```
  */
 export class ConditionProxy extends AcquirerProxy {
-  static {
-    registerProxy("Condition", ConditionProxy);
-  }
-
   /**
    * Releases the lock, waits to be notified, and takes the lock again.
    *

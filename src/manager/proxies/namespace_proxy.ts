@@ -5,7 +5,6 @@
  */
 
 import { BaseProxy, callOf } from "../wire/proxy.ts";
-import { registerProxy } from "../wire/proxy_classes.ts";
 
 /**
  * A namespace of a manager: values under names. Python's `NamespaceProxy`.
@@ -27,10 +26,6 @@ import { registerProxy } from "../wire/proxy_classes.ts";
  * ```
  */
 export class NamespaceProxy<T extends object = Record<string, unknown>> extends BaseProxy {
-  static {
-    registerProxy("Namespace", NamespaceProxy);
-  }
-
   /**
    * The value of a name.
    *

@@ -7,7 +7,6 @@
 import { untilShutDown } from "../../queue/until_shut_down.ts";
 import { checkShutdown, type WaitOptions } from "../../support/options.ts";
 import { BaseProxy, callOf } from "../wire/proxy.ts";
-import { registerProxy } from "../wire/proxy_classes.ts";
 import { waitCall } from "./wait_call.ts";
 
 /**
@@ -31,10 +30,6 @@ import { waitCall } from "./wait_call.ts";
  * ```
  */
 export class QueueProxy<T = unknown> extends BaseProxy {
-  static {
-    registerProxy("Queue", QueueProxy);
-  }
-
   /**
    * Puts an item, as soon as there is room.
    *
@@ -131,10 +126,6 @@ export class QueueProxy<T = unknown> extends BaseProxy {
  * ```
  */
 export class JoinableQueueProxy<T = unknown> extends QueueProxy<T> {
-  static {
-    registerProxy("JoinableQueue", JoinableQueueProxy);
-  }
-
   /**
    * Says that an item that was taken has been dealt with.
    *

@@ -5,7 +5,6 @@
  */
 
 import { BaseProxy, callOf } from "../wire/proxy.ts";
-import { registerProxy } from "../wire/proxy_classes.ts";
 
 /**
  * A value of a manager. Python's `ValueProxy`.
@@ -27,10 +26,6 @@ import { registerProxy } from "../wire/proxy_classes.ts";
  * ```
  */
 export class ValueProxy<T = unknown> extends BaseProxy {
-  static {
-    registerProxy("Value", ValueProxy);
-  }
-
   /** The value. */
   get(): Promise<T> {
     return callOf(this, "get", []) as Promise<T>;
@@ -65,10 +60,6 @@ export class ValueProxy<T = unknown> extends BaseProxy {
  * ```
  */
 export class ArrayProxy<T = unknown> extends BaseProxy {
-  static {
-    registerProxy("Array", ArrayProxy);
-  }
-
   /**
    * An item.
    *

@@ -5,15 +5,13 @@
  */
 
 import { checkCount, show } from "../../support/options.ts";
-import { type RemotePlace, serveSockets } from "./remote.ts";
-import type { ManagerServer } from "./server.ts";
+import type { RemotePlace } from "../wire/remote.ts";
 import {
   type Address,
   checkAddress,
   checkAuthKey,
   isLocal,
 } from "../../connection/socket/address.ts";
-import { SocketServer } from "../../connection/socket/server.ts";
 import type { TlsOptions } from "../../connection/socket/tls.ts";
 
 /** How other programs reach a manager. */
@@ -34,7 +32,6 @@ export interface Network extends RemotePlace {
 }
 
 const MAX_CLIENTS = 1_024;
-const BACKLOG = 128;
 
 /**
  * Checks where a manager is to be reached.
@@ -68,22 +65,4 @@ export function checkKey({ address, authKey }: Network): void {
     `Other machines could connect to ${show((address as { host: string }).host)}: ` +
       'give an "authKey", or listen on 127.0.0.1',
   );
-}
-
-/**
- * Lets clients of other programs in.
- *
- * @param server The server.
- * @param network Where, and whom.
- * @returns What they come by; its address is known by now.
- * @throws {ProcessError} (rejects with it) when it cannot listen there.
- */
-export async function listen(server: ManagerServer, network: Network): Promise<SocketServer> {
-  const { address, authKey, tls, maxClients } = network;
-  const sockets = new SocketServer(address, authKey, BACKLOG, tls);
-  const { place } = server;
-  place.address = await sockets.address;
-  if (place.program === null) place.locator = { address: place.address, authKey, tls };
-  void serveSockets(server, sockets, maxClients);
-  return sockets;
 }

@@ -52,6 +52,14 @@ export class BaseProxy implements Disposable {
 
   static {
     stateOf = (proxy) => proxy.#state;
+    // The consoles of the runtimes show the proxy itself.
+    Object.defineProperty(BaseProxy.prototype, Symbol.for("nodejs.util.inspect.custom"), {
+      value(this: BaseProxy): string {
+        return String(this);
+      },
+      configurable: true,
+      writable: true,
+    });
   }
 
   /**
@@ -132,15 +140,6 @@ export class BaseProxy implements Disposable {
     this.dispose();
   }
 }
-
-/** The consoles of the runtimes show the proxy itself. */
-Object.defineProperty(BaseProxy.prototype, Symbol.for("nodejs.util.inspect.custom"), {
-  value(this: BaseProxy): string {
-    return String(this);
-  },
-  configurable: true,
-  writable: true,
-});
 
 function release(state: ProxyState): void {
   if (state.isDisposed) return;

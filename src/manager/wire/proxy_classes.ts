@@ -18,9 +18,13 @@ export type ProxyClass<T extends BaseProxy = BaseProxy> = new (target: ProxyTarg
 
 const builtIn = new Map<string, ProxyClass>();
 
-/** Says of which class the proxies of a type are. */
-export function registerProxy(type: string, proxy: ProxyClass): void {
-  builtIn.set(type, proxy);
+/**
+ * Says of which classes the proxies of types are.
+ *
+ * @param proxies The classes, by the names of the types.
+ */
+export function registerProxies(proxies: Readonly<Record<string, ProxyClass>>): void {
+  for (const [type, proxy] of Object.entries(proxies)) builtIn.set(type, proxy);
 }
 
 /**

@@ -6,16 +6,13 @@
 
 import { Refusal } from "../../codec/refusal.ts";
 import { RemoteError } from "../../errors.ts";
-import { type Leaver, registerHandle } from "../../messages/handles.ts";
+import type { HandleKind, Leaver } from "../../messages/handles.ts";
 import type { FlightBoard } from "./flights.ts";
 import { knownLink, linkTo, type Locator } from "./link.ts";
 import { isShared, Request, type Shared } from "./protocol.ts";
 import { BaseProxy, stateOf } from "./proxy.ts";
 import type { Target } from "./proxy_state.ts";
 import { proxyMaker } from "./proxy_classes.ts";
-
-/** The number of the handles that are proxies. */
-export const PROXY_KIND = 40;
 
 type Payload = [
   server: string,
@@ -27,8 +24,9 @@ type Payload = [
   index: number,
 ];
 
-registerHandle<BaseProxy>({
-  number: PROXY_KIND,
+/** Proxies as handles. */
+export const proxyHandles: HandleKind<BaseProxy> = {
+  number: 40,
   prototype: BaseProxy.prototype,
   programOf: (proxy) => stateOf(proxy).link.program,
   toPayload: (proxy): Payload => {
@@ -51,8 +49,8 @@ registerHandle<BaseProxy>({
     else target.link.post(Request.retain, shared[0]);
     return create(target);
   },
-  leaverOf: stateOf,
-});
+  leaverOf: (proxy) => stateOf(proxy),
+};
 
 /** Makes the count this process's own that was sent along under a ticket. */
 function claimed(target: Target, sender: string, ticket: number): Target {

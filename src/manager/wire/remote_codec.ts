@@ -12,14 +12,14 @@ import type { HandleCodec } from "../../codec/handles.ts";
 import { Refusal } from "../../codec/refusal.ts";
 import { handleName, handles } from "../../messages/handles.ts";
 import { BaseProxy } from "./proxy.ts";
-import { fromRemote, PROXY_KIND, toRemote } from "./proxy_travel.ts";
+import { fromRemote, proxyHandles, toRemote } from "./proxy_travel.ts";
 
 const REMOTE: HandleCodec = {
   toHandle(value) {
     if (value instanceof BaseProxy) {
       const { payload, leaver } = toRemote(value);
       handles.leaving.add(leaver);
-      return { kind: PROXY_KIND, payload };
+      return { kind: proxyHandles.number, payload };
     }
     const name = handleName(value);
     if (name === null) return null;
@@ -29,7 +29,7 @@ const REMOTE: HandleCodec = {
     );
   },
   fromHandle(kind, payload) {
-    if (kind === PROXY_KIND) return fromRemote(payload);
+    if (kind === proxyHandles.number) return fromRemote(payload);
     throw new Error("a handle cannot come over a network");
   },
   sharedBuffer: (buffer) => handleName(buffer) !== null,

@@ -68,6 +68,14 @@ export interface Callbacks<R> {
 
 /** The result of one job. There is a promise only where somebody asks for it. */
 export class PoolResult<R> implements AsyncResult<R>, Outcome, Limited {
+  static {
+    refuseInstances(
+      PoolResult.prototype,
+      "an AsyncResult cannot be sent: it belongs to the process that made the call; " +
+        "await it, and send what it gives",
+    );
+  }
+
   readonly #callbacks: Callbacks<R> | undefined;
   #state: "pending" | "value" | "error" = "pending";
   #content: unknown = undefined;
@@ -189,12 +197,6 @@ export class PoolResult<R> implements AsyncResult<R>, Outcome, Limited {
     return this.#state === "value";
   }
 }
-
-refuseInstances(
-  PoolResult.prototype,
-  "an AsyncResult cannot be sent: it belongs to the process that made the call; " +
-    "await it, and send what it gives",
-);
 
 /**
  * The promise of a call, for who does not want to ask for more; what is wrong with the call itself rejects as well.

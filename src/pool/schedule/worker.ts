@@ -13,6 +13,7 @@ import { type Timer, unrefTimer } from "../../event_loop/timers.ts";
 import { Lane } from "./lane.ts";
 import type { Task } from "../jobs/task.ts";
 import { runtime } from "../../runtime/current.ts";
+import { memoryKills } from "../../runtime/system.ts";
 import { own } from "../../process/children.ts";
 import type { WorkerInsights } from "./insights.ts";
 import { StderrTail } from "./stderr_tail.ts";
@@ -100,7 +101,7 @@ export class PoolWorker {
     }
     this.lane.party = this.child.party;
     own(this.child, true);
-    this.#memoryKills = this.child.handle.pid === null ? Infinity : runtime.system.memoryKills();
+    this.#memoryKills = this.child.handle.pid === null ? Infinity : memoryKills();
     const { stderr } = this.child.handle;
     const forwarded = stderr === null ? Promise.resolve() : this.#stderrTail.follow(stderr);
     this.ended = this.child.exited.then(async (exitCode) => {
@@ -231,7 +232,7 @@ export class PoolWorker {
       stderr: this.#stderrTail.lines,
       uncaught: exitCode === 1 ? this.#stderrTail.uncaught : null,
       excess: this.excess,
-      wasMemoryShort: runtime.system.memoryKills() > this.#memoryKills,
+      wasMemoryShort: memoryKills() > this.#memoryKills,
     });
   }
 }

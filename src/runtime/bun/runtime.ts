@@ -10,10 +10,8 @@ import { nodeAdapter } from "../node/adapter.ts";
 import { bunPermissions } from "../node/permissions.ts";
 import type { Runtime } from "../runtime.ts";
 import { BunBells } from "./bell.ts";
-import { startProcess } from "./child_process.ts";
 import { bun } from "./globals.ts";
 import { loadLibc } from "./libc.ts";
-import { awaitThreadMessage, isThread, startThread, threadBoot } from "./thread.ts";
 
 /** {@linkcode Runtime} for Bun. */
 export function bunRuntime(): Runtime {
@@ -25,13 +23,8 @@ export function bunRuntime(): Runtime {
     compiledThread: () => {
       throw noCompiledThreads();
     },
-    boot: threadBoot,
-    isThread,
     loadLibc,
     permissions: bunPermissions,
-    startProcess,
-    startThread,
-    awaitThreadMessage,
   }));
 }
 

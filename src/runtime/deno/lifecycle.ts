@@ -6,12 +6,10 @@
 
 import type { Lifecycle } from "../runtime.ts";
 import { deno, listenGlobally } from "./globals.ts";
-import { isThread, onThreadExit, threadBoot } from "./thread_scope.ts";
+import { isThread, onThreadExit } from "./thread_scope.ts";
 
 /** The part of {@linkcode Lifecycle} that the global `Deno` gives. */
 export const denoLifecycle: Omit<Lifecycle, "dieWithCreator"> = {
-  boot: threadBoot,
-  isThread,
   exit: (code) => deno().exit(code),
   setExitCode: (code) => {
     deno().exitCode = code;

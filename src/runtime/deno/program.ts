@@ -7,7 +7,6 @@
 import { noCompiledThreads } from "../compiled_threads.ts";
 import { isCached, isUrl } from "../node/loaded_modules.ts";
 import type { ProgramFacts } from "../runtime.ts";
-import { childFlags } from "./flags.ts";
 import { deno } from "./globals.ts";
 import { isGranted } from "./permissions.ts";
 
@@ -35,10 +34,6 @@ export class DenoProgram implements ProgramFacts {
 
   get executable(): string {
     return deno().execPath();
-  }
-
-  get execArgv(): readonly string[] {
-    return childFlags();
   }
 
   get args(): readonly string[] {

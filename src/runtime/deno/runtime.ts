@@ -7,7 +7,6 @@
 import { makeRuntime } from "../make_runtime.ts";
 import type { Runtime } from "../runtime.ts";
 import { DenoBells } from "./bell.ts";
-import { startProcess } from "./child_process.ts";
 import { denoFiles } from "./files.ts";
 import { deno } from "./globals.ts";
 import { loadLibc } from "./libc.ts";
@@ -15,9 +14,6 @@ import { denoLifecycle } from "./lifecycle.ts";
 import { denoPermissions } from "./permissions.ts";
 import { DenoProgram } from "./program.ts";
 import { writeFully } from "./stdio.ts";
-import { denoSystem } from "./system.ts";
-import { startThread } from "./thread.ts";
-import { awaitThreadMessage } from "./thread_scope.ts";
 
 /** {@linkcode Runtime} for Deno. */
 export function denoRuntime(): Runtime {
@@ -27,16 +23,12 @@ export function denoRuntime(): Runtime {
     isLinux: deno().build.os === "linux",
     program: new DenoProgram(),
     lifecycle: denoLifecycle,
-    system: denoSystem,
     files: denoFiles,
     bells: new DenoBells(),
     permissions: denoPermissions,
     threads: { hardStop: false, drainsEventLoop: false },
     loadLibc,
     checkProcesses: loadLibc,
-    startProcess,
-    startThread,
-    awaitThreadMessage,
     writeError: (bytes) => writeFully(deno().stderr, bytes),
   });
 }

@@ -11,20 +11,10 @@ import { nodeProcess } from "./globals.ts";
 import { nodeLifecycle } from "./lifecycle.ts";
 import { NodeProgram } from "./program.ts";
 import { writeFully } from "./stdio.ts";
-import { nodeSystem } from "./system.ts";
 
 /** What each of the two does in its own way. */
 type Own =
-  & Pick<
-    Adapter,
-    | "name"
-    | "bells"
-    | "loadLibc"
-    | "permissions"
-    | "startProcess"
-    | "startThread"
-    | "awaitThreadMessage"
-  >
+  & Pick<Adapter, "name" | "bells" | "loadLibc" | "permissions">
   & {
     /** Whether the program is one executable. */
     isCompiled(): boolean;
@@ -32,10 +22,6 @@ type Own =
     namesByUrl: boolean;
     /** {@linkcode ProgramFacts.compiledThread}. */
     compiledThread(): ChildEntry;
-    /** What the creator of this thread gave it, or a promise of that; `null` in a process. */
-    boot(): unknown;
-    /** {@linkcode Lifecycle.isThread}. */
-    isThread(): boolean;
   };
 
 /**
@@ -45,7 +31,7 @@ type Own =
  * @returns The adapter.
  */
 export function nodeAdapter(
-  { isCompiled, compiledThread, namesByUrl, boot, isThread, ...own }: Own,
+  { isCompiled, compiledThread, namesByUrl, ...own }: Own,
 ): Adapter {
   const { pid, platform } = nodeProcess();
   return {
@@ -53,8 +39,7 @@ export function nodeAdapter(
     pid,
     isLinux: platform === "linux",
     program: new NodeProgram(isCompiled, compiledThread, namesByUrl),
-    lifecycle: { boot, isThread, ...nodeLifecycle },
-    system: nodeSystem,
+    lifecycle: nodeLifecycle,
     files: nodeFiles,
     threads: { hardStop: true, drainsEventLoop: true },
     checkProcesses: own.loadLibc,

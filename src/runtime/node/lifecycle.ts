@@ -8,7 +8,7 @@ import type { Lifecycle } from "../runtime.ts";
 import { nodeProcess } from "./globals.ts";
 
 /** The part of {@linkcode Lifecycle} that the global `process` gives. */
-export const nodeLifecycle: Omit<Lifecycle, "boot" | "isThread" | "dieWithCreator"> = {
+export const nodeLifecycle: Omit<Lifecycle, "dieWithCreator"> = {
   exit: (code) => nodeProcess().exit(code),
   setExitCode: (code) => {
     nodeProcess().exitCode = code;

@@ -8,11 +8,9 @@ import { makeRuntime } from "../make_runtime.ts";
 import type { Runtime } from "../runtime.ts";
 import { nodeAdapter } from "./adapter.ts";
 import { NodeBells } from "./bell.ts";
-import { startProcess } from "./child_process.ts";
 import { loadLibc } from "./libc.ts";
 import { nodePermissions } from "./permissions.ts";
 import { compiledThread, isCompiled } from "./single_executable.ts";
-import { isThread, startThread, threadBoot } from "./thread.ts";
 
 /** {@linkcode Runtime} for Node. */
 export function nodeRuntime(): Runtime {
@@ -22,12 +20,7 @@ export function nodeRuntime(): Runtime {
     isCompiled,
     namesByUrl: true,
     compiledThread,
-    boot: threadBoot,
-    isThread,
     loadLibc,
     permissions: nodePermissions,
-    startProcess,
-    startThread,
-    awaitThreadMessage: "",
   }));
 }

@@ -8,7 +8,7 @@ import type { OutputModes } from "../redirect.ts";
 import { ThreadOutput } from "../thread_output.ts";
 import type { ChildEntry, ChildHandle, ExitStatus, ThreadOptions } from "../children.ts";
 import { builtin, nodeProcess } from "./globals.ts";
-import { filterFlags } from "./program.ts";
+import { filterFlags } from "./flags.ts";
 import { setUpProcessOutput, setUpThreadOutput, writeFully } from "./stdio.ts";
 
 type WorkerThreads = typeof import("node:worker_threads");

@@ -65,10 +65,9 @@ const PR_SET_PDEATHSIG = 1;
 /** `F_OFD_SETLK` */
 const SET_LOCK = 37;
 /** `struct flock`: type and origin as `short`, then start, length and process as 64 bits. */
-const lockRequest = new BigInt64Array(4);
+const lockRequest = new BigInt64Array([0n, 0n, 1n, 0n]);
 const lockKind = new Int16Array(lockRequest.buffer);
 const lockBytes = new Uint8Array(lockRequest.buffer);
-lockRequest[2] = 1n;
 /** Words of `struct statfs` on systems of 64 bits, and which of them tell a block's bytes, all blocks and those left. */
 const STATFS = { words: 15, blockSize: 1, blocks: 2, available: 4 };
 

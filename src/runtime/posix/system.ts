@@ -6,7 +6,6 @@
 
 import type { SystemFacts } from "../runtime.ts";
 import { cgroupCores } from "./cgroup.ts";
-import { memoryKills } from "./memory_kills.ts";
 import { residentBytes } from "./resident.ts";
 import { hasThreadEnded, systemThread } from "./system_thread.ts";
 import type { Read } from "./try_read.ts";
@@ -40,7 +39,6 @@ export function systemFacts(source: SystemSource): SystemFacts {
     thread: () => systemThread(source.read),
     hasThreadEnded: (thread) => hasThreadEnded(thread, source.read),
     residentBytes: (pid) => residentBytes(pid, source.read),
-    memoryKills: () => memoryKills(source.read),
   };
 }
 

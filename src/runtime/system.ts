@@ -1,0 +1,22 @@
+/**
+ * What the operating system tells, on any runtime.
+ *
+ * @module
+ */
+
+import { choose } from "./choose.ts";
+import { denoSystem } from "./deno/system.ts";
+import { nodeSystem } from "./node/system.ts";
+import { memoryKills as killsSoFar } from "./posix/memory_kills.ts";
+import { systemFacts, type SystemSource } from "./posix/system.ts";
+import type { SystemFacts } from "./runtime.ts";
+
+const source: SystemSource = choose({ deno: denoSystem, bun: nodeSystem, node: nodeSystem });
+
+/** What the operating system tells. */
+export const system: SystemFacts = systemFacts(source);
+
+/** How often the system has ended a process for want of memory; 0 where it cannot be told. */
+export function memoryKills(): number {
+  return killsSoFar(source.read);
+}
