@@ -4,6 +4,7 @@
  * @module
  */
 
+import { unrefTimer } from "../event_loop/timers.ts";
 import { ProcessError } from "../errors.ts";
 import { type Failure, fromFailure } from "../messages/failure.ts";
 import { readMessage } from "../messages/message.ts";
@@ -18,6 +19,8 @@ import { describeExit, toExitCode } from "./exit_status.ts";
 
 /** How long (ms) a child may take until it has loaded; what the user wants to run first may take any time. */
 const BOOT_DEADLINE = 60_000;
+/** How often (ms) is looked without a ring: a party that has no descriptor left hears nobody whom it has not heard before. */
+const LOOK_PAUSE = 250;
 
 /** A child that was just started. */
 export interface Newborn {
@@ -43,6 +46,7 @@ export class Acceptance implements Poller {
   hasRefused = false;
   readonly #child: Newborn;
   readonly #deadline: ReturnType<typeof setTimeout>;
+  readonly #looks: ReturnType<typeof setInterval>;
   #seen: number = PartyState.starting;
   #join!: () => void;
   #accept!: (preparation: number) => void;
@@ -60,6 +64,7 @@ export class Acceptance implements Poller {
     // The executable that it was started by, whichever is set later.
     const doubt = doubtAbout(child.runtime);
     this.#deadline = setTimeout(() => this.#expire(), BOOT_DEADLINE);
+    this.#looks = unrefTimer(setInterval(() => this.poll(), LOOK_PAUSE));
     child.handle.exited.then((status) => {
       // It may have accepted its work, done it and ended before anybody looked.
       this.poll();
@@ -78,6 +83,12 @@ export class Acceptance implements Poller {
     if (state === PartyState.running) this.#settle(() => this.#accept(boot.words[0] / 1000));
     if (state === PartyState.refused) this.#settle(() => this.#refuse());
     return true;
+  }
+
+  /** Looks whether the child has loaded, so that it may be stopped in any way. */
+  hasJoined(): boolean {
+    this.poll();
+    return this.#seen !== PartyState.starting;
   }
 
   /** Looks whether the child has begun, refuses, or has ended, of which nothing need be heard. Returns whether it has. */
@@ -108,6 +119,7 @@ export class Acceptance implements Poller {
   /** Tells how it has turned out, once. */
   #settle(tell: () => void): void {
     if (!this.waiting) return;
+    clearInterval(this.#looks);
     const { program, boot } = this.#child;
     this.waiting = false;
     program.waker.remove(this);

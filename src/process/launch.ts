@@ -108,7 +108,7 @@ export function launch(
  * @param signal The signal; a thread is stopped by any.
  */
 export function stopChild({ handle, acceptance }: Child, signal: string): void {
-  if (handle.pid !== null) handle.kill(signal);
+  if (handle.pid !== null || acceptance.hasJoined()) handle.kill(signal);
   else void acceptance.joined.then(() => handle.kill(signal));
 }
 

@@ -31,6 +31,8 @@ async function start<Args extends unknown[]>(
 ): Promise<InstanceType<typeof mp.Process>> {
   const child = new mp.Process<Args>({ target: target as never, args, daemon: true });
   await child.start();
+  // A thread may get its work by the event loop of its creator, which may not turn for long.
+  await child.ready();
   return child as never;
 }
 
