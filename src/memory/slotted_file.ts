@@ -156,19 +156,19 @@ export class SlottedFile {
    * @throws {NotSupportedError} when its bytes are not there.
    */
   join(index: number, nonce: number, size: number): Slot | null {
+    const isHeld = this.#held.has(index);
     if (!(index >= 0 && index < this.#slots) || !this.#hold(index)) return null;
+    let slot: Slot | null = null;
     try {
       if (Atomics.load(this.words, at(index) + NONCE) === nonce) {
-        const bytes = this.#file.open(offsetOf(index), size);
+        slot = { index, nonce, bytes: this.#file.open(offsetOf(index), size) };
         this.#left.delete(index);
-        return { index, nonce, bytes };
       }
-    } catch (error) {
-      this.#letGo(index);
-      throw error;
+      return slot;
+    } finally {
+      // What is there now may be in use here, whatever was asked for.
+      if (slot === null && !isHeld) this.#letGo(index);
     }
-    this.#letGo(index);
-    return null;
   }
 
   /** Says that this process uses a slot no more; frees it if nobody else does. */

@@ -114,6 +114,21 @@ test("a slot that was taken again is not opened by who means what was there befo
   assertEquals([other.join(-1, nonce, SIZE), other.join(255, nonce, SIZE)], [null, null]);
 });
 
+test("who asks for what was in a slot before keeps what is there now", () => {
+  const { system, creator, other } = makePair();
+  const first = creator.take(SIZE)!;
+  creator.drop(first.index, first.nonce);
+  const slots = Array.from({ length: 255 }, () => creator.take(SIZE)!);
+  const now = slots.find(({ index }) => index === first.index)!;
+  other.join(now.index, now.nonce, SIZE);
+  assertEquals(other.join(first.index, first.nonce, SIZE), null);
+  const parts = system.parts.size;
+  creator.drop(now.index, now.nonce);
+  assertEquals(system.parts.size, parts, "the other one has it");
+  other.drop(now.index, now.nonce);
+  assertEquals(system.parts.size, parts - 1);
+});
+
 test("a drop that comes late does not free what is there now", () => {
   const { system, creator, other } = makePair();
   const first = creator.take(SIZE)!;
