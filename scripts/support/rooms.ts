@@ -24,7 +24,7 @@ const table: readonly (readonly [name: string, purpose: string, imports: string]
   ["support", "checks of arguments, waits with a limit, standing still", "errors"],
   ["codec", "values to bytes and back", "errors support"],
   ["runtime", "the seam to Deno, Bun and Node, and its adapters", "errors event_loop support"],
-  ["files", "files in places that others can write to", "errors runtime"],
+  ["files", "files in places that others can write to", "errors support runtime"],
   ["sync", "algorithms over shared words: ring, latch, semaphore, queue", "errors runtime support"],
   ["identity", "who this process or thread is", "errors runtime support sync"],
   ["log", "the logger", "runtime support identity"],

@@ -6,8 +6,8 @@
 
 import { NotSupportedError } from "../errors.ts";
 import { spaceRemedy } from "../runtime/posix/space.ts";
+import { shortageIn } from "../support/shortage.ts";
 
-const DESCRIPTORS = "too many open files. Close some, or raise the limit (ulimit -n)";
 const WRITING = "it cannot be written. Mount it for writing";
 
 /**
@@ -43,14 +43,11 @@ export function reasonOf(code: string | undefined, path: string): string | null 
     case "ENOSPC":
     case "EDQUOT":
       return `no space left. ${spaceRemedy(path)}`;
-    case "EMFILE":
-    case "ENFILE":
-      return DESCRIPTORS;
     case "EROFS":
     case "EACCES":
     case "EPERM":
       return WRITING;
     default:
-      return null;
+      return shortageIn({ code });
   }
 }

@@ -6,15 +6,15 @@
  * @module
  */
 
-/** By the system's name of the error. */
-const REMEDIES: Readonly<Record<string, string>> = {
+/** What the system is short of and what to do, as the end of a sentence, by the system's name of the error. */
+export const SHORTAGES = {
   EMFILE:
     "too many open files. Close some, or raise the limit (ulimit -n; containers: --ulimit nofile)",
   ENFILE: "the system has too many open files. Close some, or raise its limit (fs.file-max)",
   EAGAIN: "there is no room for another process or thread. End some, or raise the limit " +
     "(ulimit -u; containers: --pids-limit)",
   ENOMEM: "out of memory. Free some, or raise the limit (containers: --memory)",
-};
+} as const;
 
 /** What is not told by a `code` may begin with the name. */
 const FIRST_WORD = /^E[A-Z]+\b/;
@@ -29,9 +29,9 @@ export function shortageIn(error: unknown): string | null {
   const { code, message } = Object(error) as { code?: unknown; message?: unknown };
   const word = FIRST_WORD.exec(String(message))?.[0];
   const name = [code, word].find((name) =>
-    typeof name === "string" && Object.hasOwn(REMEDIES, name)
+    typeof name === "string" && Object.hasOwn(SHORTAGES, name)
   );
-  return name === undefined ? null : REMEDIES[name as string];
+  return name === undefined ? null : SHORTAGES[name as keyof typeof SHORTAGES];
 }
 
 /**

@@ -9,6 +9,7 @@ import { canHold, largestBuffer } from "../largest_buffer.ts";
 import type { MappedBytes } from "../shared_memory.ts";
 import type { Address, Libc } from "./libc.ts";
 import { cannotCreate, noSpace, spaceRemedy } from "./space.ts";
+import { SHORTAGES } from "../../support/shortage.ts";
 
 const O_RDONLY = 0;
 const O_RDWR = 2;
@@ -159,21 +160,17 @@ export function givenUp(path: string): NotSupportedError {
 /** The error where no file can be made in a folder. */
 export function noFile(libc: Libc, size: number, folder: string): NotSupportedError {
   if (!canOpen(libc, "/")) return tooManyFiles(size);
-  return cannotCreate(size, `no file can be made in ${folder}`, spaceRemedy(folder));
+  return cannotCreate(size, `no file can be made in ${folder}. ${spaceRemedy(folder)}`);
 }
 
 function cannotOpen(): NotSupportedError {
-  const error = new NotSupportedError(
-    "Cannot open shared memory: too many open files. Close some, or raise the limit " +
-      "(ulimit -n; containers: --ulimit nofile)",
-  );
+  const error = new NotSupportedError(`Cannot open shared memory: ${SHORTAGES.EMFILE}`);
   return Object.assign(error, { code: "EMFILE" });
 }
 
 /** The error where there is no descriptor left. */
 export function tooManyFiles(size: number): NotSupportedError {
-  const remedy = "Close some, or raise the limit (ulimit -n; containers: --ulimit nofile)";
-  return cannotCreate(size, "too many open files", remedy);
+  return cannotCreate(size, SHORTAGES.EMFILE);
 }
 
 function tooLarge(action: string, size: number): NotSupportedError {
@@ -183,6 +180,8 @@ function tooLarge(action: string, size: number): NotSupportedError {
 }
 
 function tooLargeFile(size: number): NotSupportedError {
-  const reason = "files have a limit, and shared memory is in files";
-  return cannotCreate(size, reason, "Lift it (ulimit -f unlimited)");
+  return cannotCreate(
+    size,
+    "files have a limit, and shared memory is in files. Lift it (ulimit -f unlimited)",
+  );
 }

@@ -6,9 +6,9 @@
  */
 
 import { NotSupportedError } from "../../errors.ts";
+import { SHORTAGES } from "../../support/shortage.ts";
 import type { Libc } from "./libc.ts";
 
-const MEMORY = "Free some, or raise the limit (containers: --memory)";
 const SHARED =
   "Free some, or make /dev/shm larger (mount -o remount,size=1g /dev/shm; containers: --shm-size)";
 
@@ -34,20 +34,17 @@ export function spaceRemedy(folder: string): string {
  */
 export function noSpace(libc: Libc, fd: number, size: number, where: string): NotSupportedError {
   const free = libc.freeSpace(fd);
-  if (size <= free) return cannotCreate(size, "out of memory", MEMORY);
-  return cannotCreate(size, `${free} bytes are left in ${where}`, spaceRemedy(where));
+  if (size <= free) return cannotCreate(size, SHORTAGES.ENOMEM);
+  return cannotCreate(size, `${free} bytes are left in ${where}. ${spaceRemedy(where)}`);
 }
 
 /**
  * An error that says what to do.
  *
  * @param size Bytes that were wanted.
- * @param reason Why there is nothing.
- * @param remedy What to do, as a sentence without its full stop.
+ * @param reason Why there is nothing, and what to do, without the last full stop.
  * @returns The error.
  */
-export function cannotCreate(size: number, reason: string, remedy: string): NotSupportedError {
-  return new NotSupportedError(
-    `Cannot create ${size} bytes of shared memory: ${reason}. ${remedy}`,
-  );
+export function cannotCreate(size: number, reason: string): NotSupportedError {
+  return new NotSupportedError(`Cannot create ${size} bytes of shared memory: ${reason}`);
 }
