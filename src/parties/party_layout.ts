@@ -59,3 +59,8 @@ export function slotStart(slot: number): number {
 export function slotOf(party: number): number {
   return party % SLOTS;
 }
+
+/** The first word of a party's slot. */
+export function startOf(party: number): number {
+  return slotStart(slotOf(party));
+}

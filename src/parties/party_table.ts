@@ -38,6 +38,7 @@ import {
   SLOTS,
   slotStart,
   STARTED,
+  startOf,
   STATE,
   STATE_BITS,
   THREAD,
@@ -117,18 +118,18 @@ export class PartyTable {
   release(id: number): void {
     this.#wakeUp(id);
     this.countAwake(id, false);
-    const at = slotStart(id % SLOTS) + ID;
+    const at = startOf(id) + ID;
     Atomics.compareExchange(this.#words, at, id, -Math.floor(id / SLOTS));
   }
 
   /** Whether the party's slot is still its own. */
   exists(id: number): boolean {
-    return Atomics.load(this.#words, slotStart(id % SLOTS) + ID) === id;
+    return Atomics.load(this.#words, startOf(id) + ID) === id;
   }
 
   /** Whether a party has ended, as far as anybody has noticed. */
   isDead(id: number): boolean {
-    const at = slotStart(id % SLOTS);
+    const at = startOf(id);
     return Atomics.load(this.#words, at + ID) !== id || Atomics.load(this.#words, at + GONE) === id;
   }
 
@@ -142,7 +143,7 @@ export class PartyTable {
    * given up may still run: what only it may touch must not be taken from it.
    */
   isLost(id: number): boolean {
-    return this.isDead(id) || Atomics.load(this.#words, slotStart(id % SLOTS) + ABANDONED) === id;
+    return this.isDead(id) || Atomics.load(this.#words, startOf(id) + ABANDONED) === id;
   }
 
   /** Says that a party could not be stopped, and counts as ended. */
@@ -152,7 +153,7 @@ export class PartyTable {
 
   /** Writes a party's id into a word of its slot, while the slot is its own. Returns what it replaced; the id for nothing. */
   #name(id: number, word: number): number {
-    const at = slotStart(id % SLOTS) + word;
+    const at = startOf(id) + word;
     for (;;) {
       const before = Atomics.load(this.#words, at);
       if (before === id || !this.exists(id)) return id;
@@ -175,7 +176,7 @@ export class PartyTable {
 
   /** What a word says of a party; 0 while it may still be about the one that had the slot before. */
   #fact(id: number, word: number): number {
-    const at = slotStart(id % SLOTS);
+    const at = startOf(id);
     return Atomics.load(this.#words, at + FACTS_OF) === id
       ? Atomics.load(this.#words, at + word)
       : 0;
@@ -197,7 +198,7 @@ export class PartyTable {
   }
 
   isLasting(id: number): boolean {
-    return this.exists(id) && Atomics.load(this.#words, slotStart(id % SLOTS) + LASTING) === id;
+    return this.exists(id) && Atomics.load(this.#words, startOf(id) + LASTING) === id;
   }
 
   /** Their process ids, as far as they have one. */
@@ -210,7 +211,7 @@ export class PartyTable {
 
   /** Says that a party has begun to end: nothing more is left to it. */
   lastNoMore(id: number): void {
-    Atomics.compareExchange(this.#words, slotStart(id % SLOTS) + LASTING, id, 0);
+    Atomics.compareExchange(this.#words, startOf(id) + LASTING, id, 0);
   }
 
   /** Says that a party is about to sleep, and must be rung for. */
@@ -226,21 +227,21 @@ export class PartyTable {
   }
 
   #wakeUp(id: number): void {
-    const at = slotStart(id % SLOTS) + SLEEPING;
+    const at = startOf(id) + SLEEPING;
     if (Atomics.compareExchange(this.#words, at, id, 0) === id) return;
     Atomics.compareExchange(this.#words, at, -id, 0);
   }
 
   /** Takes the duty of ringing for a party: true for exactly one of those who ask while it sleeps. */
   takeRing(id: number): boolean {
-    const at = slotStart(id % SLOTS) + SLEEPING;
+    const at = startOf(id) + SLEEPING;
     return Atomics.load(this.#words, at) === id &&
       Atomics.compareExchange(this.#words, at, id, -id) === id;
   }
 
   /** Whether somebody has taken the duty of ringing for a party, and it has not woken up yet. */
   isRung(id: number): boolean {
-    return Atomics.load(this.#words, slotStart(id % SLOTS) + SLEEPING) === -id;
+    return Atomics.load(this.#words, startOf(id) + SLEEPING) === -id;
   }
 
   /** How many parties are awake; to spin while more are awake than there are cores only slows them down. */
@@ -254,25 +255,25 @@ export class PartyTable {
       if (this.#name(id, COUNTED_AWAKE) === 0) Atomics.add(this.#words, AWAKE, 1);
       return;
     }
-    const at = slotStart(id % SLOTS) + COUNTED_AWAKE;
+    const at = startOf(id) + COUNTED_AWAKE;
     if (Atomics.compareExchange(this.#words, at, id, 0) === id) Atomics.sub(this.#words, AWAKE, 1);
   }
 
   /** The words and the index of the party's bell, for `Atomics.wait` and `notify`. */
   bell(id: number): { words: Int32Array; index: number } {
-    return { words: this.#words, index: slotStart(id % SLOTS) + BELL };
+    return { words: this.#words, index: startOf(id) + BELL };
   }
 
   /** What a child has come to: one of {@linkcode PartyState}. */
   state(id: number): number {
-    const packed = Atomics.load(this.#words, slotStart(id % SLOTS) + STATE);
+    const packed = Atomics.load(this.#words, startOf(id) + STATE);
     return packed >> STATE_BITS === Math.floor(id / SLOTS)
       ? packed & (2 ** STATE_BITS - 1)
       : PartyState.starting;
   }
 
   setState(id: number, state: number): void {
-    const at = slotStart(id % SLOTS) + STATE;
+    const at = startOf(id) + STATE;
     const packed = (Math.floor(id / SLOTS) << STATE_BITS) | state;
     let before: number;
     do {
@@ -288,12 +289,12 @@ export class PartyTable {
 
   /** What is random in the name of the party's socket. */
   secret(id: number): number {
-    return Atomics.load(this.#words, slotStart(id % SLOTS) + SECRET) >>> 0;
+    return Atomics.load(this.#words, startOf(id) + SECRET) >>> 0;
   }
 
   /** Notes the process of a party that has not said it itself yet. */
   notePid(id: number, pid: number): void {
-    Atomics.compareExchange(this.#words, slotStart(id % SLOTS) + PID, 0, pid);
+    Atomics.compareExchange(this.#words, startOf(id) + PID, 0, pid);
   }
 
   /** When the process of a party was started, as the system says it; 0 where that is not known. */
@@ -309,7 +310,7 @@ export class PartyTable {
    * @param started When it was started, as the system says it; 0 where that is not known.
    */
   setProcess(id: number, pid: number, started: number): void {
-    const at = slotStart(id % SLOTS);
+    const at = startOf(id);
     Atomics.store(this.#words, at + STARTED, started);
     Atomics.store(this.#words, at + PID, pid);
   }
@@ -320,6 +321,6 @@ export class PartyTable {
   }
 
   setThread(id: number, thread: number): void {
-    Atomics.store(this.#words, slotStart(id % SLOTS) + THREAD, thread);
+    Atomics.store(this.#words, startOf(id) + THREAD, thread);
   }
 }

@@ -5,11 +5,12 @@ import { test } from "node:test";
 import { ArenaHeap, type PartyLife } from "../../src/memory/arena_heap.ts";
 import { ArenaMemory, createArena } from "../../src/memory/arena_memory.ts";
 import type { Share } from "../../src/memory/share.ts";
+import { slotOf, SLOTS } from "../../src/parties/party_layout.ts";
 
 const MAIN = 1024;
 const CHILD = 2049;
 
-const PLACES = { slotOf: (party: number) => party % 1024, slots: 1024 };
+const PLACES = { slotOf, slots: SLOTS };
 
 /** All that is known of the parties is who is dead; who asks the system learns nothing. */
 function knowing(dead: readonly number[] = []): PartyLife {

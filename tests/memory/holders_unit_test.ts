@@ -5,6 +5,7 @@ import { assert, assertEquals } from "@std/assert";
 import { ArenaHeap } from "../../src/memory/arena_heap.ts";
 import { ArenaMemory, createArena } from "../../src/memory/arena_memory.ts";
 import { HEADER, Holders, initHolders } from "../../src/memory/holders.ts";
+import { slotOf, SLOTS } from "../../src/parties/party_layout.ts";
 import type { ArenaRef } from "../../src/sync/block.ts";
 import { Latch, LATCH_WORDS } from "../../src/sync/latch.ts";
 import { collectUntil } from "../support/collected.ts";
@@ -115,8 +116,8 @@ async function share(memory: ArenaMemory, dead: Set<number>, first: number): Pro
   const life = {
     isDead: (party: number) => dead.has(party),
     probe: () => {},
-    slotOf: (party: number) => party % 1024,
-    slots: 1024,
+    slotOf,
+    slots: SLOTS,
   };
   const heaps = parties(first, 70).map((party) => new ArenaHeap(memory, party, life));
   const payload = heaps[0].allocate(100_000).send() as number[];

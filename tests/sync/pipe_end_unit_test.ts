@@ -4,6 +4,7 @@ import { test } from "node:test";
 import { assert, assertEquals, assertRejects } from "@std/assert";
 import { ArenaHeap } from "../../src/memory/arena_heap.ts";
 import { ArenaMemory, createArena } from "../../src/memory/arena_memory.ts";
+import { slotOf, SLOTS } from "../../src/parties/party_layout.ts";
 import type { Program } from "../../src/parties/program.ts";
 import type { Poller } from "../../src/parties/waker.ts";
 import { EOFError } from "../../src/errors.ts";
@@ -51,8 +52,8 @@ class Parties {
     const life = {
       isDead: (party: number) => this.dead.has(party),
       probe: () => {},
-      slotOf: (party: number) => party % 1024,
-      slots: 1024,
+      slotOf,
+      slots: SLOTS,
     };
     return {
       method: "thread",
