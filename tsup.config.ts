@@ -15,7 +15,7 @@
  */
 import { readFileSync } from "node:fs";
 import { defineConfig } from "tsup";
-import { keepImportComments } from "./scripts/support/keep_import_comments.ts";
+import { keepImportComments } from "./scripts/build/keep_import_comments.ts";
 import { mergeChunks } from "./scripts/build/merge_chunks.ts";
 import { exportedNames, makeShakable } from "./scripts/build/shakable.ts";
 

@@ -122,7 +122,7 @@ export class ArenaHeap implements SharedHeap {
 
   #toShare(piece: Piece): ArenaShare {
     const extension = (): Extension =>
-      new ArenaExtension(this.#memory, this.#section, piece.offset / 4);
+      new ArenaExtension(this.#memory, this.#enter, piece.offset / 4);
     const giveBack = (): void => {
       if (this.#gone.unregister(piece)) this.#release(piece);
     };
@@ -221,9 +221,7 @@ export class ArenaHeap implements SharedHeap {
     for (const piece of this.#left.values()) this.#drop(piece);
   }
 
-  readonly #section: Section = (section) => this.#enter(section);
-
-  #enter<T>(section: (latch: Latch) => T): T {
+  readonly #enter: Section = (section) => {
     const latch = this.#latch;
     takeLatch(latch, this.#probe);
     try {
@@ -234,7 +232,7 @@ export class ArenaHeap implements SharedHeap {
       latch.abandon();
       throw error;
     }
-  }
+  };
 }
 
 /** The place of the latch and of the chains; whoever needs them first puts them somewhere. */
