@@ -7,14 +7,14 @@
  */
 
 /** What the system is short of and what to do, as the end of a sentence, by the system's name of the error. */
-export const SHORTAGES = {
+export const SHORTAGES: Readonly<Record<"EMFILE" | "ENFILE" | "EAGAIN" | "ENOMEM", string>> = {
   EMFILE:
     "too many open files. Close some, or raise the limit (ulimit -n; containers: --ulimit nofile)",
   ENFILE: "the system has too many open files. Close some, or raise its limit (fs.file-max)",
   EAGAIN: "there is no room for another process or thread. End some, or raise the limit " +
     "(ulimit -u; containers: --pids-limit)",
   ENOMEM: "out of memory. Free some, or raise the limit (containers: --memory)",
-} as const;
+};
 
 /** What is not told by a `code` may begin with the name. */
 const FIRST_WORD = /^E[A-Z]+\b/;
