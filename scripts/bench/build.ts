@@ -11,7 +11,8 @@ import { runCommand } from "../support/command.ts";
 import { inRoot } from "../support/paths.ts";
 import { executable } from "../support/runtimes.ts";
 
-const folder = ".cache/bench";
+/** Its name tells the library that it is a package as it was built, and no bundle, whose children would load all of it. */
+const folder = ".cache/bench/dist";
 
 /** Builds the library, and gives the URL of its main module. */
 export async function buildLibrary(): Promise<string> {
