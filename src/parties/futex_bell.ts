@@ -6,7 +6,7 @@
  * @module
  */
 
-import type { Bell } from "./waker.ts";
+import type { Bell } from "./bell.ts";
 import type { PartyTable } from "./party_table.ts";
 
 /** {@linkcode Bell} over `Atomics.waitAsync`. */

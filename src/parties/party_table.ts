@@ -77,6 +77,8 @@ export class PartyTable {
       Atomics.store(this.#words, at + SECRET, crypto.getRandomValues(new Int32Array(1))[0]);
       Atomics.store(this.#words, at + LASTING, lasting ? id : 0);
       Atomics.store(this.#words, at + FACTS_OF, id);
+      // To start takes a core.
+      if (creator !== 0) this.countAwake(id, true);
       return id;
     }
     throw new NotSupportedError(

@@ -20,7 +20,8 @@ import { PartyTable } from "./party_table.ts";
 import { sweepOnce, sweepQuietly } from "../files/program_folder.ts";
 import { openMemory, plantProcesses, plantThreads, type ProgramSeed } from "./program_seed.ts";
 import { SocketBell } from "./socket_bell.ts";
-import { type Bell, Waker } from "./waker.ts";
+import type { Bell } from "./bell.ts";
+import { Waker } from "./waker.ts";
 
 /** The parties of one start method, as one of them sees them. */
 export class Program {

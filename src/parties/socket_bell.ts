@@ -14,7 +14,7 @@
 
 import { type Timer, unrefTimer } from "../event_loop/timers.ts";
 import type { BellHost, Listener, Wire } from "../runtime/bells.ts";
-import type { Bell } from "./waker.ts";
+import type { Bell } from "./bell.ts";
 
 /** What a bell has to know of other parties. */
 export interface Neighbours {

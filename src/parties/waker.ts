@@ -18,27 +18,9 @@
 
 import { KeepAlive } from "../event_loop/keep_alive.ts";
 import { pause } from "../support/stand_still.ts";
+import type { Bell } from "./bell.ts";
 import type { PartyTable } from "./party_table.ts";
 import { Payoff } from "../support/payoff.ts";
-
-/** One party's doorbell: how it wakes another one that sleeps, and hears that it has ended. */
-export interface Bell {
-  /** Wakes a party. Costs a system call: ask `PartyTable.takeRing` first. */
-  ring(party: number): void;
-  /** Resolves when a party has been rung for: before that, code that never yields would hold the ring back. */
-  sent(party: number): Promise<void>;
-  /** Makes sure that rings are heard from now on, until the next one. */
-  listen(): void;
-  /**
-   * Tells once when a party has ended.
-   *
-   * @param party Whom to watch.
-   * @param onEnd What to call.
-   */
-  watch(party: number, onEnd: () => void): void;
-  /** Hears and rings no more. */
-  close(): void;
-}
 
 /** Somebody who waits for a change in shared memory. */
 export interface Poller {
@@ -69,6 +51,21 @@ const SPINS_A_TURN = 256;
 const CONTINUATION_HOPS = 4;
 /** Looks between two looks at the clock. */
 const LOOKS_A_CHECK = 16;
+
+/** How a party comes to look. */
+const Way = {
+  /** As a microtask. */
+  spin: 0,
+  /** Again and again in one spin. */
+  spinning: 1,
+  /** At a turn of the event loop. */
+  turn: 2,
+  /** It was rung for. */
+  ring: 3,
+  /** For the last time before it sleeps. */
+  sleep: 4,
+} as const;
+type Way = (typeof Way)[keyof typeof Way];
 
 /** The wait loop of one party. */
 export class Waker {
@@ -183,49 +180,85 @@ export class Waker {
 
   #spin(): void {
     this.#spinQueued = false;
-    if (this.isGone) return;
     this.#spins++;
-    if (this.#look() || this.#spinOn()) return this.#progressed();
-    this.#queueTurn();
-  }
-
-  /** Looks again and again, where an answer is likely to come. */
-  #spinOn(): boolean {
-    const now = performance.now();
-    if (this.#waitingSince === 0) this.#waitingSince = now;
-    if (!this.#isWaiting() || this.isCrowded) return false;
-    if (!this.#spinPayoff.isWorthIt()) return false;
-    const end = now + (this.#spinPayoff.isProbing ? PROBE_LIMIT : SPIN_LIMIT);
-    do {
-      for (let i = 0; i < LOOKS_A_CHECK; i++) {
-        pause();
-        if (this.#look()) return this.#spinPayoff.paid(true);
-      }
-    } while (performance.now() < end);
-    return this.#spinPayoff.paid(false);
+    this.#look(Way.spin);
   }
 
   #turn(): void {
     this.#turnQueued = false;
-    if (this.isGone) return;
     this.#spins = 0;
-    if (this.#asleep) return;
-    if (this.#look()) {
-      if (this.#waitingSince !== 0) this.#turnPayoff.paid(true);
-      return this.#progressed();
+    if (!this.#asleep) this.#look(Way.turn);
+  }
+
+  #wake(): void {
+    this.#spins = 0;
+    this.#look(Way.ring);
+  }
+
+  /**
+   * Looks, and decides what comes next. Nothing is looked at elsewhere: a compiler takes all that is looked at into each place
+   * that looks, and while it compiles, it has a core that one of two parties would need.
+   *
+   * @param way How it came to look.
+   */
+  #look(way: Way): void {
+    if (this.isGone) return;
+    if (way === Way.ring && this.#asleep) this.#getUp();
+    const pollers = this.#pollers;
+    let looks = 0;
+    let end = 0;
+    for (;;) {
+      let found = false;
+      for (this.#at = 0; this.#at < pollers.length; this.#at++) {
+        const poller = pollers[this.#at];
+        if ((poller.waiting || poller.listening === true) && poller.poll()) found = true;
+      }
+      if (found) return this.#progressed(way);
+      if (way === Way.spinning) {
+        pause();
+        if (++looks % LOOKS_A_CHECK !== 0 || performance.now() < end) continue;
+        this.#spinPayoff.paid(false);
+        return this.#queueTurn();
+      }
+      if (way === Way.sleep) return this.#keepAlive.set(this.#mustStay());
+      if (way === Way.spin && (end = this.#endOfSpin()) !== 0) way = Way.spinning;
+      else if (way === Way.turn && this.#maySleep()) way = this.#sleep();
+      else return this.#queueTurn();
     }
-    if (this.#spinQueued) return;
-    if (!this.#isWaiting()) return this.#sleep();
+  }
+
+  /** Until when (ms) to look again and again; 0 where no answer is likely to come soon. */
+  #endOfSpin(): number {
+    const now = performance.now();
+    if (this.#waitingSince === 0) this.#waitingSince = now;
+    if (!this.#isWaiting() || this.isCrowded || !this.#spinPayoff.isWorthIt()) return 0;
+    return now + (this.#spinPayoff.isProbing ? PROBE_LIMIT : SPIN_LIMIT);
+  }
+
+  /** Whether there is nothing to wait for, or it has taken too long to look at each turn. */
+  #maySleep(): boolean {
+    if (this.#spinQueued) return false;
+    if (!this.#isWaiting()) return true;
     const now = performance.now();
     if (this.#waitingSince === 0) this.#waitingSince = now;
     const isOver = now - this.#waitingSince > TURN_LIMIT;
     if (isOver) this.#turnPayoff.paid(false);
-    if (isOver || !this.#turnPayoff.isWorthIt()) this.#sleep();
-    else this.#queueTurn();
+    return isOver || !this.#turnPayoff.isWorthIt();
+  }
+
+  /** Says that it sleeps; then everything has to be looked at once more. */
+  #sleep(): Way {
+    this.#bell.listen();
+    this.#parties.lieDown(this.#self);
+    this.#asleep = true;
+    return Way.sleep;
   }
 
   /** Lets those who waited go on before the next look. */
-  #progressed(): void {
+  #progressed(way: Way): void {
+    if (way === Way.spinning) this.#spinPayoff.paid(true);
+    else if (way === Way.turn && this.#waitingSince !== 0) this.#turnPayoff.paid(true);
+    else if (way === Way.sleep) this.#getUp();
     this.#waitingSince = 0;
     if (!this.#isWaiting() || this.#spins >= SPINS_A_TURN) return this.#queueTurn();
     if (this.#spinQueued) return;
@@ -239,25 +272,6 @@ export class Waker {
     else this.#spin();
   }
 
-  #sleep(): void {
-    this.#bell.listen();
-    this.#parties.lieDown(this.#self);
-    this.#asleep = true;
-    if (this.#look()) {
-      this.#getUp();
-      return this.#progressed();
-    }
-    this.#keepAlive.set(this.#mustStay());
-  }
-
-  #wake(): void {
-    if (this.isGone) return;
-    if (this.#asleep) this.#getUp();
-    this.#spins = 0;
-    if (this.#look()) this.#progressed();
-    else this.#queueTurn();
-  }
-
   #getUp(): void {
     this.#asleep = false;
     this.#parties.getUp(this.#self);
@@ -267,15 +281,6 @@ export class Waker {
     if (this.#turnQueued) return;
     this.#turnQueued = true;
     setImmediate(this.#turnTask);
-  }
-
-  #look(): boolean {
-    let found = false;
-    for (this.#at = 0; this.#at < this.#pollers.length; this.#at++) {
-      const poller = this.#pollers[this.#at];
-      if ((poller.waiting || poller.listening === true) && poller.poll()) found = true;
-    }
-    return found;
   }
 
   #isWaiting(): boolean {

@@ -1,7 +1,8 @@
 import { test } from "node:test";
 import { assert, assertEquals } from "@std/assert";
 import { PARTY_TABLE_BYTES, PartyTable } from "../../src/parties/party_table.ts";
-import { type Bell, type Poller, Waker } from "../../src/parties/waker.ts";
+import type { Bell } from "../../src/parties/bell.ts";
+import { type Poller, Waker } from "../../src/parties/waker.ts";
 import { Moment } from "../support/interleave.ts";
 import { plainBlock } from "../support/plain_block.ts";
 
