@@ -6,6 +6,7 @@
  */
 
 import { SerializationError } from "../errors.ts";
+import { freshBytes } from "../support/fresh_bytes.ts";
 
 const NOTHING = new Uint8Array(0);
 const double = new Float64Array(1);
@@ -189,7 +190,7 @@ export class ByteReader {
    */
   copy(size: number): Uint8Array<ArrayBuffer> {
     const at = this.take(size);
-    const copy = new Uint8Array(size);
+    const copy = freshBytes(size);
     copy.set(this.bytes.subarray(at, at + size));
     return copy;
   }

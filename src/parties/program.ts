@@ -6,6 +6,7 @@
  * @module
  */
 
+import { prepareFreshBytes } from "../support/fresh_bytes.ts";
 import { runtime } from "../runtime/current.ts";
 import type { StartMethod } from "../runtime/types.ts";
 import { ArenaMemory } from "../memory/arena_memory.ts";
@@ -44,6 +45,7 @@ export class Program {
     this.self = seed.self;
     this.creator = seed.creator;
     this.#seed = seed;
+    prepareFreshBytes((bytes) => runtime.memory.prepare(bytes));
     if (this.method === "thread") this.parties.setThread(this.self, runtime.system.thread());
     this.waker = new Waker(
       this.parties,

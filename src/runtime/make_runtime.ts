@@ -27,6 +27,8 @@ export interface Adapter extends
   readonly threads: Pick<Capabilities, "hardStop" | "drainsEventLoop">;
   /** Loads the C library; throws a `NotSupportedError` that says the remedy. */
   loadLibc(): Libc;
+  /** Whether it can be tried to load it without asking anybody. */
+  mayLoadLibc(): boolean;
   /** Throws where processes cannot be started. */
   checkProcesses(): void;
   /** Writes to the standard error stream of this process before it returns. */
@@ -41,7 +43,7 @@ export interface Adapter extends
  */
 export function makeRuntime(adapter: Adapter): Runtime {
   const { name, pid, isLinux, program, files, bells, permissions } = adapter;
-  const memory = new PosixMemory(adapter.loadLibc, isLinux, pid);
+  const memory = new PosixMemory(adapter.loadLibc, isLinux, pid, adapter.mayLoadLibc);
   return {
     name,
     pid,

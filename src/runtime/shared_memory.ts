@@ -49,6 +49,13 @@ export interface MemoryHost {
    */
   openFile(path: string): MemoryFile;
   /**
+   * Makes it cheaper to fill memory of this process for the first time, where the system can do something about that, and
+   * nobody has to be asked: each small page costs more than to copy what comes into it.
+   *
+   * @param bytes New memory, to which nothing was written yet.
+   */
+  prepare(bytes: Uint8Array): void;
+  /**
    * Has a buffer refuse to be transferred: who got its memory so would lose it when the old buffer is collected.
    *
    * @param buffer A buffer of a mapping that users get; it may have been given before.

@@ -11,7 +11,7 @@ import { denoFiles } from "./files.ts";
 import { deno } from "./globals.ts";
 import { loadLibc } from "./libc.ts";
 import { denoLifecycle } from "./lifecycle.ts";
-import { denoPermissions } from "./permissions.ts";
+import { denoPermissions, isGranted } from "./permissions.ts";
 import { DenoProgram } from "./program.ts";
 import { writeFully } from "./stdio.ts";
 
@@ -28,6 +28,7 @@ export function denoRuntime(): Runtime {
     permissions: denoPermissions,
     threads: { hardStop: false, drainsEventLoop: false },
     loadLibc,
+    mayLoadLibc: () => isGranted({ name: "ffi" }),
     checkProcesses: loadLibc,
     writeError: (bytes) => writeFully(deno().stderr, bytes),
   });

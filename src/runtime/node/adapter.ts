@@ -42,6 +42,7 @@ export function nodeAdapter(
     lifecycle: nodeLifecycle,
     files: nodeFiles,
     threads: { hardStop: true, drainsEventLoop: true },
+    mayLoadLibc: () => true,
     checkProcesses: own.loadLibc,
     writeError: (bytes) => writeFully(2, bytes),
   };

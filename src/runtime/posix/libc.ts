@@ -43,6 +43,8 @@ export interface Libc {
   view(address: Address, size: number, offset: number): ArrayBuffer;
   /** Has `structuredClone` and `postMessage` refuse to transfer a buffer that {@linkcode view} made. */
   forbidTransfer(buffer: ArrayBuffer): void;
+  /** Has the system give large pages for bytes that nothing was written to yet, where it has some. On Linux only. */
+  preferLargePages(bytes: Uint8Array): void;
   /** `prctl(PR_SET_PDEATHSIG, signal)`. */
   setParentDeathSignal(signal: number): void;
   parentPid(): number;
@@ -61,6 +63,10 @@ const PUNCH_HOLE = 3;
 const READ_WRITE = 3;
 const MAP_SHARED = 1;
 const MAP_FAILED = -1n;
+/** `MADV_HUGEPAGE` */
+const HUGE_PAGES = 14;
+/** The largest page that is a usual one anywhere (bytes): advice is given for whole pages. */
+const PAGE = 1n << 16n;
 const PR_SET_PDEATHSIG = 1;
 /** `F_OFD_SETLK` */
 const SET_LOCK = 37;
@@ -101,18 +107,14 @@ export function makeLibc(
     release: (fd, offset, size) => {
       if (isLinux) c.fallocate(fd, PUNCH_HOLE, BigInt(offset), BigInt(size));
     },
-    lock: (fd, byte, kind) => {
-      if (!isLinux) return false;
-      lockKind[0] = kind;
-      lockRequest[1] = BigInt(byte);
-      return c.fcntl(fd, SET_LOCK, lockBytes) === 0;
-    },
+    lock: (fd, byte, kind) => isLinux && lock(c, fd, byte, kind),
     map: (fd, size, offset) => {
       const found = c.mmap(null, BigInt(size), READ_WRITE, MAP_SHARED, fd, BigInt(offset));
       const address = BigInt(found as number | bigint);
       return address === MAP_FAILED ? null : address;
     },
     unmap: (address, size) => void c.munmap(address, BigInt(size)),
+    preferLargePages: (bytes) => isLinux ? preferLargePages(c, bytes) : undefined,
     setParentDeathSignal: (signal) => void c.prctl(PR_SET_PDEATHSIG, BigInt(signal)),
     parentPid: () => c.getppid() as number,
     userId: () => c.geteuid() as number,
@@ -125,6 +127,20 @@ function reserveUndisturbed(c: Symbols, fd: number, offset: number, size: number
     const error = c.posix_fallocate(fd, BigInt(offset), BigInt(size)) as number;
     if (error !== EINTR) return error;
   }
+}
+
+function lock(c: Symbols, fd: number, byte: number, kind: number): boolean {
+  lockKind[0] = kind;
+  lockRequest[1] = BigInt(byte);
+  return c.fcntl(fd, SET_LOCK, lockBytes) === 0;
+}
+
+function preferLargePages(c: Symbols, bytes: Uint8Array): void {
+  // It gives back its first argument: so all runtimes tell the address alike.
+  const address = BigInt(c.memmove(bytes, bytes, 0n) as number | bigint);
+  const start = (address + PAGE - 1n) & -PAGE;
+  const end = (address + BigInt(bytes.byteLength)) & -PAGE;
+  if (end > start) c.madvise(start, end - start, HUGE_PAGES);
 }
 
 function freeSpace(c: Symbols, fd: number): number {

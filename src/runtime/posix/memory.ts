@@ -46,6 +46,7 @@ export class PosixMemory implements MemoryHost {
   readonly #isLinux: boolean;
   readonly #pid: number;
   readonly #mapper: Mapper;
+  readonly #mayLoad: () => boolean;
   /** Whether files without a name can be opened again, as far as that was asked. */
   #hasProc = false;
 
@@ -53,9 +54,16 @@ export class PosixMemory implements MemoryHost {
    * @param load Loads the C library; throws a `NotSupportedError` that says the remedy.
    * @param isLinux Whether files without a name can be opened through `/proc`.
    * @param pid This process's id.
+   * @param mayLoad Whether the C library can be loaded without asking anybody.
    */
-  constructor(load: () => Libc, isLinux: boolean, pid: number) {
+  constructor(
+    load: () => Libc,
+    isLinux: boolean,
+    pid: number,
+    mayLoad: () => boolean = () => true,
+  ) {
     this.#load = load;
+    this.#mayLoad = mayLoad;
     this.#isLinux = isLinux;
     this.#pid = pid;
     this.#mapper = new Mapper(load);
@@ -116,6 +124,14 @@ export class PosixMemory implements MemoryHost {
     if (!this.nameless) return namedMemoryFile(services, path, () => {});
     const fd = openFile(services.libc, this.#isLinux, path);
     return openMemoryFile(services, this.#pathOf(fd), fd);
+  }
+
+  prepare(bytes: Uint8Array): void {
+    try {
+      if (this.#mayLoad()) this.#load().preferLargePages(bytes);
+    } catch {
+      // Without the C library it takes its time.
+    }
   }
 
   forbidTransfer(buffer: ArrayBuffer): void {

@@ -43,6 +43,8 @@ type OnLinux =
   | "fcntl"
   | "fstatfs"
   | "memfd_create"
+  | "memmove"
+  | "madvise"
   | "prctl"
   | "signal";
 
@@ -65,6 +67,8 @@ const onLinux: Record<OnLinux, Signature> = {
   fcntl: [["int", "int", "bytes"], "int"],
   fstatfs: [["int", "bytes"], "int"],
   memfd_create: [["bytes", "unsigned"], "int"],
+  memmove: [["bytes", "bytes", "size"], "address"],
+  madvise: [["address", "size", "int"], "int"],
   prctl: [["int", "size"], "int"],
   signal: [["int", "size"], "address"],
 };
