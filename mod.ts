@@ -57,7 +57,11 @@ export { Lock, RLock } from "./src/locks/lock.ts";
 export { getLogger, Logger, type LogLevel, type LogRecord, logToStderr } from "./src/log/logger.ts";
 export { Pipe, type PipeOptions } from "./src/connection/pipe.ts";
 export { BaseManager, type ManagerStats } from "./src/manager/manager.ts";
-export type { ManagerOptions, ManagerStartOptions } from "./src/manager/manager_options.ts";
+export type {
+  ManagerOptions,
+  ManagerStartOptions,
+  ManagerStartOptionsFor,
+} from "./src/manager/manager_options.ts";
 export type { Create, Proxied, Registered, RemoteResult } from "./src/manager/proxied.ts";
 export type { Factory, RegisterOptions } from "./src/manager/registry.ts";
 export type { NetworkOptions } from "./src/manager/server/network.ts";

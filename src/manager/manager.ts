@@ -20,6 +20,7 @@ import {
   checkStartOptions,
   type ManagerOptions,
   type ManagerStartOptions,
+  type ManagerStartOptionsFor,
 } from "./manager_options.ts";
 import type { Registered } from "./proxied.ts";
 import {
@@ -163,6 +164,7 @@ export class BaseManager implements AsyncDisposable {
   /**
    * Starts the server.
    *
+   * @typeParam InitArgs The types of the arguments of the initializer.
    * @param options What it does first; a function alone is the initializer.
    * @returns Resolves when it serves.
    * @throws {ProcessError} when it was started before, or it cannot listen at its address.
@@ -170,7 +172,9 @@ export class BaseManager implements AsyncDisposable {
    * @throws what the initializer throws.
    * @throws {FreeVariableError} when a registered function uses outer variables.
    */
-  async start(options: ManagerStartOptions | Callable<[]> = {}): Promise<void> {
+  async start<InitArgs extends unknown[] = []>(
+    options: ManagerStartOptionsFor<InitArgs> | Callable<[]> = {} as never,
+  ): Promise<void> {
     if (this.#state !== "initial") throw new ProcessError("Cannot start a manager twice");
     const given = checkStartOptions(options);
     if (this.#network !== null) checkKey(this.#network);

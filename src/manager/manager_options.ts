@@ -19,13 +19,27 @@ export interface ManagerOptions extends NetworkOptions {
   shutdownTimeout?: number;
 }
 
-/** How a manager's server begins. */
-export interface ManagerStartOptions {
+/**
+ * How a manager's server begins.
+ *
+ * @typeParam InitArgs The types of the arguments of `initializer`.
+ */
+// deno-lint-ignore no-explicit-any
+export interface ManagerStartOptions<InitArgs extends unknown[] = any[]> {
   /** Called in the server before anything else. */
-  initializer?: Callable;
+  initializer?: Callable<InitArgs>;
   /** Its arguments. */
-  initArgs?: unknown[];
+  initArgs?: [...InitArgs];
 }
+
+/**
+ * How a manager's server begins whose `initializer` is known: it is given what it needs.
+ *
+ * @typeParam InitArgs The types of its arguments.
+ */
+export type ManagerStartOptionsFor<InitArgs extends unknown[]> =
+  & ManagerStartOptions<InitArgs>
+  & ([] extends InitArgs ? unknown : { initArgs: [...InitArgs] });
 
 const MANAGER_OPTIONS = ["address", "authKey", "tls", "maxClients", "runtime", "shutdownTimeout"];
 const START_OPTIONS = ["initializer", "initArgs"];

@@ -146,6 +146,12 @@ new Pool("2");
 // @ts-expect-error the initializer takes a number
 new context.Pool({ initializer: square, initArgs: ["a"] });
 // @ts-expect-error the initializer takes a number
+server.start({ initializer: square, initArgs: ["a"] });
+// @ts-expect-error the initializer needs an argument
+server.start({ initializer: square });
+// @ts-expect-error alone, an initializer is given nothing
+server.start(square);
+// @ts-expect-error the initializer takes a number
 server.Pool({ initializer: square, initArgs: ["a"] });
 // @ts-expect-error numbers
 pool.map(square, ["a"]);
