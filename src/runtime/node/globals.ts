@@ -9,6 +9,7 @@
 export interface NodeProcess {
   readonly pid: number;
   readonly platform: string;
+  readonly arch: string;
   readonly argv: string[];
   readonly execArgv: string[];
   readonly execPath: string;

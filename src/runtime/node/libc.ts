@@ -16,6 +16,12 @@ interface Koffi {
   view(address: bigint, size: number): ArrayBuffer;
 }
 
+/** What `createRequire` gives. */
+interface Require {
+  (name: string): Koffi;
+  resolve(name: string): string;
+}
+
 /** Node's error where its permissions, or `--no-addons`, forbid native modules. */
 const ADDONS_DISABLED = "ERR_DLOPEN_DISABLED";
 
@@ -51,11 +57,26 @@ function remedy(): string {
 /** The file that has this module in it. */
 const file = runningFile(import.meta.url);
 
+/**
+ * Loads the binary of the package where it stands as a rule: to have the package look for it takes ten times as long as
+ * to load it.
+ */
+function loadKoffi(require: Require): Koffi {
+  const { platform, arch } = nodeProcess();
+  try {
+    const { dirname } = builtin<typeof import("node:path")>("node:path");
+    const packages = dirname(dirname(require.resolve("koffi")));
+    return require(`${packages}/@koromix/koffi-${platform}-${arch}/${platform}_${arch}/koffi.node`);
+  } catch {
+    return require("koffi");
+  }
+}
+
 function bind(): Libc {
   const { createRequire } = builtin<typeof import("node:module")>("node:module");
   // A compiled program may take the address of a module from where it was built; what stands beside it counts.
   const place = isCompiled() || file === undefined ? nodeProcess().execPath : file;
-  const koffi = createRequire(place)("koffi") as Koffi;
+  const koffi = loadKoffi(createRequire(place));
   const program = koffi.load(null);
   const isLinux = nodeProcess().platform === "linux";
   // The program has the C library in it, whatever that is called.
