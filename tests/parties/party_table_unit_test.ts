@@ -111,6 +111,20 @@ test("PartyTable counts each party as awake once", () => {
   assertEquals(table.awake, 1);
 });
 
+test("PartyTable counts a child as awake before it says anything: to start takes a core", () => {
+  const table = newTable();
+  const main = table.claim(0);
+  assertEquals(table.awake, 0);
+  const [joined, lost] = [table.claim(main), table.claim(main)];
+  assertEquals(table.awake, 2);
+  table.countAwake(joined, true);
+  assertEquals(table.awake, 2);
+  table.lieDown(joined);
+  assertEquals(table.awake, 1);
+  table.release(lost);
+  assertEquals(table.awake, 0);
+});
+
 test("ids of parties stay positive, and a slot whose generations are used up is passed over", () => {
   const block = plainBlock(PARTY_TABLE_BYTES);
   const table = new PartyTable(block);
