@@ -12,12 +12,12 @@ function config(main: string, extra: Record<string, unknown>): string {
 }
 
 /** Makes an executable; then runs it, with `koffi` beside it or by threads. */
-function single(version: number, kind: string, method: string) {
-  const file = `node${version}-${kind}-${method}`;
+function single(version: number, kind: string, method: string, source = "single") {
+  const file = `node${version}-${kind}-${method}-${source}`;
   return async (project: Project): Promise<Outcome> => {
     const flags = ["--bundle", "--platform=node", `--outfile=single.${kind}`, "--log-level=error"];
     const format = `--format=${kind === "mjs" ? "esm" : "cjs"}`;
-    const commands = [[project.bin("esbuild"), "single.ts", ...flags, format]];
+    const commands = [[project.bin("esbuild"), `${source}.ts`, ...flags, format]];
     const node = project.path(`node_modules/node${version}/bin/node`);
     if (version === 26) commands.push([node, "--build-sea", `${kind}26.json`]);
     else commands.push([node, "--experimental-sea-config", "cjs24.json"]);
@@ -55,11 +55,18 @@ export const tool: Tool = {
     "cjs26.json": config("single.cjs", { output: "built-cjs" }),
     "mjs26.json": config("single.mjs", { output: "built-mjs", mainFormat: "module" }),
   },
-  ways: [[24, "cjs"], [26, "cjs"], [26, "mjs"]].flatMap(([version, kind]) =>
-    ["process", "thread"].map((method) => ({
-      name: `Node ${version}, ${kind === "mjs" ? "ES module" : "CommonJS"}, ${method}` +
-        (method === "process" ? ", koffi beside it" : ", without koffi"),
-      run: single(version as number, kind as string, method),
-    }))
-  ),
+  ways: [[24, "cjs"], [26, "cjs"], [26, "mjs"]].flatMap(([version, kind]) => {
+    const name = `Node ${version}, ${kind === "mjs" ? "ES module" : "CommonJS"}`;
+    return [
+      ...["process", "thread"].map((method) => ({
+        name: `${name}, ${method}, ${method === "process" ? "koffi beside it" : "without koffi"}`,
+        run: single(version as number, kind as string, method),
+      })),
+      {
+        name: `${name}, without freezeSupport()`,
+        refused: /put `await freezeSupport\(\)` first/,
+        run: single(version as number, kind as string, "process", "unguarded"),
+      },
+    ];
+  }),
 };

@@ -12,6 +12,7 @@ export function program(): Record<string, string> {
   return {
     "app.ts": HEAD + MAIN + `if (isMainProcess()) main(["process", "thread"]);\n`,
     "single.ts": HEAD + MAIN + `freezeSupport().then(() => main(process.argv.slice(2)));\n`,
+    "unguarded.ts": HEAD + MAIN + `main(process.argv.slice(2));\n`,
     "util.ts": UTIL,
     "work.ts": WORK,
     // For bundlers that take no TypeScript.
