@@ -1,7 +1,7 @@
 /**
  * Blocks for threads: places in one growing buffer, which every thread was given at its start.
  *
- * Layout: a header of words, then blocks of 64 × 2ⁿ bytes; above 1 MiB also of 5, 6 and 7 quarters of that, so that large blocks
+ * Layout: a header of words, then blocks of 64 × 2ⁿ bytes; above 128 KiB also of 5, 6 and 7 quarters of that, so that larger blocks
  * do not take twice what they hold. Word 1 is the end of what was ever used, in units of 64 bytes; word 16 + n is the first
  * free block of class n, as its offset in the same units, and a free block's first word names the next one.
  *
@@ -25,8 +25,8 @@ const INITIAL_BYTES = 1 << 20;
  * which are signed words themselves.
  */
 const LARGEST_ARENA = 2 ** 33;
-/** The last class (1 MiB) whose blocks are twice as large as those of the class before. */
-const LAST_DOUBLE = 14;
+/** The last class (128 KiB) whose blocks are twice as large as those of the class before. */
+const LAST_DOUBLE = 11;
 
 /** The buffer of a new arena. */
 export function createArena(): SharedArrayBuffer {
