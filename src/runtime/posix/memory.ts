@@ -47,6 +47,7 @@ export class PosixMemory implements MemoryHost {
   readonly #pid: number;
   readonly #mapper: Mapper;
   readonly #mayLoad: () => boolean;
+  #prepares = true;
   /** Whether files without a name can be opened again, as far as that was asked. */
   #hasProc = false;
 
@@ -127,10 +128,12 @@ export class PosixMemory implements MemoryHost {
   }
 
   prepare(bytes: Uint8Array): void {
+    if (!this.#prepares) return;
     try {
       if (this.#mayLoad()) this.#load().preferLargePages(bytes);
     } catch {
-      // Without the C library it takes its time.
+      // Without the C library it takes its time; to look for that each time would take some more.
+      this.#prepares = false;
     }
   }
 
