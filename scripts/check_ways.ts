@@ -40,6 +40,11 @@ const tools = (await allTools()).filter((tool) =>
 );
 const unknown = names.filter((name) => !tools.some((tool) => tool.name === name));
 if (unknown.length > 0) throw new RangeError(`There is no tool ${unknown.join(", ")}`);
+const wrong = args.filter((arg) => arg.startsWith("--") && !["--quick", "--keep"].includes(arg));
+if (wrong.length > 0) {
+  const all = tools.map(({ name }) => name).join(", ");
+  throw new RangeError(`No ${wrong.join(" ")}, but --quick, --keep, or some of: ${all}`);
+}
 
 const rows = new Map<Way, Row>();
 const folder = await packPackage();
