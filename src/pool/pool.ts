@@ -77,7 +77,7 @@ export class Pool<InitArgs extends unknown[] = any[]> implements AsyncDisposable
     const method = (new.target as typeof Pool).startMethod ?? getStartMethod();
     this.#running = new RunningPool(options, method);
     this.#calls = this.#running.calls;
-    forgotten.register(this, this.#calls);
+    forgotten.register(this, this.#calls, this);
   }
 
   /**
@@ -347,6 +347,7 @@ export class Pool<InitArgs extends unknown[] = any[]> implements AsyncDisposable
   /** Takes no more calls; the workers end when everything is done. */
   close(): void {
     this.#calls.close();
+    forgotten.unregister(this);
   }
 
   /**
@@ -355,6 +356,8 @@ export class Pool<InitArgs extends unknown[] = any[]> implements AsyncDisposable
    * @returns Resolves when the workers have ended.
    */
   async terminate(): Promise<void> {
+    // What ends it is an error, which knows the pool by its stack: so it would never be forgotten.
+    forgotten.unregister(this);
     await holding(this.#running.terminate());
   }
 
