@@ -69,7 +69,7 @@ export class Acceptance implements Poller {
       // It may have accepted its work, done it and ended before anybody looked.
       this.poll();
       const end = describeExit(toExitCode(status)) + doubt;
-      this.#settle(() => this.#reject(endedTooEarly(child, end)));
+      this.#settleBefore(() => this.#reject(endedTooEarly(child, end)));
     });
     child.program.waker.add(this);
   }
@@ -80,8 +80,8 @@ export class Acceptance implements Poller {
     if (state === this.#seen) return false;
     this.#seen = state;
     this.#hasLoaded();
-    if (state === PartyState.running) this.#settle(() => this.#accept(boot.words[0] / 1000));
-    if (state === PartyState.refused) this.#settle(() => this.#refuse());
+    if (state === PartyState.running) this.#hasRead(() => this.#accept(boot.words[0] / 1000));
+    if (state === PartyState.refused) this.#hasRead(() => this.#refuse());
     return true;
   }
 
@@ -113,19 +113,29 @@ export class Acceptance implements Poller {
     const { handle, name } = this.#child;
     handle.kill("SIGKILL");
     const limit = `${name} did not start within ${BOOT_DEADLINE} ms`;
-    this.#settle(() => this.#reject(new ProcessError(limit)));
+    this.#settleBefore(() => this.#reject(new ProcessError(limit)));
   }
 
-  /** Tells how it has turned out, once. */
-  #settle(tell: () => void): void {
-    if (!this.waiting) return;
+  /** Tells how it has turned out, once; the child has read what it was told. */
+  #hasRead(tell: () => void): void {
+    if (this.#settle(tell)) this.#child.boot.free();
+  }
+
+  /** The same where it may read yet: a thread that was told to end, and one that was given up, go on for a while. */
+  #settleBefore(tell: () => void): void {
+    if (!this.#settle(tell)) return;
+    const { boot, handle } = this.#child;
+    void handle.exited.then(({ abandoned }) => abandoned).then(() => boot.free());
+  }
+
+  #settle(tell: () => void): boolean {
+    if (!this.waiting) return false;
     clearInterval(this.#looks);
-    const { program, boot } = this.#child;
     this.waiting = false;
-    program.waker.remove(this);
+    this.#child.program.waker.remove(this);
     this.#hasLoaded();
     tell();
-    boot.free();
+    return true;
   }
 }
 

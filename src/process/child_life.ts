@@ -124,8 +124,13 @@ export class ChildLife {
       free();
       throw error;
     }
-    // By then the child has read them, or never will.
-    this.#begun.then(free, free);
+    // By then the child has read them, or never will: one that was given up may do so yet.
+    const gone = async () => {
+      await this.#child!.exited;
+      await this.#child!.abandoned();
+      free();
+    };
+    this.#begun.then(free, gone);
   }
 
   /** Ends the child; as soon as it exists, where it does not yet. */
