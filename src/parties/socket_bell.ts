@@ -6,6 +6,9 @@
  * party look: the system is asked, again and again, since a process closes its sockets before it is gone. While the other
  * one lives the line is made again, with longer and longer pauses.
  *
+ * That a ring has left says nothing either: a party that has no descriptor left cannot take a line that it has not had before, so
+ * its rings wait at its door, while it may wait for just these. Each party looks without a ring now and then.
+ *
  * States of a line: open (there is a wire), or broken (a timer will look again). A ring that may not have arrived is owed, and
  * is sent by the next wire: whoever has taken the duty of ringing keeps it, since nobody else may ring.
  *
@@ -42,6 +45,8 @@ interface Line {
 
 /** The longest pause (ms) until a line is made again, or a name is listened to again. */
 const LONGEST_PAUSE = 1000;
+/** How often (ms) a party looks without a ring: only where it has no descriptor left is there anything to see. */
+const LOOK_PAUSE = 1000;
 /** A wire that lasted longer (ms) was a good one. */
 const GOOD = 1000;
 
@@ -50,6 +55,7 @@ export class SocketBell implements Bell {
   readonly #host: BellHost;
   readonly #neighbours: Neighbours;
   readonly #onRing: () => void;
+  readonly #looks: Timer;
   readonly #lines = new Map<number, Line>();
   #listener: Listener | null = null;
   #listenTimer: Timer | null = null;
@@ -59,12 +65,13 @@ export class SocketBell implements Bell {
    * @param host The runtime's sockets.
    * @param self The party that hears this bell.
    * @param neighbours What is known of other parties.
-   * @param onRing Called for a ring, and also without one where rings cannot be heard.
+   * @param onRing Called for a ring, and now and then without one.
    */
   constructor(host: BellHost, self: number, neighbours: Neighbours, onRing: () => void) {
     this.#host = host;
     this.#neighbours = neighbours;
     this.#onRing = onRing;
+    this.#looks = unrefTimer(setInterval(onRing, LOOK_PAUSE));
     this.#listen(neighbours.nameOf(self), 0);
   }
 
@@ -96,6 +103,7 @@ export class SocketBell implements Bell {
 
   close(): void {
     this.#closed = true;
+    clearInterval(this.#looks);
     this.#listener?.close();
     if (this.#listenTimer !== null) clearTimeout(this.#listenTimer);
     for (const { wire, timer, mended } of this.#lines.values()) {
@@ -106,17 +114,14 @@ export class SocketBell implements Bell {
     this.#lines.clear();
   }
 
-  /** Hears rings; where that fails it is tried again, and until then this party looks at each try. */
+  /** Hears rings; where that fails it is tried again. */
   #listen(name: string, failures: number): void {
     this.#listenTimer = null;
     const retry = (): void => {
       this.#listener?.close();
       this.#listener = null;
       if (this.#closed || this.#listenTimer !== null) return;
-      const again = (): void => {
-        this.#listen(name, failures + 1);
-        this.#onRing();
-      };
+      const again = (): void => this.#listen(name, failures + 1);
       this.#listenTimer = unrefTimer(setTimeout(again, pauseAfter(failures)));
     };
     try {

@@ -4,7 +4,6 @@
  * @module
  */
 
-import { unrefTimer } from "../event_loop/timers.ts";
 import { ProcessError } from "../errors.ts";
 import { type Failure, fromFailure } from "../messages/failure.ts";
 import { readMessage } from "../messages/message.ts";
@@ -19,8 +18,6 @@ import { describeExit, toExitCode } from "./exit_status.ts";
 
 /** How long (ms) a child may take until it has loaded; what the user wants to run first may take any time. */
 const BOOT_DEADLINE = 60_000;
-/** How often (ms) is looked without a ring: a party that has no descriptor left hears nobody whom it has not heard before. */
-const LOOK_PAUSE = 250;
 
 /** A child that was just started. */
 export interface Newborn {
@@ -46,7 +43,6 @@ export class Acceptance implements Poller {
   hasRefused = false;
   readonly #child: Newborn;
   readonly #deadline: ReturnType<typeof setTimeout>;
-  readonly #looks: ReturnType<typeof setInterval>;
   #seen: number = PartyState.starting;
   #join!: () => void;
   #accept!: (preparation: number) => void;
@@ -64,7 +60,6 @@ export class Acceptance implements Poller {
     // The executable that it was started by, whichever is set later.
     const doubt = doubtAbout(child.runtime);
     this.#deadline = setTimeout(() => this.#expire(), BOOT_DEADLINE);
-    this.#looks = unrefTimer(setInterval(() => this.poll(), LOOK_PAUSE));
     child.handle.exited.then((status) => {
       // It may have accepted its work, done it and ended before anybody looked.
       this.poll();
@@ -130,7 +125,6 @@ export class Acceptance implements Poller {
 
   #settle(tell: () => void): boolean {
     if (!this.waiting) return false;
-    clearInterval(this.#looks);
     this.waiting = false;
     this.#child.program.waker.remove(this);
     this.#hasLoaded();

@@ -80,7 +80,7 @@ async function pass(time: number): Promise<void> {
 
 function timed(name: string, body: () => Promise<void>): void {
   test(name, { timeout: 20_000 }, async () => {
-    mock.timers.enable({ apis: ["setTimeout"] });
+    mock.timers.enable({ apis: ["setTimeout", "setInterval"] });
     try {
       await body();
     } finally {
@@ -114,6 +114,18 @@ timed("a death is noticed that comes after the end of the line", async () => {
   scene.dead.add(2);
   await pass(1);
   assertEquals(ends, 1);
+});
+
+timed("a party looks without a ring once a second: one without a descriptor hears none", async () => {
+  const scene = new Scene();
+  await pass(999);
+  assertEquals(scene.looks, 0);
+  await pass(1);
+  await pass(2000);
+  assertEquals(scene.looks, 3);
+  scene.bell.close();
+  await pass(5000);
+  assertEquals(scene.looks, 3);
 });
 
 timed("who has ended before it is watched is told as ended", async () => {
