@@ -59,6 +59,8 @@ export class PoolUser {
   /** The processes that have answered since the last kill. */
   readonly #pids = new Set<number>();
   readonly #killed = new Set<number>();
+  /** Calls that end their worker and have not run yet. */
+  #ending = 0;
   #isOver = false;
 
   /** @param context The start method. */
@@ -140,16 +142,23 @@ export class PoolUser {
     return true;
   }
 
+  /** Lets a worker that is no process end. As many wait for that as there are workers: more would only grow the pool's queue. */
   #endOne(choose: (below: number) => number): boolean {
+    if (this.#ending >= WORKERS) return false;
     this.kills++;
-    if (choose(4) > 0) {
-      this.#pool.apply(leaveRef).catch((error) => this.#lose(error));
-      return true;
-    }
-    this.#pool.apply(stayRef, [], { timeout: 20 }).catch((error) => {
-      if (!(error instanceof TimeoutError)) this.problems.push(`a timeout failed: ${error}`);
-    });
+    this.#ending++;
+    void this.#awaitEnd(choose(4) > 0).finally(() => this.#ending--);
     return true;
+  }
+
+  async #awaitEnd(byItself: boolean): Promise<void> {
+    try {
+      if (byItself) await this.#pool.apply(leaveRef);
+      else await this.#pool.apply(stayRef, [], { timeout: 20 });
+    } catch (error) {
+      if (byItself) this.#lose(error);
+      else if (!(error instanceof TimeoutError)) this.problems.push(`a timeout failed: ${error}`);
+    }
   }
 
   /**

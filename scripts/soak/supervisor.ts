@@ -97,6 +97,8 @@ export class Supervisor {
       args,
     });
     await patiently(() => child.start());
+    // Whoever is killed while it loads does nothing. That it could not load is told by its end.
+    await child.ready().catch(() => {});
     place.child = child;
     this.#places.push(place);
     const exitCode = await child.join();
