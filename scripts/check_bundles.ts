@@ -21,8 +21,8 @@ import { report } from "./support/report.ts";
  */
 const limits: Readonly<Record<string, number>> = {
   cpuCount: 20,
-  Lock: 74,
-  Queue: 122,
+  Lock: 73,
+  Queue: 121,
   Process: 156,
   Pool: 217,
 };

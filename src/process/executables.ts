@@ -7,7 +7,7 @@
 import { libraryRoot } from "../identity/child_entry.ts";
 import { runtime } from "../runtime/current.ts";
 import type { Grants } from "../runtime/permissions.ts";
-import { childFlags } from "../runtime/starts.ts";
+import { childFlags, permissionFlags } from "../runtime/starts.ts";
 import { withDenoFlags } from "../runtime/deno_flags.ts";
 import type { RuntimeName } from "../runtime/types.ts";
 import { show } from "../support/options.ts";
@@ -83,7 +83,7 @@ export function flagsFor(
   grants: Grants | null,
 ): readonly string[] {
   const flags = unlimitedFlags(name, given);
-  return grants === null ? flags : runtime.permissions.flagsOf(name, flags, grants, libraryRoot);
+  return grants === null ? flags : permissionFlags(name, flags, grants, libraryRoot);
 }
 
 function unlimitedFlags(name: RuntimeName, given: readonly string[] | null): readonly string[] {

@@ -73,21 +73,22 @@ export interface PermissionHost {
   refuseThread(): string | null;
   /** What a process of a runtime can be held to; a text says why it cannot. */
   limitsOf(target: RuntimeName): ProcessLimits | string;
-  /**
-   * The flags that hold a process to permissions, where {@linkcode limitsOf} says that it can be done.
-   *
-   * @param target The runtime of the process.
-   * @param flags Its other flags; permissions among them are left out.
-   * @param grants What it may do.
-   * @param library The URL of the folder of this library, which it has to read.
-   */
-  flagsOf(
-    target: RuntimeName,
-    flags: readonly string[],
-    grants: Grants,
-    library: string,
-  ): readonly string[];
 }
+
+/**
+ * Gives the flags that hold a process to permissions, where {@linkcode PermissionHost.limitsOf} says that it can be done.
+ *
+ * @param target The runtime of the process.
+ * @param flags Its other flags; permissions among them are left out.
+ * @param grants What it may do.
+ * @param library The URL of the folder of this library, which it has to read.
+ */
+export type PermissionFlags = (
+  target: RuntimeName,
+  flags: readonly string[],
+  grants: Grants,
+  library: string,
+) => readonly string[];
 
 /** A process on Deno can be held to everything, but for what it shares memory and wakes by. */
 export const DENO_LIMITS: ProcessLimits = {

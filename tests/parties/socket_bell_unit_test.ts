@@ -116,17 +116,20 @@ timed("a death is noticed that comes after the end of the line", async () => {
   assertEquals(ends, 1);
 });
 
-timed("a party looks without a ring once a second: one without a descriptor hears none", async () => {
-  const scene = new Scene();
-  await pass(999);
-  assertEquals(scene.looks, 0);
-  await pass(1);
-  await pass(2000);
-  assertEquals(scene.looks, 3);
-  scene.bell.close();
-  await pass(5000);
-  assertEquals(scene.looks, 3);
-});
+timed(
+  "a party looks without a ring once a second: one without a descriptor hears none",
+  async () => {
+    const scene = new Scene();
+    await pass(999);
+    assertEquals(scene.looks, 0);
+    await pass(1);
+    await pass(2000);
+    assertEquals(scene.looks, 3);
+    scene.bell.close();
+    await pass(5000);
+    assertEquals(scene.looks, 3);
+  },
+);
 
 timed("who has ended before it is watched is told as ended", async () => {
   const scene = new Scene();

@@ -10,7 +10,6 @@ import {
   type PermissionHost,
   type PermissionName,
 } from "../permissions.ts";
-import { withDenoPermissions } from "../deno_flags.ts";
 import { deno, type DenoPermissionDescriptor } from "./globals.ts";
 
 /** The flag without which Deno ends a program that gives a thread permissions, and what else gives it. */
@@ -58,7 +57,6 @@ export const denoPermissions: PermissionHost = {
     if (target === "bun") return BUN_HAS_NONE;
     return "only a program on Node can hold a process on Node to permissions";
   },
-  flagsOf: (_target, flags, grants) => withDenoPermissions(flags, grants),
 };
 
 function hasWorkerOptions(): boolean {

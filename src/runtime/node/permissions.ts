@@ -10,9 +10,7 @@ import {
   type PermissionHost,
   type PermissionName,
 } from "../permissions.ts";
-import { withDenoPermissions } from "../deno_flags.ts";
-import { withNodePermissions } from "../node_flags.ts";
-import { builtin, nodeProcess } from "./globals.ts";
+import { nodeProcess } from "./globals.ts";
 
 /** `process.permission`, where Node was told to have it. */
 interface NodePermission {
@@ -52,10 +50,6 @@ export const nodePermissions: PermissionHost = {
       whole: ["net", "env", "run", "ffi", "sys", "import"],
     };
   },
-  flagsOf: (target, flags, grants, library) =>
-    target === "deno"
-      ? withDenoPermissions(flags, grants)
-      : withNodePermissions(flags, grants, ownFolders(library), knowsNodeFlag),
 };
 
 /** {@linkcode PermissionHost} for Bun, which has no permissions. */
@@ -68,26 +62,9 @@ export const bunPermissions: PermissionHost = {
     if (target === "bun") return BUN_HAS_NONE;
     return "only a program on Node can hold a process on Node to permissions";
   },
-  flagsOf: (_target, flags, grants) => withDenoPermissions(flags, grants),
 };
 
 /** Whether this Node has a flag. */
 export function knowsNodeFlag(flag: string): boolean {
   return nodeProcess().allowedNodeEnvironmentFlags.has(flag);
-}
-
-/** Where a process reads this library, and the packages that it needs for that. */
-function ownFolders(library: string): string[] {
-  const { fileURLToPath } = builtin<typeof import("node:url")>("node:url");
-  const { createRequire } = builtin<typeof import("node:module")>("node:module");
-  const require = createRequire(library);
-  const packages = ["koffi", "tslib"].flatMap((name) => {
-    try {
-      return /^.*\/node_modules\//s.exec(require.resolve(name)) ?? [];
-    } catch {
-      // It is optional.
-      return [];
-    }
-  });
-  return [...new Set([fileURLToPath(library), ...packages])];
 }
