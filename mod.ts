@@ -30,8 +30,13 @@ export {
   parentProcess,
 } from "./src/process/current.ts";
 export type {
+  Carrier,
+  JobEndEvent,
+  JobEvent,
+  OfJob,
   TaskEndEvent,
   TaskEvent,
+  TaskRetryEvent,
   TaskStartEvent,
   WorkerEndEvent,
   WorkerEvent,

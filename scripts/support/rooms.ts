@@ -119,7 +119,7 @@ const table: readonly (readonly [name: string, purpose: string, imports: string]
   [
     "pool",
     "the class Pool",
-    "errors event_loop codec runtime sync identity callable start_method parties messages pool/jobs process pool/schedule pool/calls",
+    "errors event_loop codec runtime support sync identity callable start_method parties messages pool/jobs process pool/schedule pool/calls",
   ],
   [
     "manager/pool",

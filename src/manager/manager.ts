@@ -33,6 +33,7 @@ import {
 } from "./registry.ts";
 import { checkKey, checkNetwork, type Network } from "./server/network.ts";
 import { knowProxies } from "./all_proxies.ts";
+import { liveManagers } from "./live_managers.ts";
 import { createServer, type Server } from "./own_server.ts";
 import { greet, ServerProcess } from "./server_process.ts";
 import { getStartMethod } from "../start_method/start_method.ts";
@@ -111,6 +112,7 @@ export class BaseManager implements AsyncDisposable {
     this.#options = { ...options };
     this.#network = checkNetwork(options);
     this.#address = this.#network?.address ?? null;
+    liveManagers.add(this);
   }
 
   /**

@@ -7,7 +7,7 @@
  */
 
 import { type Callable, callSiteModules, type PackedFunction } from "../callable/mod.ts";
-import { PoolClosedError, ProcessError } from "../errors.ts";
+import { CancelledError, PoolClosedError, ProcessError } from "../errors.ts";
 import { libraryRoot } from "../identity/child_entry.ts";
 import { decoder, encodeFor } from "../messages/message.ts";
 import { programOf } from "../parties/program.ts";
@@ -21,8 +21,10 @@ import type { Memory } from "../sync/block.ts";
 import { PoolCalls } from "./calls/calls.ts";
 import type { PackedLater } from "./calls/submissions.ts";
 import { planRetries } from "./jobs/retry.ts";
+import { livePools, type WatchedPool } from "./live_pools.ts";
 import type { PoolInsights, PoolStats } from "./schedule/insights.ts";
 import { type PoolOptions, takePoolOptions } from "./schedule/pool_options.ts";
+import type { RunningTask } from "./schedule/observation.ts";
 import { Scheduler } from "./schedule/scheduler.ts";
 import { planLife } from "./schedule/worker_life.ts";
 import { WorkerSource } from "./schedule/worker_source.ts";
@@ -31,13 +33,15 @@ import { WorkerSource } from "./schedule/worker_source.ts";
 const TERMINATE_GRACE = 500;
 
 /** What a pool runs with. */
-export class RunningPool {
+export class RunningPool implements WatchedPool {
   static {
     joinAtOnce();
   }
 
   /** The calls of the pool. */
   readonly calls: PoolCalls;
+  /** The start method of the workers. */
+  readonly method: StartMethod;
   readonly #source: WorkerSource;
   readonly #scheduler: Scheduler;
 
@@ -59,21 +63,35 @@ export class RunningPool {
     const createdBy = callingModules();
     const callSite = () => [...callSiteModules(libraryRoot), ...createdBy];
     const source = new WorkerSource(method, options, initArgs, life.tasks);
+    this.method = method;
     this.#source = source;
     this.#scheduler = new Scheduler(program, life, () => source.start(), taskTimeout);
     const settings = { priority: 0, retry: planRetries(retries) };
     this.calls = new PoolCalls(this.#scheduler, memory, processes, callSite, settings);
     this.#begin(options);
+    livePools.add(this);
+  }
+
+  get number(): number {
+    return this.#scheduler.number;
+  }
+
+  get isOver(): boolean {
+    return this.#scheduler.state.isOver;
+  }
+
+  get running(): readonly RunningTask[] {
+    return this.#scheduler.observation.running;
   }
 
   /** What it has done and is doing. */
   get stats(): PoolStats {
-    return this.#scheduler.stats;
+    return this.#scheduler.observation.stats;
   }
 
   /** How the workers spend their time. */
   get insights(): PoolInsights {
-    return this.#scheduler.insights;
+    return this.#scheduler.observation.insights;
   }
 
   /** Ends the workers at once, and rejects everything that is not done; resolves when they have ended. */
@@ -101,6 +119,23 @@ export class RunningPool {
     this.calls.checkOpen();
     await this.calls.submissions.submitted();
     await this.#scheduler.recycle();
+  }
+
+  retireWorker(name: string): boolean {
+    const worker = this.#scheduler.observation.worker(name);
+    if (worker === null || worker.leaving) return false;
+    this.#scheduler.retire(worker);
+    return true;
+  }
+
+  cancelJob(number: number): boolean {
+    const job = this.#scheduler.observation.job(number);
+    if (job === null) return false;
+    this.#scheduler.cancel(
+      job,
+      new CancelledError("The call was cancelled by somebody who watches the pool"),
+    );
+    return true;
   }
 
   #begin({ initializer, finalizer }: PoolOptions): void {

@@ -14,6 +14,7 @@ import type { BoundClass } from "../start_method/bound_class.ts";
 import { programFor } from "../parties/program_for.ts";
 import { QueueCore } from "./core.ts";
 import { createQueue } from "./create_queue.ts";
+import { liveQueues } from "./live_queues.ts";
 import { makeWaitable } from "../parties/waitable.ts";
 
 /** Options of a {@linkcode Queue}. */
@@ -64,7 +65,9 @@ export function queueParts(
 ): Parts<QueueCore> {
   if (given instanceof Parts) return given;
   const maxSize = takeMaxSize(given);
-  return new Parts(createQueue(programFor(target), { maxSize, countsTasks }));
+  const core = createQueue(programFor(target), { maxSize, countsTasks });
+  liveQueues.add(core);
+  return new Parts(core);
 }
 
 /**

@@ -138,9 +138,22 @@ export class RingWriter {
       if (seen === claimed) break;
       claimed = seen;
     }
+    return this.#each(claimed, each);
+  }
+
+  /**
+   * Looks at what nobody has claimed. The reader may do so meanwhile: what is told was so a moment ago.
+   *
+   * @param each Called for each record, in order.
+   */
+  eachUnclaimed(each: (record: RingRecord) => void): void {
+    this.#each(Atomics.load(this.#words, CLAIM), each);
+  }
+
+  #each(from: number, each: (record: RingRecord) => void): number {
     let count = 0;
     const record = newRecord();
-    for (let at = claimed; at !== this.#tail;) {
+    for (let at = from; at !== this.#tail;) {
       readRecord(this.#words, this.#capacity, at, record);
       at = (at + record.length) | 0;
       if (record.kind === GAP) continue;

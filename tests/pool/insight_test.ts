@@ -112,8 +112,11 @@ const NAMES = [
   "worker:start",
   "worker:ready",
   "worker:end",
+  "job:start",
+  "job:end",
   "task:queue",
   "task:start",
+  "task:retry",
   "task:end",
 ];
 
@@ -149,9 +152,10 @@ conform("what happens is told on diagnostics channels", async (note) => {
 /** Without what is different each time. */
 function stable(message: Record<string, unknown>, number: number): unknown {
   assertEquals(message.pool, number);
-  const { pool: _, pid, startMs: __, initMs: ___, waitMs, runMs, ...rest } = message;
+  const { pool: _, pid, startMs: __, initMs: ___, waitMs, runMs, error, ...rest } = message;
   assertEquals(pid === undefined || typeof pid === "number", true);
-  return { ...rest, known: "outcome" in message ? waitMs !== null && runMs !== null : undefined };
+  const known = "outcome" in message ? waitMs !== null && runMs !== null : undefined;
+  return { ...rest, error: error instanceof Error ? error.name : error, known };
 }
 
 // Progress

@@ -25,6 +25,7 @@ export class GivenUpTask implements Task, Job {
   readonly calls = 0;
   readonly first = 0;
   readonly since: number;
+  readonly carrier: null = null;
   readonly isQueued = false;
   readonly hasNext = false;
   readonly left = 0;

@@ -37,6 +37,7 @@ export class CallJob implements Job, Task {
   attempt = 1;
   hasNext = true;
   isOver = false;
+  carrier: Readonly<Record<string, string>> | null = null;
   isQueued = false;
   readonly #outcome: Outcome;
 
@@ -123,6 +124,7 @@ export class MapJob implements Job {
   readonly #items: readonly unknown[];
   readonly #options: MapJobOptions;
   readonly settings: JobSettings;
+  carrier: Readonly<Record<string, string>> | null = null;
   isQueued = false;
   readonly #since: number;
   readonly #outcome: Outcome;

@@ -64,6 +64,7 @@ export interface Taker {
 export class StreamJob implements Job, StreamInputOwner {
   readonly fn: PoolFunction;
   readonly settings: JobSettings;
+  carrier: Readonly<Record<string, string>> | null = null;
   isQueued = false;
   isOver = false;
   readonly #input: StreamInput;

@@ -24,11 +24,13 @@ export const Request = {
   mapEach: 7,
   /** As `starmap`, but an item that fails does not end the rest. */
   starmapEach: 8,
+  /** What the next task finds in its carrier; word `b` is the id of that task. */
+  carrier: 9,
 } as const;
 
 /** Whether a record is a task. */
 export function isTask(kind: number): boolean {
-  return kind >= Request.call && kind !== Request.stop;
+  return kind >= Request.call && kind <= Request.starmapEach && kind !== Request.stop;
 }
 
 /** Records from a worker to the pool. Word `a` is the task's number, word `b` how long it ran (µs). */

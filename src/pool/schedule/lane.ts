@@ -13,6 +13,7 @@ import { NotSupportedError } from "../../errors.ts";
 import type { Block } from "../../sync/block.ts";
 import { RING_UNIT, ringBytes, type RingRecord } from "../../sync/ring.ts";
 import { copier, LARGE, Receiver, Sender } from "../../messages/channel.ts";
+import { sendable } from "./carrier.ts";
 import { KEPT_FUNCTIONS, type PoolFunction } from "../jobs/function_table.ts";
 import type { Task } from "../jobs/task.ts";
 import { GivenUpTask } from "../jobs/given_up_task.ts";
@@ -85,8 +86,9 @@ export class Lane {
    * @throws {SerializationError} when its arguments cannot be sent; the lane is as before.
    */
   give(task: Task): boolean {
-    const { fn } = task.job;
+    const { fn, carrier } = task.job;
     if (fn !== this.#latest && !this.#define(fn)) return this.#full();
+    if (carrier !== null && !this.#sendCarrier(task.id, carrier)) return this.#full();
     const number = this.#freeCount > 0 ? this.#free[this.#freeCount - 1] : this.#tasks.length;
     if (number >= SLOTS) return this.#full();
     this.control.begin(number, task.id, task.attempt);
@@ -202,6 +204,19 @@ export class Lane {
     return this.#tasks.filter((task) => task !== null);
   }
 
+  /** The task that the worker is at: of those that it has begun, the last one. `null` where it has begun none. */
+  get running(): Task | null {
+    const unbegun = new Set<Task | null>();
+    this.#sender.ring.eachUnclaimed(({ kind, a }) => {
+      if (isTask(kind & ~LARGE)) unbegun.add(this.#tasks[a]);
+    });
+    let running: Task | null = null;
+    for (const task of this.begun) {
+      if (!unbegun.has(task) && (running === null || task.id - running.id > 0)) running = task;
+    }
+    return running;
+  }
+
   /** The position of the item that the worker runs, in a task that it has begun: 0 where it is one call. */
   itemOf(task: Task): number {
     return this.control.item(this.#tasks.indexOf(task));
@@ -302,6 +317,12 @@ export class Lane {
     this.#functions.add(fn);
     this.#latest = fn;
     return true;
+  }
+
+  /** What the next task finds in its carrier. Where there is no room for that one it is sent again. */
+  #sendCarrier(id: number, carrier: Readonly<Record<string, string>>): boolean {
+    const sent = sendable(carrier);
+    return sent === null || this.#sender.send(Request.carrier, 0, id, sent, "carrier");
   }
 
   #forgetOldest(): boolean {

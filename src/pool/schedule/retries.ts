@@ -8,12 +8,25 @@ import { Deadline, type Deadlines } from "../jobs/deadlines.ts";
 import type { Job, Task } from "../jobs/task.ts";
 import type { PoolState } from "./pool_state.ts";
 import type { Statistics } from "./statistics.ts";
+import type { TaskEvents } from "./task_events.ts";
 import type { WorkQueue } from "./work_queue.ts";
+
+/** What retries work with; all of it is of the same pool. */
+export interface RetryParts {
+  /** When the pool has ended, nothing is run again. */
+  readonly state: PoolState;
+  readonly statistics: Statistics;
+  readonly deadlines: Deadlines;
+  /** Where tasks go that are run again. */
+  readonly queue: WorkQueue;
+  readonly taskEvents: TaskEvents;
+}
 
 /** What is run again in one pool. */
 export class Retries {
   readonly #state: PoolState;
   readonly #statistics: Statistics;
+  readonly #events: TaskEvents;
   readonly #deadlines: Deadlines;
   readonly #queue: WorkQueue;
   readonly #onDue: () => void;
@@ -21,23 +34,15 @@ export class Retries {
   readonly #delayed = new Map<Task, Deadline>();
 
   /**
-   * @param state The state of the pool: when it has ended, nothing is run again.
-   * @param statistics Where it is counted.
-   * @param deadlines The deadlines of the pool.
-   * @param queue Where tasks go that are run again.
+   * @param parts What it works with.
    * @param onDue Called when the time of a task has come, and it waits for a worker.
    */
-  constructor(
-    state: PoolState,
-    statistics: Statistics,
-    deadlines: Deadlines,
-    queue: WorkQueue,
-    onDue: () => void,
-  ) {
-    this.#state = state;
-    this.#statistics = statistics;
-    this.#deadlines = deadlines;
-    this.#queue = queue;
+  constructor(parts: RetryParts, onDue: () => void) {
+    this.#state = parts.state;
+    this.#statistics = parts.statistics;
+    this.#deadlines = parts.deadlines;
+    this.#queue = parts.queue;
+    this.#events = parts.taskEvents;
     this.#onDue = onDue;
   }
 
@@ -56,9 +61,10 @@ export class Retries {
    *
    * @param task The task, which failed.
    * @param error Its error.
+   * @param runMs How long it ran (ms); `null` where that is not known.
    * @returns Whether it is run again; otherwise it has come to its end.
    */
-  take(task: Task, error: unknown): boolean {
+  take(task: Task, error: unknown, runMs: number | null): boolean {
     const { retry } = task.job.settings;
     // What a task has taken away from here cannot be sent once more.
     if (task.spare === null) return false;
@@ -67,6 +73,7 @@ export class Retries {
     const delay = retry.delayAfter(task.attempt);
     this.#statistics.retried += task.calls;
     task.attempt++;
+    this.#events.retried(task, error, runMs, delay);
     if (delay === 0) this.#queue.putBack(task);
     else this.#runLater(task, delay);
     return true;

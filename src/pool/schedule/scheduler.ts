@@ -26,9 +26,9 @@ import { Balance } from "./balance.ts";
 import { Cancellation } from "./cancellation.ts";
 import { openChannels } from "./diagnostics.ts";
 import { Dismissal } from "./dismissal.ts";
-import type { PoolInsights, PoolStats } from "./insights.ts";
 import { MemoryWatch } from "./memory_watch.ts";
 import { Moment } from "./moment.ts";
+import { Observation } from "./observation.ts";
 import { chooseWorker, expectedTime } from "./placement.ts";
 import { PoolState } from "./pool_state.ts";
 import { Retries } from "./retries.ts";
@@ -58,6 +58,8 @@ export class Scheduler implements Poller, WorkerSetOwner, RunWatchHost {
   readonly #statistics = new Statistics();
   readonly #events = new TaskEvents(this.number);
   readonly #queue = new WorkQueue((task) => this.#events.dropped(task));
+  /** What there is to see of its work. */
+  readonly observation: Observation;
   /** Streams that have not been read to their end, or not answered. */
   readonly #streams = new Set<StreamJob>();
   readonly #outbox = new Outbox();
@@ -91,14 +93,14 @@ export class Scheduler implements Poller, WorkerSetOwner, RunWatchHost {
     this.#program = program;
     const { state, deadlines } = this;
     const [queue, moment, statistics] = [this.#queue, this.#moment, this.#statistics];
-    this.#workerSet = new WorkerSet(life, startWorker, this);
-    const workers = this.workers = this.#workerSet.workers;
+    const workerSet = this.#workerSet = new WorkerSet(life, startWorker, this);
+    const workers = this.workers = workerSet.workers;
+    this.observation = new Observation({ workers, queue, statistics, taskEvents: this.#events });
     const dismissal = this.#dismissal = new Dismissal(workers);
     const dispatch = () => this.#dispatch();
-    const balance = new Balance(this.#workerSet, queue, moment, dismissal, dispatch);
-    this.#balance = balance;
-    const retries = new Retries(state, statistics, deadlines, queue, () => this.filled());
-    this.#retries = retries;
+    const balance = this.#balance = new Balance(workerSet, queue, moment, dismissal, dispatch);
+    const retryParts = { state, statistics, deadlines, queue, taskEvents: this.#events };
+    const retries = this.#retries = new Retries(retryParts, () => this.filled());
     const onJobOver = () => balance.takeBackAll();
     const parts = { state, statistics, taskEvents: this.#events, retries, moment, onJobOver };
     const settlement = this.#settlement = new Settlement(parts);
@@ -116,16 +118,6 @@ export class Scheduler implements Poller, WorkerSetOwner, RunWatchHost {
     return this.hasWork || this.#dismissal.isPending;
   }
 
-  /** What the pool has done and is doing. */
-  get stats(): PoolStats {
-    return this.#statistics.stats(this.workers, this.#queue.calls);
-  }
-
-  /** How the workers spend their time. */
-  get insights(): PoolInsights {
-    return this.#statistics.insights(this.workers);
-  }
-
   /** The time (ms), good for everything that happens at one moment. */
   get now(): number {
     return this.#moment.now;
@@ -134,7 +126,7 @@ export class Scheduler implements Poller, WorkerSetOwner, RunWatchHost {
   /** Starts the workers. */
   start(): void {
     this.#program.waker.add(this);
-    void openChannels();
+    openChannels();
     this.#workerSet.fill();
   }
 
@@ -151,10 +143,12 @@ export class Scheduler implements Poller, WorkerSetOwner, RunWatchHost {
   /** Takes in a job whose items are read as they are needed. */
   submitStream(job: StreamJob): void {
     this.#streams.add(job);
+    this.#events.made(job);
     job.begin({
       push: (job) => this.submit(job),
       finished: (job) => {
         this.#streams.delete(job);
+        this.#events.finished(job);
         this.#finishIfDone();
       },
     });
@@ -323,7 +317,7 @@ export class Scheduler implements Poller, WorkerSetOwner, RunWatchHost {
 
   endTask(worker: PoolWorker, task: Task, error: TimeoutError): void {
     this.#cancellation.giveUp(worker, task, StopReason.timeout, true);
-    if (this.#settlement.fail(task, error)) this.#events.ended(task, "timeout");
+    if (this.#settlement.fail(task, error)) this.#events.ended(task, "timeout", error);
     this.#dispatch();
   }
 
@@ -376,6 +370,7 @@ export class Scheduler implements Poller, WorkerSetOwner, RunWatchHost {
     const worker = this.#latest!;
     worker.expectedMs = worker.lane.load === 0 ? 0 : worker.expectedMs - expectedTime(task);
     this.#runWatch?.note(worker, this.#moment.now);
+    worker.turnedAt = this.#moment.now;
     if (worker.lane.load === 0) worker.becameFree(this.#moment.now);
     if (task instanceof GivenUpTask) this.#cancellation.forget(worker, task);
     else this.#settlement.answered(worker, task, kind, value, runMs);

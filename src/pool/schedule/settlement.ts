@@ -62,14 +62,18 @@ export class Settlement {
     const waitMs = this.#statistics.ran(worker, task, runMs, this.#moment.now);
     const { isHeard } = this.#moment;
     if (kind === Answer.failure) {
-      const failed = this.fail(task, taskError(task, value as TaskFailure));
-      if (failed && isHeard) this.#events.ended(task, "failed", waitMs, runMs);
+      const error = taskError(task, value as TaskFailure);
+      const failed = this.fail(task, error, runMs);
+      if (failed && isHeard) this.#events.ended(task, "failed", error, waitMs, runMs);
       return;
     }
     if (isHeard) {
       // What is run again of it is a task of its own.
-      const outcome = kind === Answer.value ? "done" : "failed";
-      this.#events.ended(task, outcome, waitMs, runMs);
+      if (kind === Answer.value) this.#events.ended(task, "done", null, waitMs, runMs);
+      else {
+        const [failure] = (value as SomeFailed).failures;
+        this.#events.ended(task, "failed", taskError(task, failure), waitMs, runMs);
+      }
     }
     if (kind === Answer.someFailed) return this.#someFailed(task, value as SomeFailed);
     this.#statistics.done += task.calls;
@@ -81,10 +85,11 @@ export class Settlement {
    *
    * @param task The task.
    * @param error Its error.
+   * @param runMs How long it ran (ms); `null` where that is not known.
    * @returns Whether that is its end.
    */
-  fail(task: Task, error: unknown): boolean {
-    if (this.#retries.take(task, error)) return false;
+  fail(task: Task, error: unknown, runMs: number | null = null): boolean {
+    if (this.#retries.take(task, error, runMs)) return false;
     this.#statistics.failed += task.calls;
     this.#tellJob(task, error);
     if (task.job.isOver && !(task.job instanceof CallJob)) this.#onJobOver();
@@ -96,7 +101,9 @@ export class Settlement {
     const { job } = task;
     const isSplit = job instanceof StreamJob && job.splits(task, error);
     if (!isSplit) this.#statistics.failed += task.calls;
-    if (events.taskEnd.isHeard && !(isSplit && task.worker === null)) this.#events.refused(task);
+    if (events.taskEnd.isHeard && !(isSplit && task.worker === null)) {
+      this.#events.refused(task, error);
+    }
     this.#tellJob(task, error);
   }
 
@@ -104,9 +111,9 @@ export class Settlement {
   lost(task: Task, worker: PoolWorker, exitCode: number): void {
     const lost = worker.lostError(task, exitCode);
     const error = errorAtItem(task, lost, worker.lane.itemOf(task));
-    if (this.#retries.take(task, error)) return;
+    if (this.#retries.take(task, error, null)) return;
     if (!this.#state.isOver) this.#statistics.lost += task.calls;
-    this.#events.ended(task, this.#state.outcomeOfLost);
+    this.#events.ended(task, this.#state.outcomeOfLost, error);
     this.#tellJob(task, error);
   }
 

@@ -8,13 +8,29 @@
  * @module
  */
 
+import { CallJob } from "../jobs/job.ts";
 import { StreamJob } from "../jobs/stream_job.ts";
 import type { Job, Task } from "../jobs/task.ts";
-import { type CallEnd, events } from "./diagnostics.ts";
+import {
+  type CallEnd,
+  type Carrier,
+  events,
+  type OfJob,
+  type TaskEndEvent,
+} from "./diagnostics.ts";
+
+/** A call or map, as long as it is followed. */
+interface Followed {
+  readonly number: number;
+  /** Calls that were told as queued, and not as ended. */
+  open: number;
+}
 
 /** Tells of the tasks of one pool. Whoever calls often asks first whether anybody listens. */
 export class TaskEvents {
   readonly #pool: number;
+  readonly #jobs = new WeakMap<Job, Followed>();
+  #latestJob = 0;
   /** Jobs that were ended by their time: their tasks may be found later. */
   readonly #timedOut = new WeakSet<Job>();
 
@@ -23,50 +39,96 @@ export class TaskEvents {
     this.#pool = pool;
   }
 
+  /** The number of a call or map. */
+  numberOf(job: Job): number {
+    return this.#followed(job).number;
+  }
+
+  /** A call or map was made. */
+  made(job: Job): void {
+    if (!events.jobStart.isHeard) return;
+    const kind = job instanceof CallJob ? "call" : "map";
+    const total = job instanceof StreamJob ? null : job.left;
+    const carrier: Carrier = {};
+    // Listeners may be told later, and tasks are given later still.
+    job.carrier = carrier;
+    events.jobStart.publish({ ...this.#ofJob(job), kind, total, carrier });
+  }
+
+  /** A stream is over: nothing of it is going to be queued any more. */
+  finished(job: StreamJob): void {
+    if (events.jobEnd.isHeard) events.jobEnd.publish(this.#ofJob(job));
+  }
+
   /** A job waits for workers. */
   queued(job: Job): void {
-    if (!(job instanceof StreamJob)) this.#tellQueued(job, job.left);
+    if (job instanceof StreamJob) return;
+    this.made(job);
+    this.#tellQueued(job, job.left);
   }
 
   /** A task was given to a worker for the first time. */
   started(task: Task, worker: string): void {
-    const { job, calls } = task;
+    const { job, calls, id } = task;
     if (job instanceof StreamJob) this.#tellQueued(job, calls);
-    events.taskStart.publish({ pool: this.#pool, fn: job.fn.name, calls, worker });
+    if (!events.taskStart.isHeard) return;
+    events.taskStart.publish({ ...this.#ofJob(job), calls, worker, task: id });
+  }
+
+  /**
+   * A task is going to be run again.
+   *
+   * @param task The task, whose next attempt it is.
+   * @param error What it failed with.
+   * @param runMs How long it ran (ms); `null` where that is not known.
+   * @param delayMs How long it waits (ms).
+   */
+  retried(task: Task, error: unknown, runMs: number | null, delayMs: number): void {
+    if (!events.taskRetry.isHeard) return;
+    const { job, calls, id, attempt } = task;
+    const worker = task.worker!;
+    const of = { ...this.#ofJob(job), calls, worker, task: id, attempt: attempt - 1 };
+    events.taskRetry.publish({ ...of, error, runMs, delayMs });
   }
 
   /** A task could not be sent. */
-  refused(task: Task): void {
+  refused(task: Task, error: unknown): void {
     if (task.worker === null && task.job instanceof StreamJob) {
       this.#tellQueued(task.job, task.calls);
     }
-    this.ended(task, "failed");
+    this.ended(task, "failed", error);
   }
 
-  /** A task has come to its end. */
+  /**
+   * A task has come to its end.
+   *
+   * @param task The task.
+   * @param outcome How.
+   * @param error What it failed with; `null` where it did not, or was ended by its caller.
+   * @param waitMs How long it waited (ms); `null` where that is not known.
+   * @param runMs How long it ran (ms); `null` where that is not known.
+   */
   ended(
-    { job, calls, worker }: Task,
+    { job, calls, worker, id, attempt }: Task,
     outcome: CallEnd,
+    error: unknown = null,
     waitMs: number | null = null,
     runMs: number | null = null,
   ): void {
-    if (!events.taskEnd.isHeard) return;
-    const { name } = job.fn;
-    events.taskEnd.publish({ pool: this.#pool, fn: name, calls, worker, outcome, waitMs, runMs });
+    const task = id === 0 ? null : id;
+    this.#tellEnded(job, { calls, worker, task, attempt, outcome, waitMs, runMs, error });
   }
 
   /** A job is ended before it is done: to be called before it is. */
   stopped(job: Job, outcome: CallEnd): void {
-    if (!events.taskEnd.isHeard) return;
-    if (outcome === "timeout") this.#timedOut.add(job);
+    if (outcome === "timeout" && events.taskEnd.isHeard) this.#timedOut.add(job);
     this.neverGiven(job, job.left, outcome);
   }
 
   /** Calls of a job were never given to a worker, and never will be. */
   neverGiven(job: Job, calls: number, outcome: CallEnd): void {
-    if (calls === 0 || job instanceof StreamJob || !events.taskEnd.isHeard) return;
-    const unknown = { worker: null, waitMs: null, runMs: null };
-    events.taskEnd.publish({ pool: this.#pool, fn: job.fn.name, calls, outcome, ...unknown });
+    if (calls === 0 || job instanceof StreamJob) return;
+    this.#tellEnded(job, { calls, outcome, ...NEVER_GIVEN });
   }
 
   /** A task that waited is not going to be run, since its job is over. */
@@ -82,6 +144,39 @@ export class TaskEvents {
   }
 
   #tellQueued(job: Job, calls: number): void {
-    events.taskQueue.publish({ pool: this.#pool, fn: job.fn.name, calls });
+    this.#followed(job).open += calls;
+    if (events.taskQueue.isHeard) events.taskQueue.publish({ ...this.#ofJob(job), calls });
+  }
+
+  #tellEnded(job: Job, end: Omit<TaskEndEvent, keyof OfJob>): void {
+    const { taskEnd, jobEnd } = events;
+    if (taskEnd.isHeard) taskEnd.publish({ ...this.#ofJob(job), ...end });
+    if (!jobEnd.isHeard || job instanceof StreamJob) return;
+    const followed = this.#jobs.get(job);
+    if (followed === undefined) return;
+    followed.open -= end.calls;
+    if (followed.open === 0) jobEnd.publish(this.#ofJob(job));
+  }
+
+  #ofJob(job: Job): OfJob {
+    return { pool: this.#pool, fn: job.fn.name, job: this.numberOf(job) };
+  }
+
+  #followed(job: Job): Followed {
+    const known = this.#jobs.get(job);
+    if (known !== undefined) return known;
+    const followed = { number: ++this.#latestJob, open: 0 };
+    this.#jobs.set(job, followed);
+    return followed;
   }
 }
+
+/** What is told of calls that no worker had. */
+const NEVER_GIVEN = {
+  worker: null,
+  task: null,
+  attempt: 1,
+  waitMs: null,
+  runMs: null,
+  error: null,
+} as const;

@@ -60,6 +60,8 @@ export class PoolWorker {
   quota: number = Infinity;
   /** How many answers it had given when it was last seen without work; -1 when it had work. */
   idleAt = -1;
+  /** When it turned to the task that it is at (ms), as far as this process knows. */
+  turnedAt = 0;
   /** When its memory was last looked at (ms). */
   measuredAt: number = -Infinity;
   /** The memory that it was killed for. */
@@ -133,6 +135,7 @@ export class PoolWorker {
 
   /** Takes note that it has got a task after it had none. */
   becameBusy(now: number): void {
+    this.turnedAt = now;
     if (this.ready) this.#idleMs += Math.max(0, now - this.#freeAt);
   }
 

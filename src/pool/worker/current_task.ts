@@ -17,12 +17,18 @@ export interface CurrentTask {
    * the event; one that computes sees it whenever it reads `signal.aborted` or calls `signal.throwIfAborted()`.
    */
   readonly signal: AbortSignal;
+  /**
+   * What its call took along: whatever a listener to the diagnostics channel `allcores:pool:job:start` has written, for example
+   * `traceparent`.
+   */
+  readonly carrier: Readonly<Record<string, string>>;
 }
 
 /** The worker's side: what it knows of the task that runs. */
 export interface TaskSource {
   readonly id: number;
   readonly attempt: number;
+  readonly carrier: Readonly<Record<string, string>>;
   /** Why the task is to stop: 0 not at all, 2 for want of time, anything else otherwise. */
   readonly stopReason: number;
   /** Says that the task wants to know when it is to stop: then the callback, which looks, gives true. */
@@ -39,7 +45,7 @@ const shared = globalThis as { [KEY]?: () => CurrentTask | null };
  *
  * It stays the same after an `await`, since a worker runs one task at a time. Python has no such function.
  *
- * @returns Its number, which attempt it is, and a signal that fires when it is to stop.
+ * @returns Its number, which attempt it is, a signal that fires when it is to stop, and what its call took along.
  * @throws {ProcessError} outside of a pool's task.
  *
  * @example A task that can be stopped, though it never yields
@@ -75,11 +81,12 @@ export function provideTask(current: () => CurrentTask | null): void {
 
 /** Makes what a task sees of itself. */
 export function createTask(source: TaskSource): CurrentTask {
-  const { id, attempt } = source;
+  const { id, attempt, carrier } = source;
   let signal: AbortSignal | null = null;
   return Object.freeze({
     id,
     attempt,
+    carrier,
     get signal(): AbortSignal {
       return signal ??= createSignal(source);
     },

@@ -130,6 +130,9 @@ class PoolLoop implements Poller, TaskLoop {
       case Request.forget:
         this.#functions.forget(b);
         return this.#requests.ring.release();
+      case Request.carrier:
+        this.#watch.carry(b, this.#requests.read(record) as Record<string, string>);
+        return this.#requests.ring.release();
       case Request.stop:
         this.#holds++;
         return this.#stop();

@@ -9,6 +9,17 @@ import type { Poller } from "../../parties/waker.ts";
 import { createTask, type CurrentTask, provideTask, type TaskSource } from "./current_task.ts";
 import type { TaskControl } from "../protocol/task_control.ts";
 
+/** What a call took along. */
+type Carrier = Readonly<Record<string, string>>;
+
+/** What was sent for the carrier of a task. */
+interface Sent {
+  readonly id: number;
+  readonly content: Carrier;
+}
+
+const EMPTY: Carrier = Object.freeze({});
+
 /** The tasks of one worker, of which one runs at a time. */
 export class TaskWatch {
   readonly #program: Program;
@@ -16,6 +27,8 @@ export class TaskWatch {
   readonly #isWatched: boolean;
   /** The slot of the task that runs; -1 between two. */
   #slot = -1;
+  /** What was sent for the carrier of a task, and which one. */
+  #carrier: Sent | null = null;
   /** What the task has asked for; `null` as long as it has not. */
   #asked: { readonly source: RunningTask; readonly task: CurrentTask } | null = null;
 
@@ -29,6 +42,11 @@ export class TaskWatch {
     this.#control = control;
     this.#isWatched = isWatched;
     provideTask(() => this.#current());
+  }
+
+  /** The next task is to find something in its carrier, if it is the one that is meant. */
+  carry(id: number, content: Carrier): void {
+    this.#carrier = { id, content: Object.freeze(content) };
   }
 
   /** A task begins. */
@@ -65,7 +83,7 @@ export class TaskWatch {
   #current(): CurrentTask | null {
     if (this.#slot < 0) return null;
     if (this.#asked === null) {
-      const source = new RunningTask(this.#program, this.#control, this.#slot);
+      const source = new RunningTask(this.#program, this.#control, this.#slot, this.#carrier);
       this.#asked = { source, task: createTask(source) };
     }
     return this.#asked.task;
@@ -79,15 +97,17 @@ class RunningTask implements TaskSource, Poller {
   readonly #program: Program;
   readonly #control: TaskControl;
   readonly #slot: number;
+  readonly carrier: Carrier;
   #isOver = false;
   #look: (() => boolean) | null = null;
 
-  constructor(program: Program, control: TaskControl, slot: number) {
+  constructor(program: Program, control: TaskControl, slot: number, sent: Sent | null) {
     this.#program = program;
     this.#control = control;
     this.#slot = slot;
     this.id = control.id(slot);
     this.attempt = control.attempt(slot);
+    this.carrier = sent?.id === this.id ? sent.content : EMPTY;
   }
 
   get stopReason(): number {

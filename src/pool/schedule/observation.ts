@@ -1,0 +1,94 @@
+/**
+ * What those who watch a pool may see of its work, and which of it they may point at.
+ *
+ * @module
+ */
+
+import type { Job } from "../jobs/task.ts";
+import type { PoolInsights, PoolStats } from "./insights.ts";
+import type { Statistics } from "./statistics.ts";
+import type { TaskEvents } from "./task_events.ts";
+import type { WorkQueue } from "./work_queue.ts";
+import type { PoolWorker } from "./worker.ts";
+
+/** The task that a worker is at. */
+export interface RunningTask {
+  /** The worker's name. */
+  readonly worker: string;
+  /** The worker's process id; of a thread, that of its process. */
+  readonly pid: number;
+  /** The function's name. */
+  readonly fn: string;
+  /** How many calls it is. */
+  readonly calls: number;
+  /** The number of the call or map in its pool. */
+  readonly job: number;
+  /** The number of the task in its pool. */
+  readonly task: number;
+  /** How long it has been running (ms), as far as this process knows. */
+  readonly ageMs: number;
+}
+
+/** What there is to look at; all of it is of the same pool. */
+export interface ObservationParts {
+  readonly workers: readonly PoolWorker[];
+  /** What no worker has. */
+  readonly queue: WorkQueue;
+  readonly statistics: Statistics;
+  /** Knows the numbers of calls and maps. */
+  readonly taskEvents: TaskEvents;
+}
+
+/** A look at one pool. */
+export class Observation {
+  readonly #workers: readonly PoolWorker[];
+  readonly #queue: WorkQueue;
+  readonly #statistics: Statistics;
+  readonly #events: TaskEvents;
+
+  /** @param parts What there is to look at. */
+  constructor({ workers, queue, statistics, taskEvents }: ObservationParts) {
+    this.#workers = workers;
+    this.#queue = queue;
+    this.#statistics = statistics;
+    this.#events = taskEvents;
+  }
+
+  /** What the pool has done and is doing. */
+  get stats(): PoolStats {
+    return this.#statistics.stats(this.#workers, this.#queue.calls);
+  }
+
+  /** How the workers spend their time. */
+  get insights(): PoolInsights {
+    return this.#statistics.insights(this.#workers);
+  }
+
+  /** The task that each worker is at; idle ones are left out. */
+  get running(): RunningTask[] {
+    const now = performance.now();
+    return this.#workers.flatMap((worker) => {
+      const { name, pid, lane, ready, turnedAt } = worker;
+      const running = ready ? lane.running : null;
+      if (running === null) return [];
+      const { job, calls, id } = running;
+      const number = this.#events.numberOf(job);
+      const ageMs = Math.max(0, now - turnedAt);
+      return [{ worker: name, pid, fn: job.fn.name, calls, job: number, task: id, ageMs }];
+    });
+  }
+
+  /** A worker by its name. */
+  worker(name: string): PoolWorker | null {
+    return this.#workers.find((worker) => worker.name === name) ?? null;
+  }
+
+  /** A call or map by its number, which is not over. */
+  job(number: number): Job | null {
+    const jobs = new Set<Job>();
+    for (const { lane } of this.#workers) for (const { job } of lane.begun) jobs.add(job);
+    this.#queue.look((task) => jobs.add(task.job), (job) => jobs.add(job));
+    for (const job of jobs) if (!job.isOver && this.#events.numberOf(job) === number) return job;
+    return null;
+  }
+}
