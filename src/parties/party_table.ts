@@ -296,7 +296,7 @@ export class PartyTable {
 
   /** Notes the process of a party that has not said it itself yet. */
   notePid(id: number, pid: number): void {
-    Atomics.compareExchange(this.#words, startOf(id) + PID, 0, pid);
+    if (this.exists(id)) Atomics.compareExchange(this.#words, startOf(id) + PID, 0, pid);
   }
 
   /** When the process of a party was started, as the system says it; 0 where that is not known. */
@@ -305,13 +305,14 @@ export class PartyTable {
   }
 
   /**
-   * Says which process a party is.
+   * Says which process a party is. One that was taken for dead before it could say so is not to be taken for who has its slot now.
    *
    * @param id The party.
    * @param pid Its process id.
    * @param started When it was started, as the system says it; 0 where that is not known.
    */
   setProcess(id: number, pid: number, started: number): void {
+    if (!this.exists(id)) return;
     const at = startOf(id);
     Atomics.store(this.#words, at + STARTED, started);
     Atomics.store(this.#words, at + PID, pid);
@@ -323,6 +324,6 @@ export class PartyTable {
   }
 
   setThread(id: number, thread: number): void {
-    Atomics.store(this.#words, startOf(id) + THREAD, thread);
+    if (this.exists(id)) Atomics.store(this.#words, startOf(id) + THREAD, thread);
   }
 }

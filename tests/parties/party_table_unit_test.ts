@@ -196,6 +196,21 @@ test("what a former owner of a slot does is not taken for its successor's, and d
   }
 });
 
+test("a former owner of a slot does not say which process or thread its successor is", () => {
+  const table = fullTable();
+  const former = table.claim(0);
+  table.release(former);
+  const party = table.claim(0);
+  table.notePid(former, 1);
+  table.setProcess(former, 2, 3);
+  table.setThread(former, 4);
+  assertEquals([table.pid(party), table.started(party), table.thread(party)], [0, 0, 0]);
+  table.notePid(party, 5);
+  table.setProcess(party, 5, 6);
+  table.setThread(party, 7);
+  assertEquals([table.pid(party), table.started(party), table.thread(party)], [5, 6, 7]);
+});
+
 test("orphans are the parties whose creator's slot is free", () => {
   const table = newTable();
   const main = table.claim(0);
