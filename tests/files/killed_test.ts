@@ -86,3 +86,29 @@ conform("names of a program whose processes were all killed go with the next one
   );
   assertEquals(lines, ["of-child", "of-main", "queue: got 1"]);
 }, { skip: skipSurvivors });
+
+const CONTAINER = "unshare --pid --fork --mount-proc --kill-child";
+const skipContainers = canRun(`${OWN_TMP}\n${CONTAINER} true`)
+  ? false
+  : "there are no namespaces of process ids";
+
+conform("programs in containers that share the folder leave each other's names alone", async () => {
+  const lines = await runLines(
+    // In there all process ids are others, and nobody out here has them.
+    `${CONTAINER} ${run("survived.ts")} & main=$!`,
+    "until [ -e ready ]; do sleep 0.02; done",
+    "ls -R allcores-* > before",
+    use("queue", "listen", "share"),
+    `${CONTAINER} ${use("queue", "listen", "share")}`,
+    "ls -R allcores-* | cmp - before",
+    "ls | grep ^of",
+    KILL_MAIN,
+    "rm -r ready before of-* allcores-*",
+  );
+  const used = [
+    "queue: got 1",
+    "listen: hello in /dev/shm",
+    "share: 7 open: other program 7 in /dev/shm",
+  ];
+  assertEquals(lines, [...used, ...used, "of-child", "of-main"]);
+}, { skip: skipContainers });
