@@ -1,5 +1,5 @@
 /**
- * The npm build: two entries, and the chunks that they share.
+ * The npm build: the entries of `scripts/build/entries.ts`, and the chunks that they share.
  *
  * - Parent and child have one copy of every class, since what both need is in a chunk.
  * - The folders are such that the address of the child's entry is right as the sources write it: a chunk in `chunks` finds
@@ -15,14 +15,16 @@
  */
 import { readFileSync } from "node:fs";
 import { defineConfig } from "tsup";
+import { ENTRIES, sourcesOf } from "./scripts/build/entries.ts";
 import { keepImportComments } from "./scripts/build/keep_import_comments.ts";
 import { mergeChunks } from "./scripts/build/merge_chunks.ts";
 import { exportedNames, makeShakable } from "./scripts/build/shakable.ts";
 
+const programs = ENTRIES.filter(({ isProgram }) => isProgram).map(({ name }) => `/${name}.js`);
 const named = exportedNames(readFileSync("mod.ts", "utf8"));
 
 export default defineConfig(({ outDir = "dist" }) => ({
-  entry: { mod: "mod.ts", "entry/main": "src/entry/bundled_main.ts" },
+  entry: sourcesOf(ENTRIES),
   outDir,
   format: ["esm"],
   platform: "neutral",
@@ -33,7 +35,7 @@ export default defineConfig(({ outDir = "dist" }) => ({
   removeNodeProtocol: false,
   external: [/^node:/, /^bun:/, "koffi", "acorn", "cli-progress", "eslint-scope", "tslib"],
   dts: {
-    entry: { mod: "mod.ts", "entry/main": "src/entry/bundled_main.ts" },
+    entry: sourcesOf(ENTRIES.filter(({ hasTypes }) => hasTypes)),
     // Without @types/node, the library of es2022 lacks `Disposable`.
     banner: '/// <reference lib="esnext.disposable" />',
   },
@@ -47,7 +49,7 @@ export default defineConfig(({ outDir = "dist" }) => ({
   plugins: [keepImportComments, {
     name: "shakable",
     renderChunk: (code, { path }) => ({
-      code: makeShakable(code, path.endsWith("/entry/main.js"), named),
+      code: makeShakable(code, programs.some((name) => path.endsWith(name)), named),
     }),
   }],
   onSuccess: () => mergeChunks(outDir),

@@ -9,11 +9,12 @@
  */
 
 import { readdir, rm } from "node:fs/promises";
-import { join, resolve } from "node:path";
+import { basename, join, relative, resolve } from "node:path";
+import { ENTRIES } from "./entries.ts";
 import { type GetModuleInfo, type ManualChunksOption, rollup } from "rollup";
 
-/** What is loaded as one: the main module, a child's beginning, and the classes of handles. */
-const LOADED = [/[/\\]mod\.js$/, /[/\\]entry[/\\]main\.js$/, /[/\\]handle_classes-\w+\.js$/];
+/** What is loaded as one, by paths in the folder: the main module, a child's beginning, and the classes of handles. */
+const LOADED = [/^mod\.js$/, /^entry[/\\]main\.js$/, /[/\\]handle_classes-\w+\.js$/];
 
 /** The names of the files by what needs them, in the order of {@linkcode LOADED}. */
 const NAMES: Readonly<Record<string, string>> = {
@@ -28,11 +29,11 @@ const NAMES: Readonly<Record<string, string>> = {
 /**
  * Merges the files of a build.
  *
- * @param folder The folder with `mod.js` and `entry/main.js`.
+ * @param folder The folder with the entries.
  */
 export async function mergeChunks(folder: string): Promise<void> {
   const bundle = await rollup({
-    input: { mod: join(folder, "mod.js"), "entry/main": join(folder, "entry/main.js") },
+    input: Object.fromEntries(ENTRIES.map(({ name }) => [name, join(folder, `${name}.js`)])),
     external: (id) => !id.startsWith(".") && id !== resolve(id),
     // What can be left out is for whoever bundles a program to see.
     treeshake: false,
@@ -44,17 +45,24 @@ export async function mergeChunks(folder: string): Promise<void> {
     format: "esm",
     compact: true,
     // Deno and JSR do not look for declarations by their name.
-    banner: ({ fileName }) => fileName === "mod.js" ? '/* @ts-self-types="./mod.d.ts" */' : "",
+    banner: ({ name, isEntry }) => isEntry ? typesOf(name) : "",
     entryFileNames: "[name].js",
     chunkFileNames: ({ name }) => `chunks/${name.replace(/-\w{8}$/, "")}-[hash].js`,
     hoistTransitiveImports: false,
-    manualChunks: grouping(loaded),
+    manualChunks: grouping(folder, loaded),
   });
   await bundle.close();
   const written = await scripts(folder);
-  const entries = ["mod.js", join("entry", "main.js")].map((name) => join(folder, name));
+  const entries = ENTRIES.map(({ name }) => join(folder, `${name}.js`));
   const kept = new Set([...written.filter((file) => !files.includes(file)), ...entries]);
   await Promise.all(written.filter((file) => !kept.has(file)).map((file) => rm(file)));
+}
+
+/** Where the declarations of an entry are, where others may import something of it. */
+function typesOf(name: string): string {
+  const entry = ENTRIES.find((entry) => entry.name === name);
+  if (entry === undefined || entry.isProgram || !entry.hasTypes) return "";
+  return `/* @ts-self-types="./${basename(name)}.d.ts" */`;
 }
 
 async function scripts(folder: string): Promise<string[]> {
@@ -62,16 +70,21 @@ async function scripts(folder: string): Promise<string[]> {
   return names.filter((name) => name.endsWith(".js")).map((name) => join(folder, name));
 }
 
-function grouping(files: readonly string[]): ManualChunksOption {
+function grouping(folder: string, files: readonly string[]): ManualChunksOption {
   let needed: Map<string, string> | null = null;
   return (id, { getModuleInfo }) => {
-    needed ??= whatNeeds(files, getModuleInfo);
+    needed ??= whatNeeds(folder, files, getModuleInfo);
     return NAMES[needed.get(id) ?? ""];
   };
 }
 
 /** For each file which of {@linkcode LOADED} need it. */
-function whatNeeds(files: readonly string[], getModuleInfo: GetModuleInfo): Map<string, string> {
+function whatNeeds(
+  folder: string,
+  files: readonly string[],
+  getModuleInfo: GetModuleInfo,
+): Map<string, string> {
+  const isLoaded = (entry: RegExp, file: string): boolean => entry.test(relative(folder, file));
   const needed = LOADED.map((entry) => {
     const found = new Set<string>();
     const visit = (id: string): void => {
@@ -79,10 +92,10 @@ function whatNeeds(files: readonly string[], getModuleInfo: GetModuleInfo): Map<
       found.add(id);
       for (const imported of getModuleInfo(id)?.importedIds ?? []) visit(imported);
     };
-    for (const file of files) if (entry.test(file)) visit(file);
+    for (const file of files) if (isLoaded(entry, file)) visit(file);
     return found;
   });
-  const entries = files.filter((file) => LOADED.some((entry) => entry.test(file)));
+  const entries = files.filter((file) => LOADED.some((entry) => isLoaded(entry, file)));
   return new Map(
     files.filter((file) => !entries.includes(file)).map((file) => [
       file,

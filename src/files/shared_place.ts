@@ -23,6 +23,10 @@ const NOT_WRITABLE: ReadonlySet<string | undefined> = new Set(["EROFS", "EACCES"
 /** The superuser's id: whoever is that may do anything. */
 const ROOT = 0;
 
+/** What to do where the folder cannot be used, without the full stop. */
+export const MOUNT_PLACE =
+  "Mount /dev/shm for writing (mount -t tmpfs -o mode=1777 tmpfs /dev/shm; containers: --tmpfs /dev/shm)";
+
 let chosen: string | null = null;
 
 /**
@@ -58,8 +62,7 @@ function find(mayLook: (path: string) => boolean): string | null {
   throw new NotSupportedError(
     `There is no folder for shared memory and sockets: ${
       reasons.join(", ")
-    }. Mount /dev/shm for writing ` +
-      "(mount -t tmpfs -o mode=1777 tmpfs /dev/shm; containers: --tmpfs /dev/shm), or name a folder by the variable TMPDIR",
+    }. ${MOUNT_PLACE}, or name a folder by the variable TMPDIR`,
   );
 }
 

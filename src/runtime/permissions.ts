@@ -33,6 +33,16 @@ export interface Permissions {
 /** A kind of permission. */
 export type PermissionName = keyof Permissions;
 
+/** What a program may lack: a kind of permission, threads, or Deno's right to everything, which alone opens `/dev` and `/proc`. */
+export type LackingName = PermissionName | "thread" | "all";
+
+/** A permission that this program lacks. */
+export interface LackingPermission {
+  readonly name: LackingName;
+  /** The flag that gives it. */
+  readonly flag: string;
+}
+
 /** The permissions of a child, checked: what is allowed of each kind that is. */
 export type Grants = ReadonlyMap<PermissionName, true | readonly string[]>;
 

@@ -9,6 +9,7 @@ import { denoSystem } from "./deno/system.ts";
 import { nodeSystem } from "./node/system.ts";
 import { memoryKills as killsSoFar } from "./posix/memory_kills.ts";
 import { systemFacts, type SystemSource } from "./posix/system.ts";
+import { tryRead } from "./posix/try_read.ts";
 import type { SystemFacts } from "./runtime.ts";
 
 const source: SystemSource = choose({ deno: denoSystem, bun: nodeSystem, node: nodeSystem });
@@ -19,4 +20,14 @@ export const system: SystemFacts = systemFacts(source);
 /** How often the system has ended a process for want of memory; 0 where it cannot be told. */
 export function memoryKills(): number {
   return killsSoFar(source.read);
+}
+
+/**
+ * Reads a file by which the system tells of itself.
+ *
+ * @param path Its path.
+ * @returns The text; nothing where there is none, or it may not be read without asking anybody.
+ */
+export function readSystemFile(path: string): string {
+  return tryRead(source.read, path);
 }

@@ -35,6 +35,7 @@ export interface BunSubprocess {
 /** The global `Bun`. */
 export interface BunGlobal {
   readonly main: string;
+  readonly version: string;
   listen(
     options: { unix: string; socket: BunSocketHandler },
   ): { stop(force: boolean): void; unref(): void };

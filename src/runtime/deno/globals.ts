@@ -59,6 +59,7 @@ export interface DenoFileInfo {
 /** The global `Deno`. */
 export interface DenoGlobal {
   readonly build: { readonly os: string; readonly standalone?: boolean };
+  readonly version: { readonly deno: string };
   readonly pid: number;
   readonly args: string[];
   readonly mainModule: string;

@@ -10,6 +10,7 @@ export interface NodeProcess {
   readonly pid: number;
   readonly platform: string;
   readonly arch: string;
+  readonly versions: Readonly<Record<string, string | undefined>>;
   readonly argv: string[];
   readonly execArgv: string[];
   readonly execPath: string;

@@ -13,7 +13,7 @@ import {
 import { nodeProcess } from "./globals.ts";
 
 /** `process.permission`, where Node was told to have it. */
-interface NodePermission {
+export interface NodePermission {
   has(scope: string, reference?: string): boolean;
 }
 

@@ -1,0 +1,43 @@
+/**
+ * Which versions of the runtimes will do.
+ *
+ * @module
+ */
+
+import type { RuntimeName } from "./types.ts";
+
+/** The oldest versions on which this library works. */
+export const LEAST_VERSIONS: Readonly<Record<RuntimeName, string>> = {
+  deno: "2.3.0",
+  bun: "1.2.0",
+  node: "20.0.0",
+};
+
+const PARTS = /(\d+)\.(\d+)\.(\d+)/;
+
+/**
+ * Finds a version in what an executable prints when it is asked for it.
+ *
+ * @param text The text: `v24.21.0`, `deno 2.9.6 (stable …)`.
+ * @returns The version alone; `null` where there is none.
+ */
+export function versionIn(text: string): string | null {
+  return PARTS.exec(text)?.[0] ?? null;
+}
+
+/**
+ * Compares two versions.
+ *
+ * @param version The one.
+ * @param least The other.
+ * @returns Whether the first one is as new as the second; also where it is none.
+ */
+export function isAtLeast(version: string, least: string): boolean {
+  const [ours, theirs] = [numbersOf(version), numbersOf(least)];
+  const first = ours.findIndex((number, i) => number !== theirs[i]);
+  return first < 0 || ours[first] > theirs[first];
+}
+
+function numbersOf(version: string): number[] {
+  return (PARTS.exec(version) ?? []).slice(1).map(Number);
+}
