@@ -4,7 +4,7 @@
  *
  * ```sh
  * node scripts/check_node_versions.ts          # 20 24 26
- * node scripts/check_node_versions.ts 20.11.0
+ * node scripts/check_node_versions.ts 20.16.0
  * ```
  *
  * @module

@@ -2,19 +2,32 @@
 /**
  * The command `allcores`: `npx allcores doctor`, `bunx allcores doctor`, `deno run -A jsr:@allcores/multiprocessing/cli doctor`.
  *
- * A module that is run, and exports nothing. A child of it, whose main module this is, too, does nothing here.
+ * A module that is run, and exports nothing. A child of it, whose main module this is, too, does nothing here. What a runtime that
+ * is too old cannot load is loaded late, so that it is told of that.
  *
  * @module
  */
 
-import { isMainProcess } from "../process/current.ts";
-import { standardOutput } from "./output.ts";
+import { self } from "../identity/self.ts";
+import { tooOld } from "./too_old.ts";
+import { type CommandProgram, standardOutput } from "./output.ts";
 import { run } from "./run.ts";
 
-if (isMainProcess()) void main();
+if (self() === null) void main();
 
 async function main(): Promise<void> {
-  const { output, args, end } = await standardOutput();
+  const program = await standardOutput();
   // What a hanging child holds must not hold this program.
-  await end(await run(args, output));
+  await program.end(await codeOf(program));
+}
+
+async function codeOf({ args, output }: CommandProgram): Promise<number> {
+  try {
+    return await run(args, output);
+  } catch (error) {
+    const age = tooOld();
+    if (age === null) throw error;
+    output.complain(`${age}\n`);
+    return 1;
+  }
 }

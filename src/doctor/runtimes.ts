@@ -10,7 +10,12 @@ import { about } from "../runtime/about.ts";
 import { runtime } from "../runtime/current.ts";
 import { startProcess } from "../runtime/starts.ts";
 import type { RuntimeName } from "../runtime/types.ts";
-import { isAtLeast, LEAST_VERSIONS, versionIn } from "../runtime/versions.ts";
+import {
+  isAtLeast,
+  LEAST_NODE_FOR_ABSTRACT_NAMES,
+  LEAST_VERSIONS,
+  versionIn,
+} from "../runtime/versions.ts";
 import { within } from "../support/limit.ts";
 import { type Data, failed, type Finding, messageOf, ok, unknown, warning } from "./finding.ts";
 import { tryPool } from "./tried_pool.ts";
@@ -105,6 +110,12 @@ function missing(name: RuntimeName, { message }: Error): Finding {
   return failed(`none: ${message}`, advice, dataOf(name));
 }
 
+/** Whether a child finds the sockets by which this program wakes it. */
+function canBeWoken(name: RuntimeName, version: string): boolean {
+  const isOld = name === "node" && !isAtLeast(version, LEAST_NODE_FOR_ABSTRACT_NAMES);
+  return !isOld || !runtime.bells.abstractNames;
+}
+
 /** What an executable says of its version: the version alone, where it says one. */
 async function versionOf(name: RuntimeName, executable: string, timeout: number): Promise<string> {
   const child = startProcess({
@@ -134,6 +145,11 @@ async function checkChild(
   if (!runtime.capabilities("process").available) {
     const why = `${text}; no child was tried, since there are no processes here`;
     return unknown(why, null, dataOf(name, found));
+  }
+  if (!canBeWoken(name, found.version)) {
+    const why =
+      `A child on Node before ${LEAST_NODE_FOR_ABSTRACT_NAMES} hears nothing of a program that is not: install a newer one`;
+    return (isWanted ? failed : warning)(`${text}; no child was tried`, why, dataOf(name, found));
   }
   try {
     const { firstMs } = await tryPool({ method: "process", runtime: name, timeout });

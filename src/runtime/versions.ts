@@ -8,10 +8,13 @@ import type { RuntimeName } from "./types.ts";
 
 /** The oldest versions on which this library works. */
 export const LEAST_VERSIONS: Readonly<Record<RuntimeName, string>> = {
-  deno: "2.3.0",
-  bun: "1.2.0",
-  node: "20.0.0",
+  deno: "2.8.0",
+  bun: "1.4.0",
+  node: "20.16.0",
 };
+
+/** The oldest Node on which children hear rings under names that are no files: those before it cut such a name at its first byte. */
+export const LEAST_NODE_FOR_ABSTRACT_NAMES = "22.0.0";
 
 const PARTS = /(\d+)\.(\d+)\.(\d+)/;
 
