@@ -1,5 +1,5 @@
 /**
- * Checks what is public: that the npm build exports what `mod.ts` exports, values and types alike, and loads; that the
+ * Checks what is public: that the npm build exports what its sources do, values and types alike, and loads; that the
  * child's entry is found from where it is named; and that every exported class and function shows an example.
  *
  * Needs `dist` (see `npm run build`).
@@ -10,18 +10,27 @@
 import { existsSync, readdirSync } from "node:fs";
 import { pathToFileURL } from "node:url";
 import ts from "typescript";
+import { ENTRIES, type Entry } from "./build/entries.ts";
 import { readText } from "./support/files.ts";
 import { inRoot } from "./support/paths.ts";
 import { report } from "./support/report.ts";
 
-const source = inRoot("mod.ts");
-const declarations = inRoot("dist/mod.d.ts");
+/** What users import names from. */
+const modules = ENTRIES.filter(({ isProgram }) => !isProgram);
+const missing = modules.map(declarationsOf).filter((path) => !existsSync(inRoot(path)));
 
-if (!existsSync(declarations)) report(["dist/mod.d.ts is not there: npm run build"]);
-else report(await problems());
+if (missing.length > 0) report(missing.map((path) => `${path} is not there: npm run build`));
+else report([...(await Promise.all(modules.map(problems))).flat(), ...misplaced()]);
 
-async function problems(): Promise<string[]> {
-  const program = ts.createProgram([source, declarations], {
+function declarationsOf({ name }: Entry): string {
+  return `dist/${name}.d.ts`;
+}
+
+async function problems(entry: Entry): Promise<string[]> {
+  const { source } = entry;
+  const declarations = declarationsOf(entry);
+  const script = `dist/${entry.name}.js`;
+  const program = ts.createProgram([inRoot(source), inRoot(declarations)], {
     module: ts.ModuleKind.NodeNext,
     target: ts.ScriptTarget.ES2024,
     allowImportingTsExtensions: true,
@@ -29,16 +38,17 @@ async function problems(): Promise<string[]> {
     types: ["node"],
   });
   const checker = program.getTypeChecker();
-  const written = exportsOf(program, checker, source);
-  const built = exportsOf(program, checker, declarations);
+  const written = exportsOf(program, checker, inRoot(source));
+  const built = exportsOf(program, checker, inRoot(declarations));
+  const there = await loaded(script);
+  const loadedNames = Object.keys(there).sort();
   return [
-    ...difference(names(written), names(built), "dist/mod.d.ts lacks"),
-    ...difference(names(built), names(written), "dist/mod.d.ts has what mod.ts lacks:"),
-    ...difference(values(checker, written), await loaded(), "dist/mod.js lacks"),
-    ...difference(await loaded(), values(checker, written), "dist/mod.js has what mod.ts lacks:"),
-    ...await renamed(),
-    ...misplaced(),
-    ...withoutExample(checker, written),
+    ...difference(names(written), names(built), `${declarations} lacks`),
+    ...difference(names(built), names(written), `${declarations} has what ${source} lacks:`),
+    ...difference(values(checker, written), loadedNames, `${script} lacks`),
+    ...difference(loadedNames, values(checker, written), `${script} has what ${source} lacks:`),
+    ...renamed(script, there, await loaded(source)),
+    ...withoutExample(source, checker, written),
   ];
 }
 
@@ -60,21 +70,20 @@ function target(checker: ts.TypeChecker, symbol: ts.Symbol): ts.Symbol {
   return symbol.flags & ts.SymbolFlags.Alias ? checker.getAliasedSymbol(symbol) : symbol;
 }
 
-async function loaded(): Promise<string[]> {
-  return Object.keys(await builtExports()).sort();
-}
-
-async function builtExports(): Promise<Record<string, unknown>> {
-  return await import(pathToFileURL(inRoot("dist/mod.js")).href);
+async function loaded(path: string): Promise<Record<string, unknown>> {
+  return await import(pathToFileURL(inRoot(path)).href);
 }
 
 /** Bundlers rename what they move; users see the names in errors. */
-async function renamed(): Promise<string[]> {
-  const sources: Record<string, unknown> = await import(pathToFileURL(source).href);
-  return Object.entries(await builtExports()).flatMap(([name, value]) => {
+function renamed(
+  script: string,
+  built: Record<string, unknown>,
+  sources: Record<string, unknown>,
+): string[] {
+  return Object.entries(built).flatMap(([name, value]) => {
     const wanted = sources[name];
     if (typeof value !== "function" || typeof wanted !== "function") return [];
-    return value.name === wanted.name ? [] : [`dist/mod.js: ${name} is called ${value.name}`];
+    return value.name === wanted.name ? [] : [`${script}: ${name} is called ${value.name}`];
   });
 }
 
@@ -92,14 +101,18 @@ function misplaced(): string[] {
   return existsSync(entry) ? [] : [`dist/${naming[0]}: ../entry/main.js is not there`];
 }
 
-function withoutExample(checker: ts.TypeChecker, symbols: ts.Symbol[]): string[] {
+function withoutExample(
+  source: string,
+  checker: ts.TypeChecker,
+  symbols: ts.Symbol[],
+): string[] {
   return symbols.filter((symbol) => {
     const { flags } = target(checker, symbol);
     if (!(flags & (ts.SymbolFlags.Class | ts.SymbolFlags.Function))) return false;
     if (isError(checker, target(checker, symbol))) return false;
     const tags = target(checker, symbol).getJsDocTags(checker);
     return !tags.some((tag) => tag.name === "example");
-  }).map((symbol) => `mod.ts: ${symbol.name} has no @example`);
+  }).map((symbol) => `${source}: ${symbol.name} has no @example`);
 }
 
 function isError(checker: ts.TypeChecker, symbol: ts.Symbol): boolean {

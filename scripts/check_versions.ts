@@ -1,10 +1,11 @@
 /**
- * Checks that the manifests agree: name, version, licence and ranges of `package.json` and `deno.json`, the import map
+ * Checks that the manifests agree: name, version, licence, exports and ranges of `package.json` and `deno.json`, the import map
  * for offline runs, and the lock file, which must name no address of a registry.
  *
  * @module
  */
 
+import { VERSION } from "../src/doctor/version.ts";
 import { readJson } from "./support/files.ts";
 import { report } from "./support/report.ts";
 
@@ -13,11 +14,28 @@ const jsr = readJson("deno.json");
 const offline = readJson("scripts/offline_imports.json").imports;
 const lock = readJson("package-lock.json");
 
-report([...fields(), ...imports(), ...offlineMap(), ...lockFile()]);
+report([...fields(), ...ownVersion(), ...exports(), ...imports(), ...offlineMap(), ...lockFile()]);
 
 function fields(): string[] {
   const names = ["name", "version", "license"].filter((name) => npm[name] !== jsr[name]);
   return names.map((name) => `${name}: package.json "${npm[name]}", deno.json "${jsr[name]}"`);
+}
+
+/** What the library says of itself. */
+function ownVersion(): string[] {
+  return VERSION === npm.version
+    ? []
+    : [`src/doctor/version.ts: "${VERSION}", not "${npm.version}"`];
+}
+
+/** What is imported by its name; npm has a command in place of `./cli`. */
+function exports(): string[] {
+  const [ofNpm, ofJsr] = [npm, jsr].map((manifest) => Object.keys(manifest.exports));
+  const wanted = new Set(ofNpm.filter((name) => name !== "./package.json").concat("./cli"));
+  const different = [...wanted, ...ofJsr].filter((name) =>
+    !wanted.has(name) || !ofJsr.includes(name)
+  );
+  return different.map((name) => `exports: only one of package.json and deno.json has ${name}`);
 }
 
 /** A package that users get has one range in both manifests. */

@@ -95,7 +95,7 @@ function problemsAt(node: ts.Node, internal: ReadonlySet<string>): string[] {
   if (ts.isClassElement(node) || ts.isTypeElement(node)) return memberProblems(node);
   const type = mentioned(node);
   return type !== undefined && internal.has(type)
-    ? [`${type}: is mentioned by ${ownerOf(node)}, and mod.ts does not export it`]
+    ? [`${type}: is mentioned by ${ownerOf(node)}, and its module does not export it`]
     : [];
 }
 

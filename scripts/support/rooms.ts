@@ -142,6 +142,12 @@ const table: readonly (readonly [name: string, purpose: string, imports: string]
     "errors codec runtime support log callable start_method connection manager/wire process locks shared queue manager/proxies wait pool/worker pool manager/pool manager entry",
   ],
   [
+    "doctor",
+    "what works here, and what to do where something does not",
+    "errors runtime support files start_method process context",
+  ],
+  ["cli", "the command allcores", "runtime identity doctor"],
+  [
     "mod",
     "what is public",
     "errors codec runtime support log callable start_method pool/jobs connection manager/wire process locks shared manager/server queue manager/proxies wait pool/schedule pool/calls pool/worker pool manager/pool manager entry context",

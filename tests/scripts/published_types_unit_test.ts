@@ -45,8 +45,8 @@ test("types of the sources are refused wherever they are mentioned, and what is 
   `;
   assertEquals(problems(text), [
     'import { Other } from "./other.js";: is imported from elsewhere',
-    "Core: is mentioned by Queue, and mod.ts does not export it",
-    "Transport: is mentioned by Queue, and mod.ts does not export it",
+    "Core: is mentioned by Queue, and its module does not export it",
+    "Transport: is mentioned by Queue, and its module does not export it",
   ]);
 });
 
