@@ -1,6 +1,7 @@
 /**
  * Checks the npm package as its users get it: builds and packs it, installs the tarball in a folder of its own beside the
- * versions of Node that are supported, and runs `tests/support/package_smoke.mjs` there on each of them, on Deno and on Bun.
+ * versions of Node that are supported, and runs `tests/support/package_smoke.mjs` and
+ * `allcores doctor` there on each of them, on Deno and on Bun.
  *
  * ```sh
  * node scripts/check_node_versions.ts          # 20 24 26
@@ -27,6 +28,7 @@ const folder = mkdtempSync(join(tmpdir(), "acn-"));
 try {
   await prepare();
   await sideBySide(programs(), availableParallelism(), ([name, command]) => smoke(name, command));
+  for (const [name, command] of commands()) await askDoctor(name, command);
 } finally {
   rmSync(folder, { recursive: true, force: true });
 }
@@ -63,6 +65,28 @@ function programs(): [string, string[]][] {
   ]);
   const deno = [executable("deno"), "run", "-A", "--node-modules-dir=manual"];
   return [...nodes, ["deno", deno], ["bun", [executable("bun")]]];
+}
+
+/** Every way to call the command, with its name. */
+function commands(): [string, string[]][] {
+  const bin = join(folder, "node_modules/@allcores/multiprocessing/dist/cli/main.js");
+  const npx = process.platform === "win32" ? "npx.cmd" : "npx";
+  const deno = [executable("deno"), "run", "-A", "--node-modules-dir=manual"];
+  return [
+    ...programs().map(([name, command]): [string, string[]] => [name, [...command, bin]]),
+    ["npx", [npx, "--no-install", "allcores"]],
+    ["bunx", [executable("bun"), "x", "--no-install", "allcores"]],
+    ["deno run npm:", [...deno, "npm:@allcores/multiprocessing"]],
+  ];
+}
+
+async function askDoctor(name: string, command: string[]): Promise<void> {
+  const { code, stdout, output } = await run([...command, "doctor", "--json"], folder);
+  const isWell = code === 0 && JSON.parse(stdout).works === true;
+  console.log(`${isWell ? "ok    " : "FAILED"} allcores doctor by ${name}`);
+  if (isWell) return;
+  console.log(indent(output.trimEnd()));
+  process.exitCode = 1;
 }
 
 async function smoke(name: string, command: string[]): Promise<void> {

@@ -33,11 +33,11 @@ export function versionIn(text: string): string | null {
  *
  * @param version The one.
  * @param least The other.
- * @returns Whether the first one is as new as the second; also where it is none.
+ * @returns Whether the first one is as new as the second; a text without a version is not.
  */
 export function isAtLeast(version: string, least: string): boolean {
   const [ours, theirs] = [numbersOf(version), numbersOf(least)];
-  const first = ours.findIndex((number, i) => number !== theirs[i]);
+  const first = theirs.findIndex((number, i) => number !== ours[i]);
   return first < 0 || ours[first] > theirs[first];
 }
 

@@ -6,6 +6,7 @@
 
 import { readFileSync, writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
+import { withOwnLibrary } from "./own_library.ts";
 
 const root = new URL("../../", import.meta.url);
 const library = new URL("mod.ts", root).href;
@@ -43,8 +44,7 @@ export function writeExamples(file: string, folder: URL, method?: string): Examp
   return examples.map(([, comment], i) => {
     const program = comment.replace(/^ *\* ?/gm, "");
     const path = fileURLToPath(new URL(`${file.replace(/\W/g, "_")}_${i + 1}.ts`, folder));
-    const source = program.replaceAll('"@allcores/multiprocessing"', JSON.stringify(library));
-    writeFileSync(path, setting(method) + source);
+    writeFileSync(path, setting(method) + withOwnLibrary(program));
     return { name: `${file}, example ${i + 1}`, path };
   });
 }

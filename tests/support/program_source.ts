@@ -5,6 +5,7 @@
  */
 
 import { method } from "./method.ts";
+import { withOwnLibrary } from "./own_library.ts";
 
 const library = new URL("../../mod.ts", import.meta.url).href;
 
@@ -12,5 +13,5 @@ const library = new URL("../../mod.ts", import.meta.url).href;
 export function toSource(text: string): string {
   const start = `import { setStartMethod as setMethod } from "${library}"; ` +
     `setMethod("${method}", { force: true }); `;
-  return start + text.replaceAll('"@allcores/multiprocessing"', JSON.stringify(library));
+  return start + withOwnLibrary(text);
 }
