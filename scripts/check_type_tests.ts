@@ -16,7 +16,7 @@ import { availableParallelism, tmpdir } from "node:os";
 import { join } from "node:path";
 import process from "node:process";
 import { type CommandResult, runCommand } from "./support/command.ts";
-import { readText } from "./support/files.ts";
+import { readJson, readText } from "./support/files.ts";
 import { inRoot } from "./support/paths.ts";
 import { executable } from "./support/runtimes.ts";
 import { sideBySide } from "./support/side_by_side.ts";
@@ -74,8 +74,12 @@ async function prepare(): Promise<string> {
   };
   writeFileSync(join(folder, "package.json"), JSON.stringify(manifest));
   for (const file of FILES) copyFileSync(inRoot("tests/types", file), join(folder, file));
-  // The child's entry is typed, too.
-  writeFileSync(join(folder, "child.ts"), 'import "@allcores/multiprocessing/child";\n');
+  // Whatever else can be imported is typed, too.
+  const others = Object.keys(readJson("package.json").exports).filter((name) =>
+    /^\.\/\w+$/.test(name)
+  );
+  const imports = others.map((name) => `import "@allcores/multiprocessing/${name.slice(2)}";\n`);
+  writeFileSync(join(folder, "others.ts"), imports.join(""));
   await succeed(
     [npm, "install", "--no-audit", "--no-fund", "--prefer-offline", "--ignore-scripts"],
     folder,
@@ -103,7 +107,7 @@ function compilations(version: string): [string, string[]][] {
       skipLibCheck: false,
       noEmit: true,
     };
-    writeFileSync(config, JSON.stringify({ compilerOptions, files: [...FILES, "child.ts"] }));
+    writeFileSync(config, JSON.stringify({ compilerOptions, files: [...FILES, "others.ts"] }));
     return [
       `TypeScript ${version}, ${resolution}, types of ${kind}`,
       tool(`${alias(version)}/bin/tsc`, "-p", config),
