@@ -92,8 +92,10 @@ export { JoinableQueueProxy, QueueProxy } from "./src/manager/proxies/queue_prox
 export { ArrayProxy, ValueProxy } from "./src/manager/proxies/value_proxy.ts";
 export {
   PoolProxy,
+  type ProxiedApplyOptions,
   type ProxiedMapAsyncOptions,
   type ProxiedMapOptions,
+  type ProxiedNamedApplyOptions,
 } from "./src/manager/pool/pool_proxy.ts";
 export { AsyncResultProxy, PoolIteratorProxy } from "./src/manager/pool/pool_result_proxies.ts";
 export { Pool } from "./src/pool/pool.ts";
@@ -106,8 +108,13 @@ export type {
   NamedApplyOptions,
 } from "./src/pool/calls/call_options.ts";
 export type { PoolOptions, PoolOptionsFor } from "./src/pool/schedule/pool_options.ts";
-export type { ProgressSettings } from "./src/pool/calls/progress.ts";
-export type { Progress, ProgressOptions } from "./src/pool/calls/progress_state.ts";
+export { progress, type ProgressIteratorOptions } from "./src/progress/progress.ts";
+export type {
+  Progress,
+  ProgressOptions,
+  ProgressSettings,
+  TaskProgress,
+} from "./src/progress/state.ts";
 export type {
   NamedProcessOptions,
   ProcessOptions,

@@ -33,7 +33,7 @@ export default defineConfig(({ outDir = "dist" }) => ({
   clean: true,
   silent: true,
   removeNodeProtocol: false,
-  external: [/^node:/, /^bun:/, "koffi", "acorn", "cli-progress", "eslint-scope", "tslib"],
+  external: [/^node:/, /^bun:/, "koffi", "acorn", "eslint-scope", "tslib"],
   dts: {
     entry: sourcesOf(ENTRIES.filter(({ hasTypes }) => hasTypes)),
     // Without @types/node, the library of es2022 lacks `Disposable`.

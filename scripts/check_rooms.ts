@@ -15,7 +15,6 @@ import { importsOf, parse } from "./support/source.ts";
 const packages: Record<string, string> = {
   koffi: "src/runtime/node",
   acorn: "src/callable",
-  "cli-progress": "src/pool/calls",
   "eslint-scope": "src/callable",
   tslib: "src/callable",
   "bun:ffi": "src/runtime/bun",

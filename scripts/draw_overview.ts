@@ -36,8 +36,8 @@ const PARTS: readonly Part[] = [
   {
     title: "Pools",
     says: ["calls, maps and streams", "on all cores"],
-    shown: ["Pool", "currentTask"],
-    names: /^Pool$|^currentTask$/,
+    shown: ["Pool", "currentTask", "progress"],
+    names: /^Pool$|^currentTask$|^progress$/,
   },
   {
     title: "Queues",

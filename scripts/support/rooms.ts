@@ -29,6 +29,11 @@ const table: readonly (readonly [name: string, purpose: string, imports: string]
   ["identity", "who this process or thread is", "errors runtime support sync"],
   ["log", "the logger", "runtime support identity"],
   [
+    "progress",
+    "how far something is: progress(), and bars in the terminal",
+    "event_loop support runtime identity",
+  ],
+  [
     "callable",
     "functions and classes on their way to another process",
     "errors codec runtime support files",
@@ -109,7 +114,7 @@ const table: readonly (readonly [name: string, purpose: string, imports: string]
   [
     "pool/calls",
     "what the calls of a pool give: results, iterators, progress",
-    "errors event_loop codec support sync callable messages pool/jobs pool/schedule",
+    "errors codec support sync progress callable messages pool/jobs pool/schedule",
   ],
   [
     "pool/worker",
@@ -150,7 +155,7 @@ const table: readonly (readonly [name: string, purpose: string, imports: string]
   [
     "mod",
     "what is public",
-    "errors codec runtime support log callable start_method pool/jobs connection manager/wire process locks shared manager/server queue manager/proxies wait pool/schedule pool/calls pool/worker pool manager/pool manager entry context",
+    "errors codec runtime support log progress callable start_method pool/jobs connection manager/wire process locks shared manager/server queue manager/proxies wait pool/schedule pool/calls pool/worker pool manager/pool manager entry context",
   ],
 ];
 

@@ -6,6 +6,7 @@
 
 import { NotSupportedError } from "../errors.ts";
 import { processCapabilities, threadCapabilities } from "./capabilities.ts";
+import { writeFollowed } from "./error_output.ts";
 import { dieWithCreator } from "./posix/die_with_creator.ts";
 import type { Libc } from "./posix/libc.ts";
 import { PosixMemory } from "./posix/memory.ts";
@@ -72,7 +73,7 @@ export function makeRuntime(adapter: Adapter): Runtime {
         }),
     writeError: (text) => {
       const bytes = typeof text === "string" ? new TextEncoder().encode(text) : text;
-      if (!writeRedirected(2, bytes)) adapter.writeError(bytes);
+      if (!writeRedirected(2, bytes)) writeFollowed(bytes, () => adapter.writeError(bytes));
     },
   };
 }

@@ -8,7 +8,8 @@ import type { PoolFunction } from "../../src/pool/jobs/function_table.ts";
 import { CallJob } from "../../src/pool/jobs/job.ts";
 import { Lane } from "../../src/pool/schedule/lane.ts";
 import { Answer, Request } from "../../src/pool/protocol/records.ts";
-import { StopReason } from "../../src/pool/protocol/task_control.ts";
+import { CONTROL_BYTES, StopReason, TaskControl } from "../../src/pool/protocol/task_control.ts";
+import { plainBlock } from "../support/plain_block.ts";
 
 /** What a worker does with its rings, step by step. */
 class FakeWorker {
@@ -210,4 +211,48 @@ test("Lane.giveUp() lets a task's answer be nobody's, and its slot be used again
   const next = worker.take()!;
   assertEquals([next.number, lane.control.stopReason(next.number)], [taken.number, 0]);
   assertEquals([lane.control.id(next.number), lane.control.attempt(next.number)], [77, 1]);
+});
+
+test("Lane tells how far the task is that runs, by its item, and of no other one", () => {
+  const { lane, worker } = newLane();
+  const control = new TaskControl(lane.controls);
+  const calls = [0, 1].map((i) => newCall(fnOf(1), i).call);
+  for (const call of calls) assert(lane.give(call));
+  assertEquals(lane.said, null);
+  const [first, second] = [worker.take()!.number, worker.take()!.number];
+  control.say(first, 3, 10);
+  assertEquals(lane.said, { task: calls[0], slot: first, item: 0, done: 3, total: 10 });
+  control.say(first, 4.5, null);
+  assertEquals([lane.said!.done, lane.said!.total], [4.5, null]);
+  control.beginItem(first, 1);
+  assertEquals(lane.said, null);
+  control.say(first, 2 ** 53 - 1, 2 ** 53);
+  assertEquals([lane.said!.item, lane.said!.done, lane.said!.total], [1, 2 ** 53 - 1, 2 ** 53]);
+  control.unsay();
+  assertEquals(lane.said, null);
+  control.say(second, 1, 2);
+  assertEquals(lane.said!.task, calls[1]);
+  worker.answer(second, "done");
+  drain(lane);
+  assertEquals(lane.said, null);
+});
+
+test("what is being said while it is read does not mix with what was said before", () => {
+  const block = plainBlock(CONTROL_BYTES);
+  const [pool, worker] = [new TaskControl(block), new TaskControl(block)];
+  worker.say(3, 1, 10);
+  assertEquals(pool.said, { slot: 3, item: 0, done: 1, total: 10 });
+  // The worker stands still, or has been killed, between its first word and its last one.
+  const whole = block.words.slice();
+  worker.say(4, 2, 20);
+  const words = block.words.slice();
+  for (const changed of words.keys()) {
+    if (words[changed] === whole[changed]) continue;
+    block.words.set(whole);
+    block.words[1]++;
+    for (let i = 2; i <= changed; i++) block.words[i] = words[i];
+    assertEquals(pool.said, { slot: 3, item: 0, done: 1, total: 10 });
+  }
+  block.words.set(words);
+  assertEquals(pool.said, { slot: 4, item: 0, done: 2, total: 20 });
 });

@@ -15,6 +15,15 @@ import { BaseProxy, callOf } from "../wire/proxy.ts";
 import { PoolProxyCalls, takeArguments, takeItems, takeRows } from "./pool_proxy_calls.ts";
 import type { AsyncResultProxy, PoolIteratorProxy } from "./pool_result_proxies.ts";
 
+/** How one call to a manager's pool is made. */
+export type ProxiedApplyOptions<R = unknown> = Omit<ApplyOptions<R>, "progress" | "onProgress">;
+
+/** How one call to a manager's pool is made that has named arguments. */
+export type ProxiedNamedApplyOptions<K extends object, R = unknown> = Omit<
+  NamedApplyOptions<K, R>,
+  "progress" | "onProgress"
+>;
+
 /** How a function is mapped over items by a manager's pool. */
 export type ProxiedMapOptions = Omit<MapOptions, "progress" | "onProgress">;
 
@@ -74,18 +83,18 @@ export class PoolProxy extends BaseProxy implements AsyncDisposable {
   apply<A extends unknown[], K extends object, R>(
     fn: Callable<[...args: A, kwargs: K], R>,
     args: A,
-    options: NamedApplyOptions<K, Awaited<R>>,
+    options: ProxiedNamedApplyOptions<K, Awaited<R>>,
   ): Promise<Awaited<R>>;
   /** The same without named arguments. */
   apply<A extends unknown[], R>(
     fn: Callable<A, R>,
     args?: [...A],
-    options?: ApplyOptions<Awaited<R>>,
+    options?: ProxiedApplyOptions<Awaited<R>>,
   ): Promise<Awaited<R>>;
   apply<R>(
     fn: Callable,
     args?: unknown[],
-    options?: ApplyOptions<Awaited<R>>,
+    options?: ProxiedApplyOptions<Awaited<R>>,
   ): Promise<Awaited<R>> {
     return this.#calls.run("apply", fn, () => takeArguments(args, options)) as Promise<Awaited<R>>;
   }
@@ -104,18 +113,18 @@ export class PoolProxy extends BaseProxy implements AsyncDisposable {
   applyAsync<A extends unknown[], K extends object, R>(
     fn: Callable<[...args: A, kwargs: K], R>,
     args: A,
-    options: NamedApplyOptions<K, Awaited<R>>,
+    options: ProxiedNamedApplyOptions<K, Awaited<R>>,
   ): Promise<AsyncResultProxy<Awaited<R>>>;
   /** The same without named arguments. */
   applyAsync<A extends unknown[], R>(
     fn: Callable<A, R>,
     args?: [...A],
-    options?: ApplyOptions<Awaited<R>>,
+    options?: ProxiedApplyOptions<Awaited<R>>,
   ): Promise<AsyncResultProxy<Awaited<R>>>;
   applyAsync<R>(
     fn: Callable,
     args?: unknown[],
-    options?: ApplyOptions<Awaited<R>>,
+    options?: ProxiedApplyOptions<Awaited<R>>,
   ): Promise<AsyncResultProxy<Awaited<R>>> {
     return this.#calls.begin("applyAsync", fn, () => takeArguments(args, options)) as Promise<
       AsyncResultProxy<Awaited<R>>

@@ -22,7 +22,8 @@ import {
 import { checkRetries, planRetries, type RetryPolicy } from "../jobs/retry.ts";
 import type { JobSettings } from "../jobs/task.ts";
 import type { Callbacks } from "./async_result.ts";
-import { checkProgress, type ProgressSettings } from "./progress.ts";
+import { checkProgress } from "../../progress/options.ts";
+import type { ProgressSettings } from "../../progress/state.ts";
 
 /** What all calls have in common. */
 export interface CallOptions {
@@ -44,7 +45,7 @@ export interface CallOptions {
 }
 
 /** How one call is made. */
-export interface ApplyOptions<R = unknown> extends CallOptions, Callbacks<R> {
+export interface ApplyOptions<R = unknown> extends CallOptions, ProgressSettings, Callbacks<R> {
   /** Named arguments, which arrive as one last argument. */
   kwargs?: Record<string, unknown>;
 }
@@ -56,7 +57,7 @@ export interface ApplyOptions<R = unknown> extends CallOptions, Callbacks<R> {
  * @typeParam R What it gives.
  */
 export interface NamedApplyOptions<K extends object, R = unknown>
-  extends CallOptions, Callbacks<R> {
+  extends CallOptions, ProgressSettings, Callbacks<R> {
   /** Named arguments, which arrive as one last argument. */
   kwargs: K;
 }
@@ -91,8 +92,14 @@ export const CALLBACKS: OptionTable<Callbacks<unknown>> = {
   errorCallback: checkFunction,
 };
 
+const PROGRESS_OPTIONS: OptionTable<ProgressSettings> = {
+  progress: checkProgress,
+  onProgress: checkFunction,
+};
+
 const APPLY_OPTIONS: OptionTable<ApplyOptions> = {
   kwargs: checkRecord,
+  ...PROGRESS_OPTIONS,
   ...CALL_OPTIONS,
   ...CALLBACKS,
 };
@@ -101,8 +108,7 @@ const IMAP_OPTIONS: OptionTable<MapOptions> = {
   chunkSize: countFrom(1),
   failFast: checkBoolean,
   maxInFlight: checkedElsewhere,
-  progress: checkProgress,
-  onProgress: checkFunction,
+  ...PROGRESS_OPTIONS,
   ...CALL_OPTIONS,
 };
 

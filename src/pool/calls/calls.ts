@@ -41,7 +41,8 @@ import {
   type MapAsyncOptions,
   type MapOptions,
 } from "./call_options.ts";
-import { ProgressMeter } from "./progress.ts";
+import { ProgressMeter } from "../../progress/meter.ts";
+import { runningTasks } from "./running_tasks.ts";
 import { type PackedLater, Submissions } from "./submissions.ts";
 import type { Scheduler } from "../schedule/scheduler.ts";
 
@@ -121,16 +122,26 @@ export class PoolCalls {
     const result = new PoolResult<R>(options);
     const since = this.#scheduler.now;
     const settings = jobSettings(options, this.#settings);
+    const meter = ProgressMeter.for(options, 1);
+    if (meter !== null) endWith(result.promise, meter);
     this.#limit(result, options, packed);
     if (result.ready()) return result;
     if (settings.retry !== null || this.submissions.mustWait(packed)) {
       const create = this.#kept(all, since, result, settings);
-      if (create !== null) this.submissions.submit(packed, null, result, create);
+      if (create === null) return result;
+      this.submissions.submit(packed, null, result, (fn) => this.#measured(create(fn), meter));
       return result;
     }
     const known = this.submissions.functionOf(packed, null);
-    this.submissions.enter(new CallJob(known, all, since, result, settings), result);
+    const job = new CallJob(known, all, since, result, settings);
+    this.submissions.enter(this.#measured(job, meter), result);
     return result;
+  }
+
+  /** Lets a meter see what the tasks of a job say, if there is one. */
+  #measured<J extends Job>(job: J, meter: ProgressMeter | null): J {
+    meter?.watch(() => runningTasks(this.#scheduler.workers, job));
+    return job;
   }
 
   /** Lets a call be ended by its time or its caller's signal. */
@@ -203,12 +214,11 @@ export class PoolCalls {
     const plan = this.#streamOptions(ordered, !isSingle, options);
     const settings = jobSettings(options, this.#settings);
     const wake = () => iterator.wake();
-    this.submissions.submit(
-      packed,
-      null,
-      iterator,
-      (known) => new StreamJob(known, source, withMeter(plan, options), wake, settings),
-    );
+    this.submissions.submit(packed, null, iterator, (known) => {
+      const measured = withMeter(plan, options);
+      const job = new StreamJob(known, source, measured, wake, settings);
+      return this.#measured(job, measured.meter);
+    });
     return iterator;
   }
 
@@ -232,9 +242,10 @@ export class PoolCalls {
     const wake = () => collector.take();
     this.submissions.submit(packed, null, result, (known) => {
       const source = orRelease(result, null, open);
-      const job = new StreamJob(known, source, withMeter(plan, options), wake, settings);
+      const measured = withMeter(plan, options);
+      const job = new StreamJob(known, source, measured, wake, settings);
       collector.job = job;
-      return job;
+      return this.#measured(job, measured.meter);
     });
     return result;
   }
@@ -279,7 +290,8 @@ export class PoolCalls {
         packed,
         site,
         result,
-        (known) => new MapJob(known, all, settings, since, result, jobOptions),
+        (known) =>
+          this.#measured(new MapJob(known, all, settings, since, result, jobOptions), meter),
       );
     };
     if (packed instanceof Promise) packed.catch(() => {});
@@ -310,7 +322,19 @@ function orRelease<T>({ limits }: Limited, meter: ProgressMeter | null, open: ()
   }
 }
 
+/** One call is a map of one item. */
+function endWith(promise: Promise<unknown>, meter: ProgressMeter): void {
+  const end = (failed: number): void => {
+    meter.add(1, failed);
+    meter.end();
+  };
+  promise.then(() => end(0), () => end(1));
+}
+
 /** A meter runs from when its job is there: that is what ends it. */
-function withMeter(plan: StreamOptions, options: MapOptions | undefined): StreamOptions {
+function withMeter(
+  plan: StreamOptions,
+  options: MapOptions | undefined,
+): StreamOptions & { readonly meter: ProgressMeter | null } {
   return { ...plan, meter: ProgressMeter.for(options, null) };
 }

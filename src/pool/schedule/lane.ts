@@ -18,7 +18,7 @@ import { KEPT_FUNCTIONS, type PoolFunction } from "../jobs/function_table.ts";
 import type { Task } from "../jobs/task.ts";
 import { GivenUpTask } from "../jobs/given_up_task.ts";
 import { Answer, isTask, Request, RING_CAPACITY } from "../protocol/records.ts";
-import { CONTROL_BYTES, SLOTS, TaskControl } from "../protocol/task_control.ts";
+import { CONTROL_BYTES, type Said, SLOTS, TaskControl } from "../protocol/task_control.ts";
 
 /** An answer of a worker; what stands here is good until the next one. */
 export interface AnswerHandler {
@@ -220,6 +220,15 @@ export class Lane {
   /** The position of the item that the worker runs, in a task that it has begun: 0 where it is one call. */
   itemOf(task: Task): number {
     return this.control.item(this.#tasks.indexOf(task));
+  }
+
+  /** How far the task is that the worker runs, as it says itself; `null` where it does not, or is at another item by now. */
+  get said(): (Said & { readonly task: Task }) | null {
+    const { said } = this.control;
+    if (said === null) return null;
+    const task = this.#tasks[said.slot] ?? null;
+    if (task === null || this.control.item(said.slot) !== said.item) return null;
+    return { ...said, task };
   }
 
   /** Whether the worker has been given tasks that nobody waits for any more. */

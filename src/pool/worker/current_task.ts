@@ -5,6 +5,7 @@
  */
 
 import { CancelledError, ProcessError, TimeoutError } from "../../errors.ts";
+import { show } from "../../support/options.ts";
 
 /** The task of a pool that runs now. */
 export interface CurrentTask {
@@ -22,6 +23,37 @@ export interface CurrentTask {
    * `traceparent`.
    */
   readonly carrier: Readonly<Record<string, string>>;
+  /**
+   * Says how far the task is: that is shown below the bar of its map, and told to `onProgress` as one of
+   * {@linkcode Progress.tasks}. It may be called as often as one likes: it sends nothing, the pool looks when somebody wants to know. Each
+   * item of a map begins anew; after the end of the task nothing is said.
+   *
+   * @param done How much is done, in whatever it counts.
+   * @param total How much there is; may be left out. Where more is done it counts as not known.
+   * @throws {TypeError} when one of them is no number.
+   * @throws {RangeError} when one of them is negative or not finite.
+   *
+   * @example A call that says how far it is
+   * ```ts
+   * import { currentTask, Pool } from "@allcores/multiprocessing";
+   *
+   * export function sumTo(n: number): number {
+   *   const { progress } = currentTask();
+   *   let sum = 0;
+   *   for (let i = 1; i <= n; i++) {
+   *     sum += i;
+   *     progress(i, n);
+   *   }
+   *   return sum;
+   * }
+   *
+   * if (import.meta.main) {
+   *   await using pool = new Pool(2);
+   *   console.log(await pool.apply(sumTo, [1_000_000], { progress: true })); // 500000500000
+   * }
+   * ```
+   */
+  progress(this: void, done: number, total?: number | null): void;
 }
 
 /** The worker's side: what it knows of the task that runs. */
@@ -33,6 +65,8 @@ export interface TaskSource {
   readonly stopReason: number;
   /** Says that the task wants to know when it is to stop: then the callback, which looks, gives true. */
   watch(look: () => boolean): void;
+  /** Says how far it is. */
+  say(done: number, total: number | null): void;
 }
 
 /** Other copies of this library in the same program (a bundled one, say) must find the task, too. */
@@ -90,7 +124,22 @@ export function createTask(source: TaskSource): CurrentTask {
     get signal(): AbortSignal {
       return signal ??= createSignal(source);
     },
+    progress(done: number, total: number | null = null): void {
+      checkAmount("done", done);
+      if (total !== null) checkAmount("total", total);
+      source.say(done, total);
+    },
   });
+}
+
+function checkAmount(name: string, value: unknown): void {
+  if (typeof value !== "number") {
+    throw new TypeError(`Cannot tell progress: "${name}" must be a number, got ${show(value)}`);
+  }
+  if (value >= 0 && value < Infinity) return;
+  throw new RangeError(
+    `Cannot tell progress: "${name}" must be finite and at least 0, got ${value}`,
+  );
 }
 
 /** A signal that looks at the shared memory whenever it is asked: no event comes to a task that does not yield. */

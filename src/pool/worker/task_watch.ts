@@ -100,6 +100,7 @@ class RunningTask implements TaskSource, Poller {
   readonly carrier: Carrier;
   #isOver = false;
   #look: (() => boolean) | null = null;
+  #hasSaid = false;
 
   constructor(program: Program, control: TaskControl, slot: number, sent: Sent | null) {
     this.#program = program;
@@ -124,6 +125,12 @@ class RunningTask implements TaskSource, Poller {
     this.#program.waker.add(this);
   }
 
+  say(done: number, total: number | null): void {
+    if (this.#isOver) return;
+    this.#hasSaid = true;
+    this.#control.say(this.#slot, done, total);
+  }
+
   poll(): boolean {
     if (this.#look === null || !this.#look()) return false;
     this.#unwatch();
@@ -132,6 +139,7 @@ class RunningTask implements TaskSource, Poller {
 
   end(): void {
     this.#isOver = true;
+    if (this.#hasSaid) this.#control.unsay();
     this.#unwatch();
   }
 
