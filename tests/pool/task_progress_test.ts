@@ -36,9 +36,19 @@ function plain(tasks: readonly TaskProgress[]): unknown[] {
     .map(({ task, worker, ...rest }) => [typeof task, worker.replace(/\d+/, "n"), rest]);
 }
 
+async function collect<T>(items: AsyncIterable<T>): Promise<T[]> {
+  const all: T[] = [];
+  for await (const item of items) all.push(item);
+  return all;
+}
+
 conform("onProgress is told what the tasks of a map say while they run", async (note) => {
   await using pool = new mp.Pool(2);
-  for (const fn of [sayAndStand, sayAndWait]) {
+  const functions: ((done: number, total: number, path: string) => unknown)[] = [
+    sayAndStand,
+    sayAndWait,
+  ];
+  for (const fn of functions) {
     const path = freshPath();
     const { heard, onProgress } = letGo(path, (tasks) => tasks.length === 2);
     const rows: [number, number, string][] = [[3, 10, path], [0.5, 2 ** 53, path]];
@@ -61,8 +71,7 @@ conform("every kind of call tells what its tasks say", async (note) => {
     mapAsync: (path, onProgress) => pool.mapAsync(sayAndStand, [3], [null], [path], { onProgress }),
     starmap: (path, onProgress) =>
       pool.starmap(sayAndStand, [[4, 4, path]], { onProgress, maxInFlight: 2 }),
-    imap: (path, onProgress) =>
-      Array.fromAsync(pool.imap(sayAndStand, [0], [5], [path], { onProgress })),
+    imap: (path, onProgress) => collect(pool.imap(sayAndStand, [0], [5], [path], { onProgress })),
   };
   for (const [name, call] of Object.entries(calls)) {
     const path = freshPath();

@@ -25,6 +25,12 @@ function listening(options: ProgressIteratorOptions = {}) {
   return { all, told, last };
 }
 
+async function collect<T>(items: AsyncIterable<T>): Promise<T[]> {
+  const all: T[] = [];
+  for await (const item of items) all.push(item);
+  return all;
+}
+
 /** A source that notes what is asked of it. */
 async function* noting(
   log: string[],
@@ -62,7 +68,7 @@ conform(
     };
     for (const [name, open] of Object.entries(sources)) {
       const { all, told, last } = listening();
-      const items = await Array.fromAsync(progress(open(), all));
+      const items = await collect(progress(open(), all));
       note([name, items, told[0]?.total, last()]);
     }
   },
@@ -108,7 +114,7 @@ conform("an error of the source ends it", async (note) => {
     throw new RangeError("no more");
   }
   const { all, last } = listening();
-  note([await failure(Array.fromAsync(progress(failing(), all))), last()]);
+  note([await failure(collect(progress(failing(), all))), last()]);
   let isClosed = false;
   function* rejecting(): Generator<Promise<number>> {
     try {
@@ -118,7 +124,7 @@ conform("an error of the source ends it", async (note) => {
       isClosed = true;
     }
   }
-  note([await failure(Array.fromAsync(progress(rejecting(), listening().all))), isClosed]);
+  note([await failure(collect(progress(rejecting(), listening().all))), isClosed]);
 });
 
 conform("next(), return() and throw() reach the source", async (note) => {
@@ -150,7 +156,7 @@ conform("a total that was too small is no error, and the end tells the true one"
   await items.return!();
   note(last());
   const other = listening({ total: 100 });
-  await Array.fromAsync(progress([1, 2, 3].values(), other.all));
+  await collect(progress([1, 2, 3].values(), other.all));
   note(other.last());
 });
 
@@ -183,7 +189,7 @@ conform("an onProgress that throws ends no loop", async (note) => {
     throw new Error("the caller's problem");
   };
   try {
-    note(await Array.fromAsync(progress([1, 2], { show: false, onProgress })));
+    note(await collect(progress([1, 2], { show: false, onProgress })));
   } finally {
     console.error = error;
   }

@@ -37,7 +37,7 @@ export class Screen {
 
   write(text: string): boolean {
     this.writes++;
-    const pieces = /\x1b\[([0-9;]*)([A-Za-z])|[^]/gu; // deno-lint-ignore no-control-regex
+    const pieces = /\p{Cc}\[([0-9;]*)([A-Za-z])|[^]/gu;
     for (const [piece, count, command] of text.matchAll(pieces)) {
       if (command !== undefined) this.#obey(command, Number(count || "1"));
       else if (piece === "\r") this.#column = 0;
