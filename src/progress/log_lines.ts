@@ -18,6 +18,7 @@ export class LogLines implements ProgressBar {
   readonly #label: string;
   readonly #keep: boolean;
   readonly #write: (text: string) => void;
+  readonly #interval: number;
   #progress: Progress | null = null;
   #writtenAt = performance.now();
   #timer: Timer | null = null;
@@ -26,16 +27,23 @@ export class LogLines implements ProgressBar {
    * @param label What stands in front; may be empty.
    * @param keep Whether there is a line at the end.
    * @param write Writes a line, with its end.
+   * @param interval How often (ms) there is a line.
    */
-  constructor(label: string, keep: boolean, write: (text: string) => void) {
+  constructor(
+    label: string,
+    keep: boolean,
+    write: (text: string) => void,
+    interval: number = INTERVAL,
+  ) {
     this.#label = label;
     this.#keep = keep;
     this.#write = write;
+    this.#interval = interval;
   }
 
   show(progress: Progress): void {
     this.#progress = progress;
-    const left = this.#writtenAt + INTERVAL - performance.now();
+    const left = this.#writtenAt + this.#interval - performance.now();
     if (left <= 0) this.#line();
     else this.#timer ??= unrefTimer(setTimeout(() => this.#line(), left));
   }

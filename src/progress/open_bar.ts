@@ -35,10 +35,10 @@ export async function openBar(
   start: () => Progress,
 ): Promise<ProgressBar | null> {
   const process = await nodeProcess();
-  if (process === null) return null;
-  const { stderr } = process;
+  const stderr = process?.stderr;
+  if (!stderr) return null;
   if (stderr.isTTY && self() === null && runtime.program.environment().TERM !== "dumb") {
-    display ??= new Display(stderr, interceptOf(process));
+    display ??= new Display(stderr, interceptOf(process!));
     return display.open({ label, keep, order }, start());
   }
   return always ? new LogLines(label, keep, (text) => void stderr.write(text)) : null;

@@ -3,6 +3,7 @@
 import { test } from "node:test";
 import { assert, assertEquals } from "@std/assert";
 import { Display } from "../../src/progress/display.ts";
+import { LogLines } from "../../src/progress/log_lines.ts";
 import { endsLine, giveWay } from "../../src/progress/other_output.ts";
 import type { Progress, TaskProgress } from "../../src/progress/state.ts";
 import { Screen } from "../support/screen.ts";
@@ -229,5 +230,19 @@ test("a line ends by its end, with or without colours behind it", () => {
   }
   for (const text of ["a", "\r", "\na", "\n\x1b[31ma"]) {
     assert(!endsLine(text) && !endsLine(bytes(text)), text);
+  }
+});
+
+test("where lines stay there is one now and then, and one at the end that may be left out", () => {
+  for (const keep of [true, false]) {
+    let text = "";
+    const often = new LogLines("rows", keep, (line) => text += line, 0);
+    const seldom = new LogLines("seldom", keep, (line) => text += line, 60_000);
+    for (const done of [1, 2]) for (const lines of [often, seldom]) lines.show(at(done));
+    for (const lines of [often, seldom]) lines.end(at(3));
+    assert(!/\p{Cc}/u.test(text.replaceAll("\n", "")), text);
+    const shapes = text.split("\n").map((line) => line.replace(/ [█░]+/, "").split(" | ").at(-3));
+    const last = keep ? ["rows 30%", "seldom 30%"] : [];
+    assertEquals(shapes, ["rows 10%", "rows 20%", ...last, undefined]);
   }
 });

@@ -46,6 +46,8 @@ import {
   type PoolStats,
   Process,
   type ProcessOptions,
+  type Progress,
+  progress,
   Queue,
   type QueueProxy,
   RawArray,
@@ -64,6 +66,7 @@ import {
   SimpleQueue,
   type StartMethod,
   type SyncManager,
+  type TaskProgress,
   Value,
   type ValueProxy,
   wait,
@@ -122,6 +125,21 @@ const unordered = pool.imapUnordered((x, s) => s.repeat(x), [1], ["a"]);
 equal<typeof unordered, PoolIterator<string>>(true);
 declare function slowly<T>(items: T[]): AsyncGenerator<T>;
 
+// Progress.
+const loop = progress([1, 2], { label: "numbers", total: 2, keep: false, show: true });
+equal<typeof loop, AsyncIterableIterator<number>>(true);
+const ofPromises = progress([Promise.resolve("a")]);
+equal<typeof ofPromises, AsyncIterableIterator<string>>(true);
+const ofDates = progress(slow);
+equal<typeof ofDates, AsyncIterableIterator<Date>>(true);
+const ofEntries = progress(new Map([["a", 1]]), { onProgress: ({ tasks }) => void tasks });
+equal<typeof ofEntries, AsyncIterableIterator<[string, number]>>(true);
+declare const told: Progress;
+equal<typeof told.tasks, readonly TaskProgress[]>(true);
+equal<TaskProgress["total"], number | null>(true);
+const single = pool.apply(two, [1, "a"], { progress: { keep: false }, onProgress: () => {} });
+equal<typeof single, Promise<boolean>>(true);
+
 // The other calls of a pool.
 const applied = pool.apply(two, [1, "a"]);
 equal<typeof applied, Promise<boolean>>(true);
@@ -147,6 +165,7 @@ equal<typeof insights, PoolInsights>(true);
 const ended = pool.terminate();
 equal<typeof ended, Promise<void>>(true);
 const task = currentTask();
+equal<typeof task.progress, (this: void, done: number, total?: number | null) => void>(true);
 equal<typeof task, CurrentTask>(true);
 equal<CurrentTask["signal"], AbortSignal>(true);
 

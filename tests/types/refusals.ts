@@ -11,6 +11,7 @@ import {
   capture,
   Client,
   Condition,
+  currentTask,
   Event,
   exit,
   fork,
@@ -23,6 +24,7 @@ import {
   Pool,
   type PoolProxy,
   Process,
+  progress,
   Queue,
   RawArray,
   RawValue,
@@ -189,6 +191,16 @@ pool.stats = pool.insights();
 proxy.map(square, ["a"]);
 // @ts-expect-error a manager shows no progress
 proxy.map(square, [1], { progress: true });
+// @ts-expect-error nor of one call
+proxy.apply(square, [1], { onProgress: () => {} });
+// @ts-expect-error tqdm's word for it is `leave`
+pool.map(square, [1], { progress: { leave: false } });
+// @ts-expect-error numbers
+currentTask().progress("1");
+// @ts-expect-error nothing to go through
+progress(5);
+// @ts-expect-error it counts
+progress([1], { total: "one" });
 // @ts-expect-error it takes a number
 pool.apply(ref<typeof square>("file:///a.ts", "square"), ["a"]);
 // @ts-expect-error it takes a number
