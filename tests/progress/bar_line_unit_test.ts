@@ -89,7 +89,7 @@ test("a task has a line of its own, further in", () => {
     `  train PoolWorker-2 ${"█".repeat(6)}${"░".repeat(19)} 25% | 2.50/10`,
   );
   assertEquals(taskLine({ ...task, total: null }, 60), "  train PoolWorker-2 2.50 done");
-  assertEquals(taskLine(task, 20), "  train … 25%");
+  assertEquals(taskLine(task, 20), "  train P… 25%");
 });
 
 test("widths are those of terminals", () => {

@@ -241,7 +241,7 @@ test("where lines stay there is one now and then, and one at the end that may be
     for (const done of [1, 2]) for (const lines of [often, seldom]) lines.show(at(done));
     for (const lines of [often, seldom]) lines.end(at(3));
     assert(!/\p{Cc}/u.test(text.replaceAll("\n", "")), text);
-    const shapes = text.split("\n").map((line) => line.replace(/ [█░]+/, "").split(" | ").at(-3));
+    const shapes = text.split("\n").map((line) => line.replace(/ [█░]+/, "").split(" | ").at(-4));
     const last = keep ? ["rows 30%", "seldom 30%"] : [];
     assertEquals(shapes, ["rows 10%", "rows 20%", ...last, undefined]);
   }
