@@ -144,7 +144,7 @@ const table: readonly (readonly [name: string, purpose: string, imports: string]
   [
     "context",
     "all names, bound to a start method",
-    "errors codec runtime support log callable start_method connection manager/wire process locks shared queue manager/proxies wait pool/worker pool manager/pool manager entry",
+    "errors codec runtime support log progress callable start_method connection manager/wire process locks shared queue manager/proxies wait pool/worker pool manager/pool manager entry",
   ],
   [
     "doctor",

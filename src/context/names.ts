@@ -14,6 +14,7 @@ export { PoolProxy } from "../manager/pool/pool_proxy.ts";
 export { AsyncResultProxy, PoolIteratorProxy } from "../manager/pool/pool_result_proxies.ts";
 export { Sentinel } from "../process/sentinel.ts";
 export { RawSharedValue, SharedValue } from "../shared/value.ts";
+export { progress } from "../progress/progress.ts";
 export { wait } from "../wait.ts";
 export { capture, ref, register } from "../callable/mod.ts";
 export { freezeSupport } from "../entry/freeze_support.ts";
