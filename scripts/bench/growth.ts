@@ -19,8 +19,10 @@ import { median } from "./timing.ts";
 const tolerance = 1.25;
 
 /** The cost of a unit at each point, on one combination. */
-interface Growth {
+export interface Growth {
   curve: string;
+  /** What a reader is told. */
+  title: string;
   unit: string;
   runtime: RuntimeName;
   method: string;
@@ -28,7 +30,7 @@ interface Growth {
 }
 
 /** One point of a curve. */
-interface Point {
+export interface Point {
   point: number;
   /** Of the median program; `null` when none gave an answer. */
   cost: number | null;
@@ -71,7 +73,8 @@ async function measureGrowth(
         const assignment = { measurement: curve.name, subject: method, library, effort, point };
         points.push(await measurePoint(measuring(runtime, assignment), point, programs));
       }
-      found.push({ curve: curve.name, unit: curve.unit, runtime, method, points });
+      const { name, title, unit } = curve;
+      found.push({ curve: name, title, unit, runtime, method, points });
     }
   }
   progress.clear();

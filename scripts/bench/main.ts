@@ -9,6 +9,9 @@
  * npm run bench -- --only call --condition busy --runtime bun --no-peers --json
  * npm run bench -- --deopts
  * npm run bench -- --growth
+ * npm run bench -- --only call --only flight --svg
+ * node scripts/bench/main.ts --growth --json > growth.json
+ * node scripts/bench/main.ts --from growth.json --svg pictures
  * ```
  *
  * It judges nothing: its exit code is 0 whatever the figures are, and 1 only when this library could not be measured.
@@ -17,9 +20,11 @@
  */
 
 import { spawnSync } from "node:child_process";
+import { readFileSync } from "node:fs";
 import { arch, availableParallelism, loadavg, platform } from "node:os";
 import { parseArgs } from "node:util";
 import { choose } from "../support/choose.ts";
+import { inRoot } from "../support/paths.ts";
 import { runMain } from "../support/run_main.ts";
 import { executable, type RuntimeName, runtimeNames } from "../support/runtimes.ts";
 import { buildLibrary } from "./build.ts";
@@ -29,6 +34,8 @@ import { feel } from "./feel.ts";
 import { full } from "./full.ts";
 import { growth } from "./growth.ts";
 import type { Mode } from "./mode.ts";
+import { writePictures } from "./pictures/pictures.ts";
+import { readRun } from "./pictures/saved_run.ts";
 import { type Choice, hasPython } from "./plan.ts";
 
 const modes = { feel, deopts, growth };
@@ -45,6 +52,8 @@ Options:
   --no-peers        without other libraries and Python
   --windows         all windows, too
   --json            everything as JSON
+  --svg [FOLDER]    draws the pictures of the run (default: into docs)
+  --from FILE       with --svg: draws a run that was saved by --json, and measures nothing
   --help`;
 
 await runMain("bench", main);
@@ -52,6 +61,7 @@ await runMain("bench", main);
 async function main(): Promise<void> {
   const options = readOptions();
   if (options.help) return console.log(usage);
+  if (options.from !== undefined) return drawSaved(options);
   const asked = (["feel", "deopts", "growth"] as const).filter((name) => options[name]);
   if (asked.length > 1) throw new Error(`--${asked.join(" and --")} do not go together`);
   const mode = asked.length === 0 ? full : modes[asked[0]];
@@ -79,14 +89,31 @@ async function measure(mode: Mode, options: ReturnType<typeof readOptions>): Pro
   asked.print(machine);
   const libraries = await findLibraries();
   const choices = chosen.map((condition): Choice => ({ ...choice, condition, libraries }));
+  const date = new Date().toISOString().slice(0, "2026-01-31".length);
   const results = await mode.measure({ ...asked, choices });
-  if (options.json) console.log(JSON.stringify({ machine, results }, null, 2));
+  const json = JSON.stringify({ machine, date, results }, null, 2);
+  if (options.json) console.log(json);
+  if (options.folder !== null) draw(json, options.folder);
+}
+
+/** Draws what was measured before. */
+function drawSaved({ from, folder, values }: ReturnType<typeof readOptions>): void {
+  const others = Object.keys(values).filter((name) => !["from", "svg"].includes(name));
+  const given = others.filter((name) => values[name as keyof typeof values] !== false);
+  if (given.length > 0) throw new Error(`--${given[0]} does not go with --from`);
+  if (folder === null) throw new Error("--from goes with --svg");
+  draw(readFileSync(from!, "utf8"), folder);
+}
+
+function draw(json: string, folder: string): void {
+  for (const path of writePictures(readRun(json), folder)) console.error(`wrote ${path}`);
 }
 
 function readOptions() {
   const several = { type: "string", multiple: true } as const;
   const flag = { type: "boolean", default: false } as const;
-  const { values } = parseArgs({
+  const { values, positionals } = parseArgs({
+    allowPositionals: true,
     options: {
       only: several,
       runtime: several,
@@ -99,10 +126,17 @@ function readOptions() {
       "no-peers": flag,
       windows: flag,
       json: flag,
+      svg: flag,
+      from: { type: "string" },
       help: flag,
     },
   });
-  return values;
+  if (positionals.length > (values.svg ? 1 : 0)) {
+    throw new Error(`"${positionals.at(-1)}" is no option`);
+  }
+  if (values.svg && values.deopts) throw new Error("--svg does not go with --deopts");
+  const folder = values.svg ? positionals[0] ?? inRoot("docs") : null;
+  return { ...values, values, folder };
 }
 
 function countOf(text: string | undefined): number | undefined {

@@ -68,9 +68,10 @@ export function entriesOf(result: Result, all: Result[]): Entry[] {
 export function jsonOf(results: Result[]): unknown[] {
   return results.map((result) => {
     const { job: { measurement, condition, library, runtime, method, kind }, runs } = result;
-    const { name, unit, better } = measurement;
+    const { name, title, unit, better } = measurement;
     return {
       measurement: name,
+      title,
       condition,
       unit,
       better,
