@@ -28,6 +28,7 @@ const folder = mkdtempSync(join(tmpdir(), "acn-"));
 try {
   await prepare();
   await sideBySide(programs(), availableParallelism(), ([name, command]) => smoke(name, command));
+  await refuseOldChildren();
   for (const [name, command] of commands()) await askDoctor(name, command);
 } finally {
   rmSync(folder, { recursive: true, force: true });
@@ -48,7 +49,9 @@ async function prepare(): Promise<void> {
     allowScripts: { koffi: true, node: true },
   };
   writeFileSync(join(folder, "package.json"), JSON.stringify(manifest));
-  copyFileSync(inRoot("tests/support/package_smoke.mjs"), join(folder, "package_smoke.mjs"));
+  for (const program of ["package_smoke.mjs", "old_child.mjs"]) {
+    copyFileSync(inRoot(`tests/support/${program}`), join(folder, program));
+  }
   await succeed([npm, "install", "--no-audit", "--no-fund", "--prefer-offline"], folder);
 }
 
@@ -89,10 +92,24 @@ async function askDoctor(name: string, command: string[]): Promise<void> {
   process.exitCode = 1;
 }
 
+/** Others than Node 20 itself cannot wake children on it: they have to say so. */
+async function refuseOldChildren(): Promise<void> {
+  const [old, ...others] = programs();
+  if (versions[0] !== "20") return;
+  for (const [name, command] of others) {
+    const args = ["old_child.mjs", ...old[1]];
+    await check(`children on Node 20 of a program on ${name}`, [...command, ...args]);
+  }
+}
+
 async function smoke(name: string, command: string[]): Promise<void> {
-  const result = await run([...command, "package_smoke.mjs"], folder);
+  await check(`package on ${name}`, [...command, "package_smoke.mjs"]);
+}
+
+async function check(what: string, command: string[]): Promise<void> {
+  const result = await run(command, folder);
   const good = result.code === 0 && !result.timedOut;
-  console.log(`${good ? "ok    " : "FAILED"} package on ${name}`);
+  console.log(`${good ? "ok    " : "FAILED"} ${what}`);
   if (good) return;
   console.log(indent(result.output.trimEnd()));
   process.exitCode = 1;

@@ -15,7 +15,7 @@ import { readMessage } from "../messages/message.ts";
 import { PartyState } from "../parties/party_state.ts";
 import { joinProgram, type Program } from "../parties/program.ts";
 import type { ProgramSeed } from "../parties/program_seed.ts";
-import { ProcessError } from "../errors.ts";
+import { NotSupportedError, ProcessError } from "../errors.ts";
 import { bundledChild } from "../runtime/bundled_child.ts";
 import { isThread, threadBoot } from "../runtime/boot.ts";
 import { runtime } from "../runtime/current.ts";
@@ -83,6 +83,7 @@ export function joinCreator(seed: Seed): Joined {
     who = readMessage(boot) as BootMessage["self"];
     where = `${who.name} (pid ${runtime.pid})`;
     checkRuntime(seed.runtime);
+    checkSockets(seed.sockets);
     settleIn(program, who);
     report(program, PartyState.joined);
   } catch (error) {
@@ -129,6 +130,15 @@ function checkRuntime(expected: RuntimeName): void {
   throw new ProcessError(
     `${runtime.program.executable} is ${runtime.name}, and was to be ${expected}: ` +
       `setExecutable(path, { runtime: "${expected}" }) names an executable of ${expected}`,
+  );
+}
+
+/** Nobody could wake a child that cannot listen to the sockets of its program. */
+function checkSockets(names: string): void {
+  if (!names.startsWith("\0") || runtime.bells.abstractNames) return;
+  throw new NotSupportedError(
+    `${runtime.program.executable} cannot use sockets without files, by which its creator wakes it: ` +
+      "take Node 22 or later for children of other runtimes, or start the program itself on this Node",
   );
 }
 
