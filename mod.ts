@@ -169,6 +169,14 @@ export {
 export { wait, type WaitObject } from "./src/wait.ts";
 export { freezeSupport } from "./src/entry/freeze_support.ts";
 export { deserialize, serialize } from "./src/codec/registry.ts";
+export { trace } from "./src/pool/trace_pools.ts";
+export type { Trace } from "./src/pool/trace/trace.ts";
+export type {
+  TraceDocument,
+  TraceEvent,
+  TraceMetadata,
+  TraceOptions,
+} from "./src/pool/trace/trace_event.ts";
 export type { WaitOptions } from "./src/support/options.ts";
 export { type CurrentTask, currentTask } from "./src/pool/worker/current_task.ts";
 export type { Address, HostAddress } from "./src/connection/socket/address.ts";

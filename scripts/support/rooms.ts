@@ -122,9 +122,14 @@ const table: readonly (readonly [name: string, purpose: string, imports: string]
     "errors codec runtime support sync identity callable parties messages pool/protocol pool/jobs process pool/schedule",
   ],
   [
+    "pool/trace",
+    "what workers did when, as a trace of Chrome's format",
+    "errors event_loop runtime support identity process pool/schedule",
+  ],
+  [
     "pool",
     "the class Pool",
-    "errors event_loop codec runtime support sync identity callable start_method parties messages pool/jobs process pool/schedule pool/calls",
+    "errors event_loop codec runtime support sync identity callable start_method parties messages pool/jobs process pool/schedule pool/calls pool/trace",
   ],
   [
     "manager/pool",
@@ -155,7 +160,7 @@ const table: readonly (readonly [name: string, purpose: string, imports: string]
   [
     "mod",
     "what is public",
-    "errors codec runtime support log progress callable start_method pool/jobs connection manager/wire process locks shared manager/server queue manager/proxies wait pool/schedule pool/calls pool/worker pool manager/pool manager entry context",
+    "errors codec runtime support log progress callable start_method pool/jobs connection manager/wire process locks shared manager/server queue manager/proxies wait pool/schedule pool/calls pool/worker pool/trace pool manager/pool manager entry context",
   ],
 ];
 

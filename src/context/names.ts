@@ -15,6 +15,7 @@ export { AsyncResultProxy, PoolIteratorProxy } from "../manager/pool/pool_result
 export { Sentinel } from "../process/sentinel.ts";
 export { RawSharedValue, SharedValue } from "../shared/value.ts";
 export { progress } from "../progress/progress.ts";
+export { trace } from "../pool/trace_pools.ts";
 export { wait } from "../wait.ts";
 export { capture, ref, register } from "../callable/mod.ts";
 export { freezeSupport } from "../entry/freeze_support.ts";

@@ -22,6 +22,8 @@ import type { Items, Iterables } from "./jobs/items.ts";
 import { forgotten, RunningPool } from "./running_pool.ts";
 import type { PoolInsights, PoolStats } from "./schedule/insights.ts";
 import type { PoolOptionsFor } from "./schedule/pool_options.ts";
+import { Trace } from "./trace/trace.ts";
+import type { TraceOptions } from "./trace/trace_event.ts";
 
 /**
  * A pool of workers. Python's `Pool`.
@@ -109,6 +111,21 @@ export class Pool<InitArgs extends unknown[] = any[]> implements AsyncDisposable
    */
   insights(): PoolInsights {
     return this.#running.insights;
+  }
+
+  /**
+   * Starts to record what the workers of this pool do: see {@linkcode trace}, which does so for all pools.
+   *
+   * @param path Where the trace is written when it is stopped; without it `stop()` only gives the document.
+   * @param options How it is recorded.
+   * @returns The trace, which goes on until it is stopped, also when the pool has ended.
+   * @throws {TypeError} when there is no such option, or an argument is of the wrong type.
+   * @throws {RangeError} when `maxEvents` is no whole number of at least 1.
+   * @throws {MultiprocessingError} when there is no folder for the file.
+   */
+  trace(path?: string | URL, options?: TraceOptions): Trace {
+    const running = this.#running;
+    return new Trace({ pools: () => [running], pool: running.number }, path, options);
   }
 
   /**

@@ -25,6 +25,7 @@ export class GivenUpTask implements Task, Job {
   readonly calls = 0;
   readonly first = 0;
   readonly since: number;
+  number: number;
   readonly carrier: null = null;
   readonly isQueued = false;
   readonly hasNext = false;
@@ -36,6 +37,7 @@ export class GivenUpTask implements Task, Job {
   /** @param task The task that it stands for. */
   constructor(task: Task) {
     this.fn = task.job.fn;
+    this.number = task.job.number;
     this.kind = task.kind;
     this.id = task.id;
     this.attempt = task.attempt;

@@ -37,6 +37,7 @@ export class CallJob implements Job, Task {
   attempt = 1;
   hasNext = true;
   isOver = false;
+  number = 0;
   carrier: Readonly<Record<string, string>> | null = null;
   isQueued = false;
   readonly #outcome: Outcome;
@@ -124,6 +125,7 @@ export class MapJob implements Job {
   readonly #items: readonly unknown[];
   readonly #options: MapJobOptions;
   readonly settings: JobSettings;
+  number = 0;
   carrier: Readonly<Record<string, string>> | null = null;
   isQueued = false;
   readonly #since: number;

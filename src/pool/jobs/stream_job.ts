@@ -64,6 +64,7 @@ export interface Taker {
 export class StreamJob implements Job, StreamInputOwner {
   readonly fn: PoolFunction;
   readonly settings: JobSettings;
+  number = 0;
   carrier: Readonly<Record<string, string>> | null = null;
   isQueued = false;
   isOver = false;

@@ -17,7 +17,7 @@ import type { GivenUpTask } from "../jobs/given_up_task.ts";
 import { StopReason } from "../protocol/task_control.ts";
 import type { Job, Task } from "../jobs/task.ts";
 import type { Balance } from "./balance.ts";
-import { events } from "./diagnostics.ts";
+import { areEndsHeard } from "./task_events.ts";
 import type { Retries } from "./retries.ts";
 import type { Settlement } from "./settlement.ts";
 import type { WorkQueue } from "./work_queue.ts";
@@ -131,7 +131,7 @@ export class Cancellation {
       }
     }
     // Who listens is told of what was dropped now, not when its turn comes.
-    if (events.taskEnd.isHeard) this.#queue.removeOver();
+    if (areEndsHeard()) this.#queue.removeOver();
   }
 }
 

@@ -5,6 +5,7 @@
  */
 
 import type { Job } from "../jobs/task.ts";
+import { Request } from "../protocol/records.ts";
 import type { PoolInsights, PoolStats } from "./insights.ts";
 import type { Statistics } from "./statistics.ts";
 import type { TaskEvents } from "./task_events.ts";
@@ -25,6 +26,14 @@ export interface RunningTask {
   readonly job: number;
   /** The number of the task in its pool. */
   readonly task: number;
+  /** Whether it is one call, not items of a map. */
+  readonly isCall: boolean;
+  /** The position of its first item. */
+  readonly first: number;
+  /** Which attempt it is, from 1 on. */
+  readonly attempt: number;
+  /** When it was asked for (ms), by `performance.now()`. */
+  readonly since: number;
   /** How long it has been running (ms), as far as this process knows. */
   readonly ageMs: number;
 }
@@ -71,10 +80,10 @@ export class Observation {
       const { name, pid, lane, ready, turnedAt } = worker;
       const running = ready ? lane.running : null;
       if (running === null) return [];
-      const { job, calls, id } = running;
-      const number = this.#events.numberOf(job);
+      const { job, kind, calls, id, first, attempt, since } = running;
+      const of = { worker: name, pid, fn: job.fn.name, job: this.#events.numberOf(job), task: id };
       const ageMs = Math.max(0, now - turnedAt);
-      return [{ worker: name, pid, fn: job.fn.name, calls, job: number, task: id, ageMs }];
+      return [{ ...of, calls, isCall: kind === Request.call, first, attempt, since, ageMs }];
     });
   }
 

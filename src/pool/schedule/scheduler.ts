@@ -56,7 +56,7 @@ export class Scheduler implements Poller, WorkerSetOwner, RunWatchHost {
   readonly #program: Program;
   readonly #moment = new Moment();
   readonly #statistics = new Statistics();
-  readonly #events = new TaskEvents(this.number);
+  readonly #events = new TaskEvents(this.number, this.#moment);
   readonly #queue = new WorkQueue((task) => this.#events.dropped(task));
   /** What there is to see of its work. */
   readonly observation: Observation;

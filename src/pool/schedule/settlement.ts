@@ -10,12 +10,12 @@ import { StreamJob } from "../jobs/stream_job.ts";
 import type { Job, Task } from "../jobs/task.ts";
 import { errorAtItem, taskError } from "../jobs/task_error.ts";
 import { Answer, type SomeFailed, type TaskFailure } from "../protocol/records.ts";
-import { type CallEnd, events } from "./diagnostics.ts";
+import type { CallEnd } from "./diagnostics.ts";
 import type { Moment } from "./moment.ts";
 import type { PoolState } from "./pool_state.ts";
 import type { Retries } from "./retries.ts";
 import type { Statistics } from "./statistics.ts";
-import type { TaskEvents } from "./task_events.ts";
+import { areEndsHeard, type TaskEvents } from "./task_events.ts";
 import type { WorkQueue } from "./work_queue.ts";
 import type { PoolWorker } from "./worker.ts";
 
@@ -101,7 +101,7 @@ export class Settlement {
     const { job } = task;
     const isSplit = job instanceof StreamJob && job.splits(task, error);
     if (!isSplit) this.#statistics.failed += task.calls;
-    if (events.taskEnd.isHeard && !(isSplit && task.worker === null)) {
+    if (areEndsHeard() && !(isSplit && task.worker === null)) {
       this.#events.refused(task, error);
     }
     this.#tellJob(task, error);
@@ -142,7 +142,7 @@ export class Settlement {
 
   /** The pool has ended: tells of all that no worker has. What workers have begun is told when they answer or end. */
   abandon(queue: WorkQueue): void {
-    if (!events.taskEnd.isHeard) return;
+    if (!areEndsHeard()) return;
     const outcome = this.#state.outcomeOfLost;
     const tell = (task: Task) => this.#events.abandoned(task, outcome);
     queue.look(tell, (job) => this.#events.neverGiven(job, job.left, outcome));
@@ -161,7 +161,7 @@ export class Settlement {
   /** Tells a job that one of its tasks failed, which may end it. */
   #tellJob(task: Task, error: unknown): void {
     const { job } = task;
-    const left = events.taskEnd.isHeard ? job.left : 0;
+    const left = areEndsHeard() ? job.left : 0;
     job.fail(task, error);
     if (left > 0 && job.isOver) this.#events.neverGiven(job, left, "cancelled");
   }

@@ -11,6 +11,7 @@
 import { CallJob } from "../jobs/job.ts";
 import { StreamJob } from "../jobs/stream_job.ts";
 import type { Job, Task } from "../jobs/task.ts";
+import { Request } from "../protocol/records.ts";
 import {
   type CallEnd,
   type Carrier,
@@ -18,30 +19,37 @@ import {
   type OfJob,
   type TaskEndEvent,
 } from "./diagnostics.ts";
+import type { Moment } from "./moment.ts";
+import { type AttemptNote, noteAttempt, recorders } from "./recorders.ts";
 
-/** A call or map, as long as it is followed. */
-interface Followed {
-  readonly number: number;
-  /** Calls that were told as queued, and not as ended. */
-  open: number;
+/** Whether anybody may want to know how tasks end. */
+export function areEndsHeard(): boolean {
+  return recorders.length > 0 || events.taskEnd.isHeard;
 }
 
 /** Tells of the tasks of one pool. Whoever calls often asks first whether anybody listens. */
 export class TaskEvents {
   readonly #pool: number;
-  readonly #jobs = new WeakMap<Job, Followed>();
+  readonly #moment: Moment;
+  /** Of calls and maps that are followed: how many of their calls were told as queued, and not as ended. */
+  readonly #open = new WeakMap<Job, number>();
   #latestJob = 0;
   /** Jobs that were ended by their time: their tasks may be found later. */
   readonly #timedOut = new WeakSet<Job>();
 
-  /** @param pool The number of the pool. */
-  constructor(pool: number) {
+  /**
+   * @param pool The number of the pool.
+   * @param moment Its present moment.
+   */
+  constructor(pool: number, moment: Moment) {
     this.#pool = pool;
+    this.#moment = moment;
   }
 
   /** The number of a call or map. */
   numberOf(job: Job): number {
-    return this.#followed(job).number;
+    if (job.number === 0) job.number = ++this.#latestJob;
+    return job.number;
   }
 
   /** A call or map was made. */
@@ -63,6 +71,7 @@ export class TaskEvents {
   /** A job waits for workers. */
   queued(job: Job): void {
     if (job instanceof StreamJob) return;
+    this.numberOf(job);
     this.made(job);
     this.#tellQueued(job, job.left);
   }
@@ -84,6 +93,9 @@ export class TaskEvents {
    * @param delayMs How long it waits (ms).
    */
   retried(task: Task, error: unknown, runMs: number | null, delayMs: number): void {
+    // What of a chunk is run again has no number yet: it ran as a part of the chunk.
+    const hasRun = task.id !== 0;
+    if (recorders.length > 0) this.#note(task, "retried", { hasRun, error, runMs, delayMs });
     if (!events.taskRetry.isHeard) return;
     const { job, calls, id, attempt } = task;
     const worker = task.worker!;
@@ -96,11 +108,11 @@ export class TaskEvents {
     if (task.worker === null && task.job instanceof StreamJob) {
       this.#tellQueued(task.job, task.calls);
     }
-    this.ended(task, "failed", error);
+    this.#neverRan(task, "failed", error);
   }
 
   /**
-   * A task has come to its end.
+   * A task that a worker ran has come to its end.
    *
    * @param task The task.
    * @param outcome How.
@@ -109,66 +121,137 @@ export class TaskEvents {
    * @param runMs How long it ran (ms); `null` where that is not known.
    */
   ended(
-    { job, calls, worker, id, attempt }: Task,
+    task: Task,
     outcome: CallEnd,
     error: unknown = null,
     waitMs: number | null = null,
     runMs: number | null = null,
   ): void {
-    const task = id === 0 ? null : id;
-    this.#tellEnded(job, { calls, worker, task, attempt, outcome, waitMs, runMs, error });
+    if (recorders.length > 0) {
+      this.#note(task, outcome, { hasRun: true, error, waitMs, runMs });
+    }
+    this.#tellTaskEnded(task, outcome, error, waitMs, runMs);
   }
 
   /** A job is ended before it is done: to be called before it is. */
   stopped(job: Job, outcome: CallEnd): void {
-    if (outcome === "timeout" && events.taskEnd.isHeard) this.#timedOut.add(job);
+    if (outcome === "timeout" && areEndsHeard()) this.#timedOut.add(job);
     this.neverGiven(job, job.left, outcome);
   }
 
   /** Calls of a job were never given to a worker, and never will be. */
   neverGiven(job: Job, calls: number, outcome: CallEnd): void {
     if (calls === 0 || job instanceof StreamJob) return;
+    if (recorders.length > 0) this.#noteNeverGiven(job, calls, outcome);
     this.#tellEnded(job, { calls, outcome, ...NEVER_GIVEN });
   }
 
   /** A task that waited is not going to be run, since its job is over. */
   dropped(task: Task): void {
     if (task.worker === null && task.job instanceof StreamJob) return;
-    this.ended(task, this.#timedOut.has(task.job) ? "timeout" : "cancelled");
+    this.#neverRan(task, this.#timedOut.has(task.job) ? "timeout" : "cancelled");
   }
 
   /** A task that waited is not going to be run, since the pool is over. */
   abandoned(task: Task, outcome: CallEnd): void {
     if (task.job.isOver) this.dropped(task);
-    else if (task.worker !== null || !(task.job instanceof StreamJob)) this.ended(task, outcome);
+    else if (task.worker !== null || !(task.job instanceof StreamJob)) {
+      this.#neverRan(task, outcome);
+    }
+  }
+
+  /** A task has come to its end without being run, or since it was run last. */
+  #neverRan(task: Task, outcome: CallEnd, error: unknown = null): void {
+    if (recorders.length > 0) this.#note(task, outcome, { hasRun: false, error });
+    this.#tellTaskEnded(task, outcome, error, null, null);
   }
 
   #tellQueued(job: Job, calls: number): void {
-    this.#followed(job).open += calls;
+    if (events.jobEnd.isHeard) this.#open.set(job, (this.#open.get(job) ?? 0) + calls);
     if (events.taskQueue.isHeard) events.taskQueue.publish({ ...this.#ofJob(job), calls });
+  }
+
+  #tellTaskEnded(
+    { job, calls, worker, id, attempt }: Task,
+    outcome: CallEnd,
+    error: unknown,
+    waitMs: number | null,
+    runMs: number | null,
+  ): void {
+    const { taskEnd, jobEnd } = events;
+    if (!taskEnd.isHeard && !jobEnd.isHeard) return;
+    const task = id === 0 ? null : id;
+    this.#tellEnded(job, { calls, worker, task, attempt, outcome, waitMs, runMs, error });
   }
 
   #tellEnded(job: Job, end: Omit<TaskEndEvent, keyof OfJob>): void {
     const { taskEnd, jobEnd } = events;
     if (taskEnd.isHeard) taskEnd.publish({ ...this.#ofJob(job), ...end });
     if (!jobEnd.isHeard || job instanceof StreamJob) return;
-    const followed = this.#jobs.get(job);
-    if (followed === undefined) return;
-    followed.open -= end.calls;
-    if (followed.open === 0) jobEnd.publish(this.#ofJob(job));
+    const open = this.#open.get(job);
+    if (open === undefined) return;
+    this.#open.set(job, open - end.calls);
+    if (open === end.calls) jobEnd.publish(this.#ofJob(job));
   }
 
   #ofJob(job: Job): OfJob {
     return { pool: this.#pool, fn: job.fn.name, job: this.numberOf(job) };
   }
 
-  #followed(job: Job): Followed {
-    const known = this.#jobs.get(job);
-    if (known !== undefined) return known;
-    const followed = { number: ++this.#latestJob, open: 0 };
-    this.#jobs.set(job, followed);
-    return followed;
+  /** For those who take note of each attempt. */
+  #note(
+    { job, kind, calls, first, worker, id, attempt, since }: Task,
+    ending: AttemptNote["ending"],
+    { hasRun, error, waitMs = null, runMs = null, delayMs = 0 }: AttemptFacts,
+  ): void {
+    noteAttempt({
+      ending,
+      // An answer is read at a moment that is known already.
+      at: runMs === null ? performance.now() : this.#moment.now,
+      pool: this.#pool,
+      worker,
+      fn: job.fn.name,
+      job: this.numberOf(job),
+      task: id,
+      calls,
+      first,
+      attempt: ending === "retried" ? attempt - 1 : attempt,
+      isCall: kind === Request.call,
+      hasRun,
+      since,
+      waitMs,
+      runMs,
+      delayMs,
+      error,
+    });
   }
+
+  #noteNeverGiven(job: Job, calls: number, ending: CallEnd): void {
+    const at = performance.now();
+    const isCall = job instanceof CallJob;
+    noteAttempt({
+      ...NEVER_GIVEN,
+      ending,
+      at,
+      pool: this.#pool,
+      fn: job.fn.name,
+      job: this.numberOf(job),
+      task: 0,
+      calls,
+      first: 0,
+      isCall,
+      hasRun: false,
+      since: isCall ? job.since : at,
+      delayMs: 0,
+    });
+  }
+}
+
+/** What is known of an attempt that has ended. */
+interface AttemptFacts extends Pick<AttemptNote, "hasRun" | "error"> {
+  readonly waitMs?: number | null;
+  readonly runMs?: number | null;
+  readonly delayMs?: number;
 }
 
 /** What is told of calls that no worker had. */

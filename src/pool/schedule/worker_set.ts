@@ -15,6 +15,7 @@ import { ProcessError } from "../../errors.ts";
 import { describeExit } from "../../process/exit_status.ts";
 import { type Timer, unrefTimer } from "../../event_loop/timers.ts";
 import { events, type WorkerEvent } from "./diagnostics.ts";
+import { noteWorker, recorders } from "./recorders.ts";
 import { shortageIn } from "../../support/shortage.ts";
 import type { Life } from "./worker_life.ts";
 import type { PoolWorker } from "./worker.ts";
@@ -147,12 +148,14 @@ export class WorkerSet {
 
   #adopt(worker: PoolWorker): void {
     this.workers.push(worker);
+    if (recorders.length > 0) noteWorker("start", this.#describe(worker));
     if (events.workerStart.isHeard) events.workerStart.publish(this.#describe(worker));
     if (this.workers.length > this.#life.least) this.#startIdleCheck();
     worker.child.acceptance.accepted.then((initMs) => {
       worker.becameReady(initMs);
       this.#hasWorked = true;
       this.#failedStarts = 0;
+      if (recorders.length > 0) noteWorker("ready", this.#describe(worker), worker.startTimes);
       if (events.workerReady.isHeard) {
         events.workerReady.publish({ ...this.#describe(worker), ...worker.startTimes });
       }
@@ -196,8 +199,9 @@ export class WorkerSet {
     const wasAsked = worker.ready && worker.leaving;
     this.workers.splice(this.workers.indexOf(worker), 1);
     const hasBegun = this.#owner.buried(worker, exitCode);
+    const tasks = worker.lane.answered;
+    if (recorders.length > 0) noteWorker("end", this.#describe(worker), { exitCode, tasks });
     if (events.workerEnd.isHeard) {
-      const tasks = worker.lane.answered;
       events.workerEnd.publish({ ...this.#describe(worker), exitCode, tasks });
     }
     if (hasBegun || worker.lane.answered > 0) this.#inVain = 0;
