@@ -82,6 +82,8 @@ export interface Subject {
   openBacklog?(): Backlog;
   /** A lock that nobody else has. */
   openLock?(): Lockable;
+  /** Starts a trace of all workers, and gives what stops it. */
+  startTrace?(): () => Promise<unknown>;
 }
 
 /** How much to do. */

@@ -19,6 +19,7 @@ import { pipe, pipeBytes, pipeBytesNew } from "./pipe.ts";
 import { queue } from "./queue.ts";
 import { queueMemory } from "./queue_memory.ts";
 import { startUp } from "./start_up.ts";
+import { tracedFlight, tracedMap } from "./traced.ts";
 import { wake } from "./wake.ts";
 
 /** What users feel: the measurements of `--feel`. */
@@ -47,4 +48,6 @@ export const measurements: readonly Measurement[] = [
   dictFlight,
   backlog,
   queueMemory,
+  tracedFlight,
+  tracedMap,
 ];

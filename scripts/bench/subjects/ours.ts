@@ -29,6 +29,10 @@ export async function ours(method: StartMethod, library: string): Promise<Subjec
     openPipe: (room) => openPipe(context, room),
     openBacklog: () => new context.Queue<number>(),
     openLock: () => new context.Lock(),
+    startTrace: () => {
+      const recording = context.trace();
+      return () => recording.stop();
+    },
   };
 }
 

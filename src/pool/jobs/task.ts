@@ -55,7 +55,7 @@ export const ORDINARY: JobSettings = { priority: 0, retry: null };
 export interface Job {
   readonly fn: PoolFunction;
   readonly settings: JobSettings;
-  /** Its number in its pool, from 1 on; 0 until somebody asks for it. */
+  /** Its number in its pool, from 1 on; 0 until its pool has it. */
   number: number;
   /** What its tasks find in `currentTask().carrier`; `null` where nobody has listened when it was made. */
   carrier: Readonly<Record<string, string>> | null;

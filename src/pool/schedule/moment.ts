@@ -5,27 +5,22 @@
  */
 
 import { areTasksHeard } from "./diagnostics.ts";
-import { recorders } from "./recorders.ts";
 
 /** The present moment of one pool. */
 export class Moment {
   #now = 0;
   #isGood = false;
-  #isHeard = false;
+  /** Whether anybody listened to what happens to tasks, when the clock was looked at. */
+  isHeard = false;
 
   /** The time (ms), good for everything that happens at one moment. */
   get now(): number {
     if (!this.#isGood) {
       this.#isGood = true;
       this.#now = performance.now();
-      this.#isHeard = areTasksHeard();
+      this.isHeard = areTasksHeard();
     }
     return this.#now;
-  }
-
-  /** Whether anybody listened to what happens to tasks, when the clock was looked at; or takes note of it now. */
-  get isHeard(): boolean {
-    return this.#isHeard || recorders.length > 0;
   }
 
   /** It has passed: the next look at the time is one at the clock. */

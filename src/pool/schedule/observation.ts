@@ -8,7 +8,6 @@ import type { Job } from "../jobs/task.ts";
 import { Request } from "../protocol/records.ts";
 import type { PoolInsights, PoolStats } from "./insights.ts";
 import type { Statistics } from "./statistics.ts";
-import type { TaskEvents } from "./task_events.ts";
 import type { WorkQueue } from "./work_queue.ts";
 import type { PoolWorker } from "./worker.ts";
 
@@ -44,8 +43,6 @@ export interface ObservationParts {
   /** What no worker has. */
   readonly queue: WorkQueue;
   readonly statistics: Statistics;
-  /** Knows the numbers of calls and maps. */
-  readonly taskEvents: TaskEvents;
 }
 
 /** A look at one pool. */
@@ -53,14 +50,12 @@ export class Observation {
   readonly #workers: readonly PoolWorker[];
   readonly #queue: WorkQueue;
   readonly #statistics: Statistics;
-  readonly #events: TaskEvents;
 
   /** @param parts What there is to look at. */
-  constructor({ workers, queue, statistics, taskEvents }: ObservationParts) {
+  constructor({ workers, queue, statistics }: ObservationParts) {
     this.#workers = workers;
     this.#queue = queue;
     this.#statistics = statistics;
-    this.#events = taskEvents;
   }
 
   /** What the pool has done and is doing. */
@@ -81,7 +76,7 @@ export class Observation {
       const running = ready ? lane.running : null;
       if (running === null) return [];
       const { job, kind, calls, id, first, attempt, since } = running;
-      const of = { worker: name, pid, fn: job.fn.name, job: this.#events.numberOf(job), task: id };
+      const of = { worker: name, pid, fn: job.fn.name, job: job.number, task: id };
       const ageMs = Math.max(0, now - turnedAt);
       return [{ ...of, calls, isCall: kind === Request.call, first, attempt, since, ageMs }];
     });
@@ -97,7 +92,7 @@ export class Observation {
     const jobs = new Set<Job>();
     for (const { lane } of this.#workers) for (const { job } of lane.begun) jobs.add(job);
     this.#queue.look((task) => jobs.add(task.job), (job) => jobs.add(job));
-    for (const job of jobs) if (!job.isOver && this.#events.numberOf(job) === number) return job;
+    for (const job of jobs) if (!job.isOver && job.number === number) return job;
     return null;
   }
 }

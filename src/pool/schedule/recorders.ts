@@ -1,6 +1,8 @@
 /**
- * Who takes note of what pools do, for traces: told at once, before the channels of `diagnostics.ts` are open, and in one note for
- * each attempt at a task, since a trace should slow nothing down. A note has all that is known of the time before it.
+ * Who takes note of what pools do, for traces.
+ *
+ * They are told besides the channels of `diagnostics.ts`: at once, also before those are open, and once for each attempt at a task,
+ * without an object for it, since a trace is to slow nothing down: a call may take less than a microsecond.
  *
  * @module
  */
@@ -10,41 +12,39 @@ import type { CallEnd } from "./diagnostics.ts";
 /** How an attempt at a task ended. */
 export type Ending = CallEnd | "retried";
 
-/** An attempt at a task has ended, or calls that no worker had. Times (ms) are those of `performance.now()`. */
-export interface AttemptNote {
-  readonly ending: Ending;
-  /** When that was known. */
-  readonly at: number;
-  /** The number of the pool. */
-  readonly pool: number;
-  /** The worker that had it last; `null` where none did. */
-  readonly worker: string | null;
-  /** The function's name. */
-  readonly fn: string;
-  /** The number of the call or map in its pool. */
-  readonly job: number;
+/** What is noted of a task. It may change afterwards. */
+export interface NotedTask {
+  /** What a worker is asked to do: see `Request`. */
+  readonly kind: number;
   /** The number of the task in its pool; 0 where no worker had it. */
-  readonly task: number;
+  readonly id: number;
+  /** The name of the worker that had it last; `null` where none did. */
+  readonly worker: string | null;
+  /** Which attempt it is, from 1 on. */
+  readonly attempt: number;
   /** How many calls it is. */
   readonly calls: number;
   /** The position of its first item. */
   readonly first: number;
-  /** Which attempt it was, from 1 on. */
-  readonly attempt: number;
-  /** Whether it is one call, not items of a map. */
-  readonly isCall: boolean;
-  /** Whether the worker ran it. */
-  readonly hasRun: boolean;
-  /** When it was asked for. */
+  /** When it was asked for (ms), by `performance.now()`. */
   readonly since: number;
-  /** How long it waited (ms); `null` where that is not known. */
-  readonly waitMs: number | null;
-  /** How long it ran (ms); `null` where that is not known. */
-  readonly runMs: number | null;
-  /** How long it waits (ms) before it is run again. */
-  readonly delayMs: number;
-  /** What it failed with; `null` where it did not. */
+  /** The call or map. */
+  readonly job: NotedJob;
+}
+
+/** What is noted of a call or map. */
+export interface NotedJob {
+  /** Its number in its pool. */
+  readonly number: number;
+  readonly fn: { readonly name: string };
+}
+
+/** What is noted of a failure. */
+export interface NotedFailure {
+  /** What the task failed with; `null` where it was ended by others. */
   readonly error: unknown;
+  /** How long it waits (ms) before it is run again; 0 where it is not. */
+  readonly delayMs: number;
 }
 
 /** Something about a worker. */
@@ -68,19 +68,32 @@ export interface WorkerNote {
 
 /** Who takes note. */
 export interface Recorder {
-  /** An attempt at a task has ended. */
-  attempt(note: AttemptNote): void;
+  /**
+   * An attempt at a task has ended, or calls that no worker had.
+   *
+   * @param at When that is known (ms), by `performance.now()`.
+   * @param pool The number of the pool.
+   * @param task The task.
+   * @param ending How.
+   * @param hasRun Whether the worker ran it.
+   * @param runMs How long it ran (ms); `NaN` where that is not known.
+   * @param failure Why, where it failed.
+   */
+  attempt(
+    at: number,
+    pool: number,
+    task: NotedTask,
+    ending: Ending,
+    hasRun: boolean,
+    runMs: number,
+    failure: NotedFailure | null,
+  ): void;
   /** Something has happened to a worker. */
   worker(note: WorkerNote): void;
 }
 
 /** All who take note of what the pools of this process do; as a rule nobody. */
 export const recorders: Recorder[] = [];
-
-/** Tells them of an attempt. To be called where there are some. */
-export function noteAttempt(note: AttemptNote): void {
-  for (let i = 0; i < recorders.length; i++) recorders[i].attempt(note);
-}
 
 /** Tells them of a worker. To be called where there are some. */
 export function noteWorker(

@@ -95,7 +95,7 @@ export class Scheduler implements Poller, WorkerSetOwner, RunWatchHost {
     const [queue, moment, statistics] = [this.#queue, this.#moment, this.#statistics];
     const workerSet = this.#workerSet = new WorkerSet(life, startWorker, this);
     const workers = this.workers = workerSet.workers;
-    this.observation = new Observation({ workers, queue, statistics, taskEvents: this.#events });
+    this.observation = new Observation({ workers, queue, statistics });
     const dismissal = this.#dismissal = new Dismissal(workers);
     const dispatch = () => this.#dispatch();
     const balance = this.#balance = new Balance(workerSet, queue, moment, dismissal, dispatch);
@@ -133,6 +133,7 @@ export class Scheduler implements Poller, WorkerSetOwner, RunWatchHost {
   /** Takes a job in. */
   submit(job: Job): void {
     this.#queue.push(job);
+    this.#events.number(job);
     if (this.#moment.isHeard) this.#events.queued(job);
     if (job.settings.priority > this.#balance.lowestGiven) this.#balance.takeBackAll();
     this.#dispatch();
@@ -143,6 +144,7 @@ export class Scheduler implements Poller, WorkerSetOwner, RunWatchHost {
   /** Takes in a job whose items are read as they are needed. */
   submitStream(job: StreamJob): void {
     this.#streams.add(job);
+    this.#events.number(job);
     this.#events.made(job);
     job.begin({
       push: (job) => this.submit(job),

@@ -13,6 +13,7 @@ import { Answer, type SomeFailed, type TaskFailure } from "../protocol/records.t
 import type { CallEnd } from "./diagnostics.ts";
 import type { Moment } from "./moment.ts";
 import type { PoolState } from "./pool_state.ts";
+import { recorders } from "./recorders.ts";
 import type { Retries } from "./retries.ts";
 import type { Statistics } from "./statistics.ts";
 import { areEndsHeard, type TaskEvents } from "./task_events.ts";
@@ -60,7 +61,7 @@ export class Settlement {
    */
   answered(worker: PoolWorker, task: Task, kind: number, value: unknown, runMs: number): void {
     const waitMs = this.#statistics.ran(worker, task, runMs, this.#moment.now);
-    const { isHeard } = this.#moment;
+    const isHeard = recorders.length > 0 || this.#moment.isHeard;
     if (kind === Answer.failure) {
       const error = taskError(task, value as TaskFailure);
       const failed = this.fail(task, error, runMs);

@@ -20,7 +20,7 @@ import {
   type TaskEndEvent,
 } from "./diagnostics.ts";
 import type { Moment } from "./moment.ts";
-import { type AttemptNote, noteAttempt, recorders } from "./recorders.ts";
+import { type Ending, type NotedFailure, type NotedTask, recorders } from "./recorders.ts";
 
 /** Whether anybody may want to know how tasks end. */
 export function areEndsHeard(): boolean {
@@ -46,10 +46,9 @@ export class TaskEvents {
     this.#moment = moment;
   }
 
-  /** The number of a call or map. */
-  numberOf(job: Job): number {
+  /** Gives a call or map its number, in the order in which they are made. */
+  number(job: Job): void {
     if (job.number === 0) job.number = ++this.#latestJob;
-    return job.number;
   }
 
   /** A call or map was made. */
@@ -71,7 +70,6 @@ export class TaskEvents {
   /** A job waits for workers. */
   queued(job: Job): void {
     if (job instanceof StreamJob) return;
-    this.numberOf(job);
     this.made(job);
     this.#tellQueued(job, job.left);
   }
@@ -95,7 +93,10 @@ export class TaskEvents {
   retried(task: Task, error: unknown, runMs: number | null, delayMs: number): void {
     // What of a chunk is run again has no number yet: it ran as a part of the chunk.
     const hasRun = task.id !== 0;
-    if (recorders.length > 0) this.#note(task, "retried", { hasRun, error, runMs, delayMs });
+    if (recorders.length > 0) {
+      const noted = { ...task, attempt: task.attempt - 1 };
+      this.#note(noted, "retried", hasRun, runMs, { error, delayMs });
+    }
     if (!events.taskRetry.isHeard) return;
     const { job, calls, id, attempt } = task;
     const worker = task.worker!;
@@ -128,7 +129,8 @@ export class TaskEvents {
     runMs: number | null = null,
   ): void {
     if (recorders.length > 0) {
-      this.#note(task, outcome, { hasRun: true, error, waitMs, runMs });
+      const failure = error === null ? null : { error, delayMs: 0 };
+      this.#note(task, outcome, true, runMs, failure);
     }
     this.#tellTaskEnded(task, outcome, error, waitMs, runMs);
   }
@@ -162,7 +164,7 @@ export class TaskEvents {
 
   /** A task has come to its end without being run, or since it was run last. */
   #neverRan(task: Task, outcome: CallEnd, error: unknown = null): void {
-    if (recorders.length > 0) this.#note(task, outcome, { hasRun: false, error });
+    if (recorders.length > 0) this.#note(task, outcome, false, null, { error, delayMs: 0 });
     this.#tellTaskEnded(task, outcome, error, null, null);
   }
 
@@ -195,63 +197,30 @@ export class TaskEvents {
   }
 
   #ofJob(job: Job): OfJob {
-    return { pool: this.#pool, fn: job.fn.name, job: this.numberOf(job) };
+    return { pool: this.#pool, fn: job.fn.name, job: job.number };
   }
 
-  /** For those who take note of each attempt. */
   #note(
-    { job, kind, calls, first, worker, id, attempt, since }: Task,
-    ending: AttemptNote["ending"],
-    { hasRun, error, waitMs = null, runMs = null, delayMs = 0 }: AttemptFacts,
+    task: NotedTask,
+    ending: Ending,
+    hasRun: boolean,
+    runMs: number | null,
+    failure: NotedFailure | null,
   ): void {
-    noteAttempt({
-      ending,
-      // An answer is read at a moment that is known already.
-      at: runMs === null ? performance.now() : this.#moment.now,
-      pool: this.#pool,
-      worker,
-      fn: job.fn.name,
-      job: this.numberOf(job),
-      task: id,
-      calls,
-      first,
-      attempt: ending === "retried" ? attempt - 1 : attempt,
-      isCall: kind === Request.call,
-      hasRun,
-      since,
-      waitMs,
-      runMs,
-      delayMs,
-      error,
-    });
+    // An answer is read at a moment that is known already.
+    const at = runMs === null ? performance.now() : this.#moment.now;
+    for (let i = 0; i < recorders.length; i++) {
+      recorders[i].attempt(at, this.#pool, task, ending, hasRun, runMs ?? NaN, failure);
+    }
   }
 
-  #noteNeverGiven(job: Job, calls: number, ending: CallEnd): void {
-    const at = performance.now();
+  #noteNeverGiven(job: Job, calls: number, outcome: CallEnd): void {
     const isCall = job instanceof CallJob;
-    noteAttempt({
-      ...NEVER_GIVEN,
-      ending,
-      at,
-      pool: this.#pool,
-      fn: job.fn.name,
-      job: this.numberOf(job),
-      task: 0,
-      calls,
-      first: 0,
-      isCall,
-      hasRun: false,
-      since: isCall ? job.since : at,
-      delayMs: 0,
-    });
+    const kind = isCall ? job.kind : Request.map;
+    const since = isCall ? job.since : performance.now();
+    const task = { job, kind, id: 0, worker: null, attempt: 1, calls, first: 0, since };
+    this.#note(task, outcome, false, null, null);
   }
-}
-
-/** What is known of an attempt that has ended. */
-interface AttemptFacts extends Pick<AttemptNote, "hasRun" | "error"> {
-  readonly waitMs?: number | null;
-  readonly runMs?: number | null;
-  readonly delayMs?: number;
 }
 
 /** What is told of calls that no worker had. */

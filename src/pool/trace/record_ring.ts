@@ -13,12 +13,11 @@ const FIRST = 256;
 export class RecordRing<Reference> {
   /** The numbers of all records, one record after the other. */
   numbers: Float64Array;
-  /** Their references. */
+  /** Their references, as many for each as its writer likes. */
   readonly references: Reference[] = [];
   /** How many records were made, also those that are overwritten. */
   count = 0;
   readonly #width: number;
-  readonly #depth: number;
   readonly #most: number;
   #room: number;
   #next = 0;
@@ -26,12 +25,10 @@ export class RecordRing<Reference> {
   /**
    * @param most How many records it keeps.
    * @param width How many numbers each has.
-   * @param depth How many references each has.
    */
-  constructor(most: number, width: number, depth: number) {
+  constructor(most: number, width: number) {
     this.#most = most;
     this.#width = width;
-    this.#depth = depth;
     this.#room = Math.min(FIRST, most);
     this.numbers = new Float64Array(this.#room * width);
   }
@@ -64,16 +61,6 @@ export class RecordRing<Reference> {
     const { size } = this;
     const first = this.count > size ? this.#next : 0;
     for (let i = 0; i < size; i++) yield (first + i) % this.#most;
-  }
-
-  /** Where the numbers of a record begin. */
-  numbersAt(place: number): number {
-    return place * this.#width;
-  }
-
-  /** Where the references of a record begin. */
-  referencesAt(place: number): number {
-    return place * this.#depth;
   }
 
   #grow(): void {

@@ -4,8 +4,20 @@
  * @module
  */
 
-import type { AttemptNote, Recorder, WorkerNote } from "../schedule/recorders.ts";
-import { type AllRecords, type AttemptRecord, Records } from "./records.ts";
+import type {
+  Ending,
+  NotedFailure,
+  NotedTask,
+  Recorder,
+  WorkerNote,
+} from "../schedule/recorders.ts";
+import {
+  type AllRecords,
+  type AttemptRecord,
+  type RecordedFailure,
+  type RecordedWorker,
+  Records,
+} from "./records.ts";
 import { Sampler, type TracedPool } from "./sampler.ts";
 
 /** How many characters of an error are kept. */
@@ -34,8 +46,11 @@ export class Recording implements Recorder {
   readonly #subject: Subject;
   readonly #records: Records;
   readonly #sampler: Sampler;
-  /** The process ids of the workers that live, by the pool and the name. */
-  readonly #pids = new Map<number, Map<string, number>>();
+  /** The workers that live, by the pool and the name. */
+  readonly #workers = new Map<number, Map<string, RecordedWorker>>();
+  /** Whom the last record was of: as a rule the next one is, too. */
+  #latest: RecordedWorker | null = null;
+  #latestPool = 0;
 
   /**
    * Begins it.
@@ -46,23 +61,31 @@ export class Recording implements Recorder {
     this.#subject = subject;
     this.#records = new Records(subject.maxEvents);
     for (const { number, insights } of subject.pools()) {
-      for (const { name, pid } of insights.workers) this.#pidsOf(number).set(name, pid);
+      for (const { name, pid } of insights.workers) this.#know(number, name, pid);
     }
     this.#sampler = new Sampler(subject.pools, (sample) => this.#records.addSample(sample));
   }
 
-  attempt(note: AttemptNote): void {
-    const { pool, worker, error } = note;
+  attempt(
+    at: number,
+    pool: number,
+    task: NotedTask,
+    ending: Ending,
+    hasRun: boolean,
+    runMs: number,
+    failure: NotedFailure | null,
+  ): void {
     if (!this.#wants(pool)) return;
-    const pid = worker === null ? 0 : this.#pids.get(pool)?.get(worker) ?? 0;
-    this.#records.addAttempt(note, pid, error === null ? null : inShort(error));
+    const worker = task.worker === null ? null : this.#workerOf(pool, task.worker);
+    const kept = failure === null ? null : inShort(failure);
+    this.#records.addAttempt(at, pool, task, ending, hasRun, runMs, worker, kept);
   }
 
   worker(note: WorkerNote): void {
     const { what, pool, worker, pid } = note;
     if (!this.#wants(pool)) return;
     if (what === "end") this.#forget(pool, worker);
-    else this.#pidsOf(pool).set(worker, pid);
+    else this.#know(pool, worker, pid);
     this.#records.addWorker(note);
   }
 
@@ -81,38 +104,46 @@ export class Recording implements Recorder {
     return this.#subject.pool === null || this.#subject.pool === pool;
   }
 
-  #pidsOf(pool: number): Map<string, number> {
-    const known = this.#pids.get(pool);
-    if (known !== undefined) return known;
-    const pids = new Map<string, number>();
-    this.#pids.set(pool, pids);
-    return pids;
+  #workerOf(pool: number, name: string): RecordedWorker | null {
+    if (this.#latestPool === pool && this.#latest?.name === name) return this.#latest;
+    const worker = this.#workers.get(pool)?.get(name) ?? null;
+    this.#latest = worker;
+    this.#latestPool = pool;
+    return worker;
   }
 
-  #forget(pool: number, worker: string): void {
-    const pids = this.#pids.get(pool);
-    pids?.delete(worker);
-    if (pids?.size === 0) this.#pids.delete(pool);
+  #know(pool: number, name: string, pid: number): void {
+    const known = this.#workers.get(pool) ?? new Map<string, RecordedWorker>();
+    if (!known.has(name)) known.set(name, { name, pid });
+    this.#workers.set(pool, known);
+  }
+
+  #forget(pool: number, name: string): void {
+    const known = this.#workers.get(pool);
+    known?.delete(name);
+    if (known?.size === 0) this.#workers.delete(pool);
+    if (this.#latest?.name === name) this.#latest = null;
   }
 }
 
 /** What the workers of a pool are at, as attempts that last until now. */
 function unfinishedOf({ number, running }: TracedPool, now: number): AttemptRecord[] {
-  return running.map(({ ageMs, ...task }) => ({
+  return running.map(({ worker, pid, ageMs, ...task }) => ({
     ...task,
     ending: "unfinished",
     at: now,
     pool: number,
+    worker: { name: worker, pid },
     hasRun: true,
-    waitMs: null,
     runMs: ageMs,
     delayMs: 0,
     error: null,
   }));
 }
 
-/** An error as a short text: what is kept must not keep what it holds. */
-function inShort(error: unknown): string {
+/** A failure with a short text of its error: what is kept must not keep what that holds. */
+function inShort({ error, delayMs }: NotedFailure): RecordedFailure {
+  if (error === null) return { error, delayMs };
   const text = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
-  return text.length > MOST_TEXT ? `${text.slice(0, MOST_TEXT)}…` : text;
+  return { error: text.length > MOST_TEXT ? `${text.slice(0, MOST_TEXT)}…` : text, delayMs };
 }

@@ -1,20 +1,57 @@
 /**
- * What is recorded for a trace: written as numbers and texts into a ring, read from there as objects.
+ * What is recorded for a trace: written as numbers and references into a ring, read from there as objects.
  *
  * @module
  */
 
-import type { AttemptNote, Ending, WorkerNote } from "../schedule/recorders.ts";
+import { Request } from "../protocol/records.ts";
+import type { Ending, NotedTask, WorkerNote } from "../schedule/recorders.ts";
 import { RecordRing } from "./record_ring.ts";
 
-/** An attempt at a task, or calls that no worker had. */
-export interface AttemptRecord extends Omit<AttemptNote, "ending" | "error"> {
+/** A worker, as records name it. */
+export interface RecordedWorker {
+  readonly name: string;
+  readonly pid: number;
+}
+
+/** What is recorded of a failure. */
+export interface RecordedFailure {
+  /** The error, in short; `null` where there is none. */
+  readonly error: string | null;
+  /** How long the task waits (ms) before it is run again. */
+  readonly delayMs: number;
+}
+
+/** An attempt at a task, or calls that no worker had. Times (ms) are those of `performance.now()`. */
+export interface AttemptRecord extends RecordedFailure {
   /** How it ended, if it did. */
   readonly ending: Ending | "unfinished";
-  /** The worker's process; 0 where that is not known any more. */
-  readonly pid: number;
-  /** What it failed with, in short; `null` where it did not. */
-  readonly error: string | null;
+  /** When that was known. */
+  readonly at: number;
+  /** The number of the pool. */
+  readonly pool: number;
+  /** The worker that had it last; `null` where none did, or none is known any more. */
+  readonly worker: RecordedWorker | null;
+  /** The function's name. */
+  readonly fn: string;
+  /** The number of the call or map in its pool. */
+  readonly job: number;
+  /** The number of the task in its pool; 0 where no worker had it. */
+  readonly task: number;
+  /** How many calls it is. */
+  readonly calls: number;
+  /** The position of its first item. */
+  readonly first: number;
+  /** Which attempt it was, from 1 on. */
+  readonly attempt: number;
+  /** Whether it is one call, not items of a map. */
+  readonly isCall: boolean;
+  /** Whether the worker ran it. */
+  readonly hasRun: boolean;
+  /** When it was asked for. */
+  readonly since: number;
+  /** How long it ran (ms); `null` where that is not known. */
+  readonly runMs: number | null;
 }
 
 /** The counters of a pool. */
@@ -44,23 +81,26 @@ const WHATS: readonly WorkerNote["what"][] = ["start", "ready", "end"];
 const FIRST_WHAT = 6;
 const SAMPLE = 9;
 
-const IS_CALL = 1;
-const HAS_RUN = 2;
+/** In one number with the kind: whether it is one call, whether it ran, and the attempt. */
+const KIND = 0xf;
+const IS_CALL = 0x10;
+const HAS_RUN = 0x20;
+const ATTEMPT = 0x40;
 
-/** How many numbers a record has. */
-const WIDTH = 14;
-/** How many texts: the function or nothing, the worker, the error. */
+/** How many numbers a record has. The first three are of all records: the kind, when it was made, the pool. */
+const WIDTH = 9;
+/** How many references: the worker, the function's name, and the failure. */
 const DEPTH = 3;
+
+type Reference = RecordedWorker | RecordedFailure | string | null;
 
 /** The records of a trace. */
 export class Records {
-  readonly #ring: RecordRing<string | null>;
-  /** Where the texts are of the record that was begun last. */
-  #texts = 0;
+  readonly #ring: RecordRing<Reference>;
 
   /** @param most How many are kept. */
   constructor(most: number) {
-    this.#ring = new RecordRing(most, WIDTH, DEPTH);
+    this.#ring = new RecordRing(most, WIDTH);
   }
 
   /** How many were overwritten. */
@@ -69,42 +109,48 @@ export class Records {
   }
 
   /**
-   * Adds one of an attempt.
-   *
-   * @param note What there is to say.
-   * @param pid The worker's process; 0 where that is not known.
-   * @param error What it failed with, in short.
+   * Adds one of an attempt. The arguments are those of `Recorder.attempt()`, with what is kept of the worker and the failure.
    */
-  addAttempt(note: AttemptNote, pid: number, error: string | null): void {
-    const n = this.#add(ENDINGS.indexOf(note.ending), note.at, note.pool, pid);
-    const { numbers } = this.#ring;
-    numbers[n + 4] = note.job;
-    numbers[n + 5] = note.task;
-    numbers[n + 6] = note.calls;
-    numbers[n + 7] = note.first;
-    numbers[n + 8] = note.attempt;
-    numbers[n + 9] = (note.isCall ? IS_CALL : 0) | (note.hasRun ? HAS_RUN : 0);
-    numbers[n + 10] = note.since;
-    numbers[n + 11] = note.waitMs ?? NaN;
-    numbers[n + 12] = note.runMs ?? NaN;
-    numbers[n + 13] = note.delayMs;
-    this.#name(note.fn, note.worker, error);
+  addAttempt(
+    at: number,
+    pool: number,
+    { job, kind, id, attempt, calls, first, since }: NotedTask,
+    ending: Ending,
+    hasRun: boolean,
+    runMs: number,
+    worker: RecordedWorker | null,
+    failure: RecordedFailure | null,
+  ): void {
+    const flags = (kind === Request.call ? IS_CALL : 0) | (hasRun ? HAS_RUN : 0);
+    const ended = ending === "done" ? 0 : ENDINGS.indexOf(ending);
+    const ring = this.#ring;
+    const place = ring.add();
+    const { numbers, references } = ring;
+    const n = place * WIDTH;
+    numbers[n] = (ended | flags) + attempt * ATTEMPT;
+    numbers[n + 1] = at;
+    numbers[n + 2] = pool;
+    numbers[n + 3] = job.number;
+    numbers[n + 4] = id;
+    numbers[n + 5] = calls;
+    numbers[n + 6] = first;
+    numbers[n + 7] = since;
+    numbers[n + 8] = runMs;
+    const r = place * DEPTH;
+    references[r] = worker;
+    references[r + 1] = job.fn.name;
+    references[r + 2] = failure;
   }
 
   /** Adds one of a worker. */
-  addWorker(note: WorkerNote): void {
-    const kind = FIRST_WHAT + WHATS.indexOf(note.what);
-    const n = this.#add(kind, note.at, note.pool, note.pid);
-    const { startMs, initMs, exitCode, tasks } = note;
-    this.#ring.numbers.set([startMs, initMs, exitCode, tasks], n + 4);
-    this.#name(null, note.worker, null);
+  addWorker({ what, at, pool, worker, pid, startMs, initMs, exitCode, tasks }: WorkerNote): void {
+    const numbers = [startMs, initMs, exitCode, tasks, 0, 0];
+    this.#add(FIRST_WHAT + WHATS.indexOf(what), at, pool, numbers, { name: worker, pid });
   }
 
   /** Adds counters. */
   addSample({ at, pool, running, queued, sent, received }: Sample): void {
-    const n = this.#add(SAMPLE, at, pool, 0);
-    this.#ring.numbers.set([running, queued, sent, received], n + 4);
-    this.#name(null, null, null);
+    this.#add(SAMPLE, at, pool, [running, queued, sent, received, 0, 0], null);
   }
 
   /** Reads all of them. */
@@ -113,79 +159,62 @@ export class Records {
     const workers: WorkerNote[] = [];
     const samples: Sample[] = [];
     for (const place of this.#ring.places()) {
-      const n = this.#ring.numbersAt(place);
-      const numbers = this.#ring.numbers.subarray(n, n + WIDTH);
-      const [kind] = numbers;
-      if (kind < FIRST_WHAT) attempts.push(this.#readAttempt(place, numbers));
-      else if (kind < SAMPLE) workers.push(this.#readWorker(place, numbers));
+      const numbers = this.#ring.numbers.subarray(place * WIDTH, (place + 1) * WIDTH);
+      const references = this.#ring.references.slice(place * DEPTH, (place + 1) * DEPTH);
+      const kind = numbers[0] & KIND;
+      if (kind < FIRST_WHAT) attempts.push(readAttempt(numbers, references));
+      else if (kind < SAMPLE) workers.push(readWorker(numbers, references));
       else samples.push(readSample(numbers));
     }
     return { attempts, workers, samples };
   }
 
-  #readAttempt(place: number, numbers: Float64Array): AttemptRecord {
-    const [kind, at, pool, pid, job, task, calls, first, attempt, flags, since] = numbers;
-    const [fn, worker, error] = this.#textsOf(place);
-    return {
-      ending: ENDINGS[kind],
-      at,
-      pool,
-      worker,
-      pid,
-      fn: fn!,
-      job,
-      task,
-      calls,
-      first,
-      attempt,
-      isCall: (flags & IS_CALL) !== 0,
-      hasRun: (flags & HAS_RUN) !== 0,
-      since,
-      waitMs: known(numbers[11]),
-      runMs: known(numbers[12]),
-      delayMs: numbers[13],
-      error,
-    };
-  }
-
-  #readWorker(place: number, numbers: Float64Array): WorkerNote {
-    const [kind, at, pool, pid, startMs, initMs, exitCode, tasks] = numbers;
-    const [, worker] = this.#textsOf(place);
-    const what = WHATS[kind - FIRST_WHAT];
-    return { what, at, pool, worker: worker!, pid, startMs, initMs, exitCode, tasks };
-  }
-
-  #textsOf(place: number): (string | null)[] {
-    const from = this.#ring.referencesAt(place);
-    return this.#ring.references.slice(from, from + DEPTH);
-  }
-
-  /** Begins a record. Returns where its numbers are. */
-  #add(kind: number, at: number, pool: number, pid: number): number {
+  #add(
+    kind: number,
+    at: number,
+    pool: number,
+    others: readonly number[],
+    worker: RecordedWorker | null,
+  ): void {
     const place = this.#ring.add();
-    const n = this.#ring.numbersAt(place);
-    const { numbers } = this.#ring;
-    this.#texts = this.#ring.referencesAt(place);
-    numbers[n] = kind;
-    numbers[n + 1] = at;
-    numbers[n + 2] = pool;
-    numbers[n + 3] = pid;
-    return n;
+    this.#ring.numbers.set([kind, at, pool, ...others], place * WIDTH);
+    [worker, null, null].forEach((reference, i) => {
+      this.#ring.references[place * DEPTH + i] = reference;
+    });
   }
+}
 
-  #name(fn: string | null, worker: string | null, error: string | null): void {
-    const { references } = this.#ring;
-    references[this.#texts] = fn;
-    references[this.#texts + 1] = worker;
-    references[this.#texts + 2] = error;
-  }
+function readAttempt(numbers: Float64Array, references: readonly Reference[]): AttemptRecord {
+  const [packed, at, pool, job, task, calls, first, since, runMs] = numbers;
+  const [worker, fn, failure] = references as [RecordedWorker, string, RecordedFailure | null];
+  return {
+    ending: ENDINGS[packed & KIND],
+    at,
+    pool,
+    worker,
+    fn,
+    job,
+    task,
+    calls,
+    first,
+    attempt: Math.floor(packed / ATTEMPT),
+    isCall: (packed & IS_CALL) !== 0,
+    hasRun: (packed & HAS_RUN) !== 0,
+    since,
+    runMs: Number.isNaN(runMs) ? null : runMs,
+    error: failure?.error ?? null,
+    delayMs: failure?.delayMs ?? 0,
+  };
+}
+
+function readWorker(numbers: Float64Array, references: readonly Reference[]): WorkerNote {
+  const [kind, at, pool, startMs, initMs, exitCode, tasks] = numbers;
+  const { name, pid } = references[0] as RecordedWorker;
+  const what = WHATS[kind - FIRST_WHAT];
+  return { what, at, pool, worker: name, pid, startMs, initMs, exitCode, tasks };
 }
 
 function readSample(numbers: Float64Array): Sample {
-  const [, at, pool, , running, queued, sent, received] = numbers;
+  const [, at, pool, running, queued, sent, received] = numbers;
   return { at, pool, running, queued, sent, received };
-}
-
-function known(number: number): number | null {
-  return Number.isNaN(number) ? null : number;
 }

@@ -59,7 +59,11 @@ export class Trace implements AsyncDisposable {
     this.#path = takePath(path);
     const early: ((recorder: Recorder) => void)[] = [];
     this.#recorder = {
-      attempt: (note) => early.push((recorder) => recorder.attempt(note)),
+      attempt: (at, pool, { ...task }, ...rest) => {
+        const { number, fn } = task.job;
+        const noted = { ...task, job: { number, fn } };
+        early.push((recorder) => recorder.attempt(at, pool, noted, ...rest));
+      },
       worker: (note) => early.push((recorder) => recorder.worker(note)),
     };
     recorders.push(this.#recorder);

@@ -73,16 +73,21 @@ function startEvents(ready: WorkerNote | null, track: Track, span: Span): TraceE
 }
 
 function attemptEvents(record: AttemptRecord, track: Track, span: Span): TraceEvent[] {
-  const { fn, isCall, calls, first, job, task, attempt, waitMs, runMs } = record;
+  const { fn, isCall, calls, first, job, task, attempt, runMs } = record;
   const { ending, error, delayMs } = record;
   const of = isCall ? { job, task } : { job, task, calls, first };
   const outcome = ending === "retried" ? "failed" : ending;
   const failure = error === null ? {} : { error };
-  const args = { ...of, attempt, waitMs, runMs, outcome, ...failure };
+  const args = { ...of, attempt, waitMs: waitOf(record), runMs, outcome, ...failure };
   const run = slice(fn, isCall ? "call" : "chunk", track, span, args);
   if (ending !== "retried") return [run];
   const again = { ...of, attempt, delayMs, ...failure };
   return [run, happening(`retry ${fn}`, "retry", track, span.end, again)];
+}
+
+/** How long (ms) a task had waited until it ran; `null` where that is not known, or it is no wait for a first attempt. */
+function waitOf({ at, since, runMs, attempt }: AttemptRecord): number | null {
+  return runMs === null || attempt > 1 ? null : Math.max(0, at - since - runMs);
 }
 
 function endEvent({ at, exitCode, tasks }: WorkerNote, track: Track, clock: Clock): TraceEvent {

@@ -57,11 +57,11 @@ export function historiesOf(recorded: Recorded, clock: Clock): WorkerHistory[] {
   };
   for (const { pool, worker, pid } of recorded.workers) of(pool, worker, pid);
   for (const attempt of recorded.attempts) {
-    const { pool, worker, pid, hasRun, at, since, runMs } = attempt;
-    if (worker === null || pid === 0 || !hasRun) continue;
+    const { pool, worker, hasRun, at, since, runMs } = attempt;
+    if (worker === null || !hasRun) continue;
     const length = runMs === null ? null : microseconds(runMs);
     const run = { at: clock.at(at), length, since: clock.at(since) };
-    of(pool, worker, pid).deeds.push({ kind: "attempt", attempt, run });
+    of(pool, worker.name, worker.pid).deeds.push({ kind: "attempt", attempt, run });
   }
   return [...histories.values()].sort((a, b) => a.pool - b.pool);
 }
