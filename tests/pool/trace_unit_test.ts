@@ -8,31 +8,33 @@ import { layOut } from "../../src/pool/trace/lay_out.ts";
 import { RecordRing } from "../../src/pool/trace/record_ring.ts";
 import { Records } from "../../src/pool/trace/records.ts";
 
-/** How many numbers a record has. */
-const WIDTH = 3;
+/** A ring of records that have some numbers, and say which they are. */
+function ringOf(most: number): RecordRing<string> {
+  return new RecordRing(most, { doubles: 3, references: 2 }, "");
+}
 
 /** Adds records whose number and text say which they are. */
 function fill(ring: RecordRing<string>, count: number): void {
   for (let i = 0; i < count; i++) {
     const place = ring.add();
-    ring.numbers[place * WIDTH] = i;
-    ring.references[place] = `${i}`;
+    const { doubles, references } = ring.block;
+    doubles[place * 3] = i;
+    references[place * 2] = `${i}`;
   }
 }
 
 /** What a ring has, the oldest first. */
 function contentOf(ring: RecordRing<string>): number[] {
-  return [...ring.places()].map((place) => {
-    const number = ring.numbers[place * WIDTH];
-    assertEquals(ring.references[place], `${number}`);
-    return number;
+  return [...ring.records()].map(([{ doubles, references }, place]) => {
+    assertEquals(references[place * 2], `${doubles[place * 3]}`);
+    return doubles[place * 3];
   });
 }
 
 test("a ring keeps the latest records, and counts the others", () => {
-  for (const most of [1, 2, 3, 255, 256, 257, 1000]) {
+  for (const most of [1, 2, 3, 1023, 1024, 1025, 3000]) {
     for (const count of [0, 1, most - 1, most, most + 1, 2 * most + 1, 3 * most]) {
-      const ring = new RecordRing<string>(most, WIDTH);
+      const ring = ringOf(most);
       fill(ring, count);
       const kept = Math.min(most, count);
       const expected = Array.from({ length: kept }, (_, i) => count - kept + i);
@@ -43,10 +45,12 @@ test("a ring keeps the latest records, and counts the others", () => {
 });
 
 test("a ring needs no more memory than its records do", () => {
-  const ring = new RecordRing<string>(1000, WIDTH);
-  assert(ring.numbers.length <= WIDTH * 256, `${ring.numbers.length}`);
-  fill(ring, 10_000);
-  assertEquals([ring.numbers.length, ring.references.length], [1000 * WIDTH, 1000]);
+  const ring = ringOf(5000);
+  assertEquals(ring.room, 0);
+  fill(ring, 1025);
+  assertEquals(ring.room, 2048);
+  fill(ring, 20_000);
+  assertEquals([ring.room, ring.block.doubles.length], [5000, 3 * 1024]);
 });
 
 const task: NotedTask = {

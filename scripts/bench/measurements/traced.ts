@@ -4,7 +4,7 @@ import type { Measurement, Workers } from "../types.ts";
 import { openWorkers } from "./open_workers.ts";
 
 const inFlight = 1000;
-const batches = 10;
+const batches = 30;
 const items = 300_000;
 /** How long (ms) what a trace left behind may be cleared away before the next window. */
 const pause = 30;

@@ -1,36 +1,54 @@
 /**
  * Records of equal size in a ring: when it is full, each takes the place of the oldest one.
  *
- * A record is some numbers and some references. It is written in place, so that one costs no object.
+ * A record is some numbers and some references. It is written in place, so that one costs no object, and takes little room, so that
+ * one costs little of the processor's caches. Room is made in blocks, when it is needed.
  *
  * @module
  */
 
-/** How many records there is room for at first. */
-const FIRST = 256;
+/** How many records a block has. */
+const BLOCK = 1024;
+
+/** How much a record has. */
+export interface RecordShape {
+  /** Numbers of 8 bytes; in their place, there may be two of 4 bytes. */
+  readonly doubles: number;
+  readonly references: number;
+}
+
+/** Some records. All numbers are in the same memory. */
+export interface Block<Reference> {
+  readonly doubles: Float64Array;
+  readonly floats: Float32Array;
+  readonly ints: Int32Array;
+  readonly references: Reference[];
+}
 
 /** A ring of records. */
 export class RecordRing<Reference> {
-  /** The numbers of all records, one record after the other. */
-  numbers: Float64Array;
-  /** Their references, as many for each as its writer likes. */
-  readonly references: Reference[] = [];
   /** How many records were made, also those that are overwritten. */
   count = 0;
-  readonly #width: number;
   readonly #most: number;
-  #room: number;
-  #next = 0;
+  readonly #shape: RecordShape;
+  readonly #none: Reference;
+  readonly #blocks: Block<Reference>[] = [];
+  /** The block of the record that was added last. */
+  block!: Block<Reference>;
+  #blockNumber = -1;
+  /** How many records there are in that block, and how many there may be. */
+  #used = 0;
+  #room = 0;
 
   /**
    * @param most How many records it keeps.
-   * @param width How many numbers each has.
+   * @param shape How much each has.
+   * @param none A reference that stands for none.
    */
-  constructor(most: number, width: number) {
+  constructor(most: number, shape: RecordShape, none: Reference) {
     this.#most = most;
-    this.#width = width;
-    this.#room = Math.min(FIRST, most);
-    this.numbers = new Float64Array(this.#room * width);
+    this.#shape = shape;
+    this.#none = none;
   }
 
   /** How many records there are. */
@@ -43,30 +61,48 @@ export class RecordRing<Reference> {
     return this.count - this.size;
   }
 
+  /** How many records there is room for without more memory. */
+  get room(): number {
+    return Math.min(this.#blocks.length * BLOCK, this.#most);
+  }
+
   /**
    * Makes room for a record, which the caller writes at once: all of its numbers, and all of its references.
    *
-   * @returns The number of its place.
+   * @returns Its place in {@linkcode block}.
    */
   add(): number {
-    const place = this.#next;
-    if (place === this.#room) this.#grow();
-    this.#next = place + 1 === this.#most ? 0 : place + 1;
+    if (this.#used === this.#room) this.#turn();
     this.count++;
-    return place;
+    return this.#used++;
   }
 
-  /** The places of the records, that of the oldest first. */
-  *places(): Generator<number> {
-    const { size } = this;
-    const first = this.count > size ? this.#next : 0;
-    for (let i = 0; i < size; i++) yield (first + i) % this.#most;
+  /** All records, the oldest first: the block of each, and the place in it. */
+  *records(): Generator<[block: Block<Reference>, place: number]> {
+    const { size, dropped } = this;
+    for (let i = 0; i < size; i++) {
+      const place = (dropped + i) % this.#most;
+      yield [this.#blocks[Math.floor(place / BLOCK)], place % BLOCK];
+    }
   }
 
-  #grow(): void {
-    this.#room = Math.min(this.#room * 2, this.#most);
-    const numbers = new Float64Array(this.#room * this.#width);
-    numbers.set(this.numbers);
-    this.numbers = numbers;
+  /** Goes on in the next block, or in the first one again. */
+  #turn(): void {
+    const isLast = (this.#blockNumber + 1) * BLOCK >= this.#most;
+    this.#blockNumber = isLast ? 0 : this.#blockNumber + 1;
+    this.#room = Math.min(BLOCK, this.#most - this.#blockNumber * BLOCK);
+    this.#used = 0;
+    if (this.#blockNumber === this.#blocks.length) this.#blocks.push(this.#create(this.#room));
+    this.block = this.#blocks[this.#blockNumber];
+  }
+
+  #create(records: number): Block<Reference> {
+    const doubles = new Float64Array(records * this.#shape.doubles);
+    return {
+      doubles,
+      floats: new Float32Array(doubles.buffer),
+      ints: new Int32Array(doubles.buffer),
+      references: new Array(records * this.#shape.references).fill(this.#none),
+    };
   }
 }

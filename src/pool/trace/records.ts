@@ -6,7 +6,7 @@
 
 import { Request } from "../protocol/records.ts";
 import type { Ending, NotedTask, WorkerNote } from "../schedule/recorders.ts";
-import { RecordRing } from "./record_ring.ts";
+import { type Block, RecordRing } from "./record_ring.ts";
 
 /** A worker, as records name it. */
 export interface RecordedWorker {
@@ -85,14 +85,23 @@ const SAMPLE = 9;
 const KIND = 0xf;
 const IS_CALL = 0x10;
 const HAS_RUN = 0x20;
-const ATTEMPT = 0x40;
+const ATTEMPT = 6;
+const MOST_ATTEMPTS = 0xffffff;
 
-/** How many numbers a record has. The first three are of all records: the kind, when it was made, the pool. */
-const WIDTH = 9;
-/** How many references: the worker, the function's name, and the failure. */
-const DEPTH = 3;
+/** The numbers of a record: two doubles, when it was made and one more, and as many numbers of 4 bytes as there is room for. */
+const DOUBLES = 6;
+const INTS = 2 * DOUBLES;
+/** Where the numbers of 4 bytes begin: the kind, the pool, and others. */
+const FIRST_INT = 4;
+/** The references: the worker, and the function's name or what is recorded of its failure. */
+const REFERENCES = 2;
 
-type Reference = RecordedWorker | RecordedFailure | string | null;
+/** A failure, and the name of the function that failed. */
+interface FailureOf extends RecordedFailure {
+  readonly fn: string;
+}
+
+type Reference = RecordedWorker | FailureOf | string | null;
 
 /** The records of a trace. */
 export class Records {
@@ -100,7 +109,11 @@ export class Records {
 
   /** @param most How many are kept. */
   constructor(most: number) {
-    this.#ring = new RecordRing(most, WIDTH);
+    this.#ring = new RecordRing<Reference>(
+      most,
+      { doubles: DOUBLES, references: REFERENCES },
+      null,
+    );
   }
 
   /** How many were overwritten. */
@@ -125,32 +138,40 @@ export class Records {
     const ended = ending === "done" ? 0 : ENDINGS.indexOf(ending);
     const ring = this.#ring;
     const place = ring.add();
-    const { numbers, references } = ring;
-    const n = place * WIDTH;
-    numbers[n] = (ended | flags) + attempt * ATTEMPT;
-    numbers[n + 1] = at;
-    numbers[n + 2] = pool;
-    numbers[n + 3] = job.number;
-    numbers[n + 4] = id;
-    numbers[n + 5] = calls;
-    numbers[n + 6] = first;
-    numbers[n + 7] = since;
-    numbers[n + 8] = runMs;
-    const r = place * DEPTH;
-    references[r] = worker;
-    references[r + 1] = job.fn.name;
-    references[r + 2] = failure;
+    const { doubles, floats, ints, references } = ring.block;
+    doubles[place * DOUBLES] = at;
+    doubles[place * DOUBLES + 1] = since;
+    const n = place * INTS + FIRST_INT;
+    ints[n] = ended | flags | Math.min(attempt, MOST_ATTEMPTS) << ATTEMPT;
+    ints[n + 1] = pool;
+    ints[n + 2] = job.number;
+    ints[n + 3] = id;
+    ints[n + 4] = calls;
+    ints[n + 5] = first;
+    floats[n + 6] = runMs;
+    const { name } = job.fn;
+    references[place * REFERENCES] = worker;
+    references[place * REFERENCES + 1] = failure === null ? name : { fn: name, ...failure };
   }
 
   /** Adds one of a worker. */
   addWorker({ what, at, pool, worker, pid, startMs, initMs, exitCode, tasks }: WorkerNote): void {
-    const numbers = [startMs, initMs, exitCode, tasks, 0, 0];
-    this.#add(FIRST_WHAT + WHATS.indexOf(what), at, pool, numbers, { name: worker, pid });
+    const kind = FIRST_WHAT + WHATS.indexOf(what);
+    const n = this.#add(kind, at, pool, 0, { name: worker, pid });
+    const { floats, ints } = this.#ring.block;
+    floats[n + 2] = startMs;
+    floats[n + 3] = initMs;
+    ints[n + 4] = exitCode;
+    ints[n + 5] = tasks;
   }
 
   /** Adds counters. */
   addSample({ at, pool, running, queued, sent, received }: Sample): void {
-    this.#add(SAMPLE, at, pool, [running, queued, sent, received, 0, 0], null);
+    const n = this.#add(SAMPLE, at, pool, sent, null);
+    const { doubles, ints } = this.#ring.block;
+    ints[n + 2] = running;
+    ints[n + 3] = queued;
+    doubles[(n + 4) / 2] = received;
   }
 
   /** Reads all of them. */
@@ -158,63 +179,95 @@ export class Records {
     const attempts: AttemptRecord[] = [];
     const workers: WorkerNote[] = [];
     const samples: Sample[] = [];
-    for (const place of this.#ring.places()) {
-      const numbers = this.#ring.numbers.subarray(place * WIDTH, (place + 1) * WIDTH);
-      const references = this.#ring.references.slice(place * DEPTH, (place + 1) * DEPTH);
-      const kind = numbers[0] & KIND;
-      if (kind < FIRST_WHAT) attempts.push(readAttempt(numbers, references));
-      else if (kind < SAMPLE) workers.push(readWorker(numbers, references));
-      else samples.push(readSample(numbers));
+    for (const [block, place] of this.#ring.records()) {
+      const kind = block.ints[place * INTS + FIRST_INT] & KIND;
+      if (kind < FIRST_WHAT) attempts.push(readAttempt(block, place));
+      else if (kind < SAMPLE) workers.push(readWorker(block, place));
+      else samples.push(readSample(block, place));
     }
     return { attempts, workers, samples };
   }
 
+  /** Begins a record. Returns where its numbers of 4 bytes are. */
   #add(
     kind: number,
     at: number,
     pool: number,
-    others: readonly number[],
+    second: number,
     worker: RecordedWorker | null,
-  ): void {
+  ): number {
     const place = this.#ring.add();
-    this.#ring.numbers.set([kind, at, pool, ...others], place * WIDTH);
-    [worker, null, null].forEach((reference, i) => {
-      this.#ring.references[place * DEPTH + i] = reference;
-    });
+    const { doubles, ints, references } = this.#ring.block;
+    doubles[place * DOUBLES] = at;
+    doubles[place * DOUBLES + 1] = second;
+    const n = place * INTS + FIRST_INT;
+    ints[n] = kind;
+    ints[n + 1] = pool;
+    references[place * REFERENCES] = worker;
+    references[place * REFERENCES + 1] = null;
+    return n;
   }
 }
 
-function readAttempt(numbers: Float64Array, references: readonly Reference[]): AttemptRecord {
-  const [packed, at, pool, job, task, calls, first, since, runMs] = numbers;
-  const [worker, fn, failure] = references as [RecordedWorker, string, RecordedFailure | null];
+function readAttempt(block: Block<Reference>, place: number): AttemptRecord {
+  const { doubles, floats, ints } = block;
+  const n = place * INTS + FIRST_INT;
+  const packed = ints[n];
+  const runMs = floats[n + 6];
+  const named = block.references[place * REFERENCES + 1] as FailureOf | string;
+  const { fn, error, delayMs } = typeof named === "string"
+    ? { fn: named, error: null, delayMs: 0 }
+    : named;
   return {
     ending: ENDINGS[packed & KIND],
-    at,
-    pool,
-    worker,
+    at: doubles[place * DOUBLES],
+    pool: ints[n + 1],
+    worker: block.references[place * REFERENCES] as RecordedWorker | null,
     fn,
-    job,
-    task,
-    calls,
-    first,
-    attempt: Math.floor(packed / ATTEMPT),
+    job: ints[n + 2],
+    task: ints[n + 3],
+    calls: ints[n + 4],
+    first: ints[n + 5],
+    attempt: packed >>> ATTEMPT,
     isCall: (packed & IS_CALL) !== 0,
     hasRun: (packed & HAS_RUN) !== 0,
-    since,
-    runMs: Number.isNaN(runMs) ? null : runMs,
-    error: failure?.error ?? null,
-    delayMs: failure?.delayMs ?? 0,
+    since: doubles[place * DOUBLES + 1],
+    runMs: Number.isNaN(runMs) ? null : whole(runMs),
+    error,
+    delayMs,
   };
 }
 
-function readWorker(numbers: Float64Array, references: readonly Reference[]): WorkerNote {
-  const [kind, at, pool, startMs, initMs, exitCode, tasks] = numbers;
-  const { name, pid } = references[0] as RecordedWorker;
-  const what = WHATS[kind - FIRST_WHAT];
-  return { what, at, pool, worker: name, pid, startMs, initMs, exitCode, tasks };
+function readWorker(block: Block<Reference>, place: number): WorkerNote {
+  const { doubles, floats, ints } = block;
+  const n = place * INTS + FIRST_INT;
+  const { name, pid } = block.references[place * REFERENCES] as RecordedWorker;
+  return {
+    what: WHATS[ints[n] - FIRST_WHAT],
+    at: doubles[place * DOUBLES],
+    pool: ints[n + 1],
+    worker: name,
+    pid,
+    startMs: whole(floats[n + 2]),
+    initMs: whole(floats[n + 3]),
+    exitCode: ints[n + 4],
+    tasks: ints[n + 5],
+  };
 }
 
-function readSample(numbers: Float64Array): Sample {
-  const [, at, pool, running, queued, sent, received] = numbers;
-  return { at, pool, running, queued, sent, received };
+function readSample({ doubles, ints }: Block<Reference>, place: number): Sample {
+  const n = place * INTS + FIRST_INT;
+  return {
+    at: doubles[place * DOUBLES],
+    pool: ints[n + 1],
+    running: ints[n + 2],
+    queued: ints[n + 3],
+    sent: doubles[place * DOUBLES + 1],
+    received: doubles[(n + 4) / 2],
+  };
+}
+
+/** A length (ms) that was kept in 4 bytes, in whole microseconds. */
+function whole(ms: number): number {
+  return Math.round(ms * 1000) / 1000;
 }

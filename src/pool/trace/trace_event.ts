@@ -69,7 +69,7 @@ export interface TraceDocument {
 export interface TraceOptions {
   /**
    * How many records are kept, the latest ones: one for each task or chunk of a map and each attempt at it, three for each worker, and
-   * up to ten a second for the counters of each pool. One takes about 140 bytes. @default 100,000
+   * up to ten a second for the counters of each pool. One takes 64 bytes. @default 100,000
    */
   maxEvents?: number;
 }
