@@ -170,8 +170,8 @@ export { wait, type WaitObject } from "./src/wait.ts";
 export { freezeSupport } from "./src/entry/freeze_support.ts";
 export { deserialize, serialize } from "./src/codec/registry.ts";
 export { trace } from "./src/pool/trace_pools.ts";
-export type { Trace } from "./src/pool/trace/trace.ts";
 export type {
+  Trace,
   TraceDocument,
   TraceEvent,
   TraceMetadata,

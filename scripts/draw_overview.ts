@@ -37,7 +37,7 @@ const PARTS: readonly Part[] = [
     title: "Pools",
     says: ["calls, maps and streams", "on all cores"],
     shown: ["Pool", "currentTask", "progress"],
-    names: /^Pool$|^currentTask$|^progress$/,
+    names: /^Pool$|^currentTask$|^progress$|^trace$/,
   },
   {
     title: "Queues",

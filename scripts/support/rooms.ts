@@ -124,7 +124,7 @@ const table: readonly (readonly [name: string, purpose: string, imports: string]
   [
     "pool/trace",
     "what workers did when, as a trace of Chrome's format",
-    "errors event_loop runtime support identity process pool/schedule",
+    "errors event_loop runtime support identity pool/protocol process pool/schedule",
   ],
   [
     "pool",

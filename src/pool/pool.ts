@@ -22,8 +22,7 @@ import type { Items, Iterables } from "./jobs/items.ts";
 import { forgotten, RunningPool } from "./running_pool.ts";
 import type { PoolInsights, PoolStats } from "./schedule/insights.ts";
 import type { PoolOptionsFor } from "./schedule/pool_options.ts";
-import { Trace } from "./trace/trace.ts";
-import type { TraceOptions } from "./trace/trace_event.ts";
+import type { Trace, TraceOptions } from "./trace/trace_event.ts";
 
 /**
  * A pool of workers. Python's `Pool`.
@@ -114,18 +113,14 @@ export class Pool<InitArgs extends unknown[] = any[]> implements AsyncDisposable
   }
 
   /**
-   * Starts to record what the workers of this pool do: see {@linkcode trace}, which does so for all pools.
+   * Starts to record what the workers of this pool do, as {@linkcode trace} does for all pools: with the same arguments and errors.
    *
    * @param path Where the trace is written when it is stopped; without it `stop()` only gives the document.
    * @param options How it is recorded.
    * @returns The trace, which goes on until it is stopped, also when the pool has ended.
-   * @throws {TypeError} when there is no such option, or an argument is of the wrong type.
-   * @throws {RangeError} when `maxEvents` is no whole number of at least 1.
-   * @throws {MultiprocessingError} when there is no folder for the file.
    */
   trace(path?: string | URL, options?: TraceOptions): Trace {
-    const running = this.#running;
-    return new Trace({ pools: () => [running], pool: running.number }, path, options);
+    return this.#running.trace(path, options);
   }
 
   /**
@@ -388,23 +383,11 @@ export class Pool<InitArgs extends unknown[] = any[]> implements AsyncDisposable
   }
 
   /**
-   * Replaces all workers by fresh ones, each as soon as it has done what it has begun; no task is lost. Python's `Pool`
-   * has no such thing.
+   * Replaces each worker by a fresh one, as soon as it has done what it has begun; no task is lost. Python has no such thing.
    *
    * @returns Resolves when the old workers have ended and the new ones have started.
    * @throws {PoolClosedError} when the pool takes no more calls, or is terminated meanwhile.
    * @throws {BrokenPoolError} when the new workers cannot start.
-   *
-   * @example
-   * ```ts
-   * import { Pool } from "@allcores/multiprocessing";
-   *
-   * if (import.meta.main) {
-   *   await using pool = new Pool(1);
-   *   await pool.recycle();
-   *   console.log(await pool.apply((x: number) => x + 1, [41])); // 42
-   * }
-   * ```
    */
   async recycle(): Promise<void> {
     await holding(this.#running.recycle());

@@ -28,6 +28,8 @@ import type { RunningTask } from "./schedule/observation.ts";
 import { Scheduler } from "./schedule/scheduler.ts";
 import { planLife } from "./schedule/worker_life.ts";
 import { WorkerSource } from "./schedule/worker_source.ts";
+import { PoolTrace } from "./trace/trace.ts";
+import type { Trace, TraceOptions } from "./trace/trace_event.ts";
 
 /** How long (ms) workers that are told to end may take before they are killed. */
 const TERMINATE_GRACE = 500;
@@ -119,6 +121,11 @@ export class RunningPool implements WatchedPool {
     this.calls.checkOpen();
     await this.calls.submissions.submitted();
     await this.#scheduler.recycle();
+  }
+
+  /** Starts a trace of this pool; the arguments are those of the user. */
+  trace(path: string | URL | undefined, options: TraceOptions | undefined): Trace {
+    return new PoolTrace({ pools: () => [this], pool: this.number }, path, options);
   }
 
   retireWorker(name: string): boolean {

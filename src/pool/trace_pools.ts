@@ -5,8 +5,8 @@
  */
 
 import { livePools } from "./live_pools.ts";
-import { Trace } from "./trace/trace.ts";
-import type { TraceOptions } from "./trace/trace_event.ts";
+import { PoolTrace } from "./trace/trace.ts";
+import type { Trace, TraceOptions } from "./trace/trace_event.ts";
 
 /**
  * Starts to record what the workers of all pools of this process do, also of pools that are created later: in the format of
@@ -24,17 +24,18 @@ import type { TraceOptions } from "./trace/trace_event.ts";
  *
  * @example A file for Perfetto
  * ```ts
+ * import { tmpdir } from "node:os";
+ * import { join } from "node:path";
  * import { Pool, trace } from "@allcores/multiprocessing";
  *
  * if (import.meta.main) {
- *   await using recording = trace("trace.json");
+ *   await using _ = trace(join(tmpdir(), "trace.json"));
  *   await using pool = new Pool();
- *   await pool.map((x: number) => x * x, [1, 2, 3]);
- *   await pool.terminate();
+ *   console.log(await pool.map((x: number) => x * x, [1, 2, 3])); // [ 1, 4, 9 ]
  * }
  * ```
  */
 export function trace(path?: string | URL, options?: TraceOptions): Trace {
   const pools = () => [...livePools].map(([, pool]) => pool);
-  return new Trace({ pools, pool: null }, path, options);
+  return new PoolTrace({ pools, pool: null }, path, options);
 }

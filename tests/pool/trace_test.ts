@@ -71,6 +71,9 @@ conform(
     note(
       document.traceEvents.filter(({ cat, ph }) => cat === "map" && ph === "b").map((e) => e.args),
     );
+    const bytes = document.traceEvents.filter(({ name }) => name.endsWith(": bytes")).at(-1)!;
+    const { sent, received } = bytes.args!;
+    assert(Number(sent) > 500 && Number(received) > 500, JSON.stringify(bytes));
     const { dropped, maxEvents } = document.metadata;
     note([dropped, maxEvents, document.displayTimeUnit]);
   },

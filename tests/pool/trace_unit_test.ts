@@ -3,10 +3,12 @@
 import { test } from "node:test";
 import { assert, assertEquals } from "@std/assert";
 import { Request } from "../../src/pool/protocol/records.ts";
-import type { NotedTask, WorkerNote } from "../../src/pool/schedule/recorders.ts";
+import type { NotedTask } from "../../src/pool/schedule/recorders.ts";
 import { layOut } from "../../src/pool/trace/lay_out.ts";
 import { RecordRing } from "../../src/pool/trace/record_ring.ts";
-import { Records } from "../../src/pool/trace/records.ts";
+import { Records, type WorkerRecord } from "../../src/pool/trace/records.ts";
+import type { TraceDocument, TraceEvent } from "../../mod.ts";
+import { problemsOf } from "../support/trace_format.ts";
 
 /** A ring of records that have some numbers, and say which they are. */
 function ringOf(most: number): RecordRing<string> {
@@ -68,7 +70,7 @@ test("what is recorded is read again as it was", () => {
   const records = new Records(10);
   const worker = { name: "PoolWorker-1", pid: 77 };
   const failure = { error: "RangeError: no", delayMs: 4 };
-  const ready: WorkerNote = {
+  const ready: WorkerRecord = {
     what: "ready",
     at: 3,
     pool: 2,
@@ -79,7 +81,14 @@ test("what is recorded is read again as it was", () => {
     exitCode: 0,
     tasks: 0,
   };
-  const end: WorkerNote = { ...ready, what: "end", startMs: 0, initMs: 0, exitCode: -9, tasks: 4 };
+  const end: WorkerRecord = {
+    ...ready,
+    what: "end",
+    startMs: 0,
+    initMs: 0,
+    exitCode: -9,
+    tasks: 4,
+  };
   const sample = { at: 4, pool: 2, running: 1, queued: 5, sent: 10, received: 20 };
   records.addAttempt(12.5, 2, task, "retried", true, NaN, worker, failure);
   records.addWorker(ready);
@@ -157,4 +166,56 @@ test("no run begins before it was asked for, before the start, or before the one
       assert(i === 0 || spans[i - 1].end <= begin, text);
     });
   }
+});
+
+/** A document with a worker, a call on it, its arrow and its wait; and what is wrong with it. */
+function problemsWith(change: (events: TraceEvent[]) => TraceEvent[]): string[] {
+  const track = { pid: 1, tid: 1 };
+  const meta = (name: string): TraceEvent => ({
+    name,
+    cat: "__metadata",
+    ph: "M",
+    ts: 0,
+    ...track,
+    args: { name },
+  });
+  const names = ["process_name", "process_sort_index", "thread_name", "thread_sort_index"];
+  const of = { name: "square", cat: "call", ...track };
+  const events: TraceEvent[] = [
+    ...names.map(meta),
+    { ...of, ph: "X", ts: 0, dur: 1 },
+    { ...of, ph: "s", ts: 0, id: 1 },
+    { ...of, ph: "b", ts: 0, id: 1 },
+    { ...of, ph: "X", ts: 5, dur: 10 },
+    { ...of, ph: "f", ts: 5, id: 1, bp: "e" },
+    { ...of, ph: "e", ts: 5, id: 1 },
+    { ...of, ph: "X", ts: 8, dur: 7 },
+    { ...of, ph: "C", ts: 15, args: { running: 1 } },
+    { ...of, ph: "i", ts: 15, s: "t" },
+  ];
+  const metadata = { startedAt: "", durationMs: 0, runtime: "node", maxEvents: 1, dropped: 0 };
+  const document: TraceDocument = {
+    traceEvents: change(events),
+    displayTimeUnit: "ms",
+    metadata,
+  };
+  return problemsOf(document);
+}
+
+test("what is wrong with a trace is found by the check of its format", () => {
+  assertEquals(problemsWith((events) => events), []);
+  const without = (i: number) => problemsWith((events) => events.filter((_, at) => at !== i));
+  const changed = (i: number, change: Partial<TraceEvent>) =>
+    problemsWith((events) => events.map((event, at) => at === i ? { ...event, ...change } : event));
+  for (const i of [0, 1, 2, 3]) assertEquals(without(i).length, 1, `without the name ${i}`);
+  for (const i of [4, 5, 6, 7, 8, 9]) assert(without(i).length > 0, `without the event ${i}`);
+  assertEquals(changed(10, { dur: 8 }).length, 1);
+  assertEquals(changed(7, { ts: 5.5 }).length > 0, true);
+  assertEquals(changed(4, { ts: -1 }).length > 0, true);
+  assertEquals(changed(8, { bp: undefined }).length, 1);
+  assertEquals(changed(8, { ts: 3 }).length > 0, true);
+  assertEquals(changed(12, { tid: 9 }).length, 2);
+  assertEquals(changed(12, { s: undefined }).length, 1);
+  assertEquals(changed(11, { args: { running: -1 } }).length, 1);
+  assertEquals(changed(9, { id: 2 }).length, 2);
 });

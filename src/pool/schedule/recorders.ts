@@ -61,9 +61,11 @@ export interface WorkerNote {
   /** How long it took to load (ms), and then to run its initializer: where it is ready; 0 otherwise. */
   readonly startMs: number;
   readonly initMs: number;
-  /** How it ended, and how many tasks it had done: where it did; 0 otherwise. */
+  /** How it ended, how many tasks it had done, and the bytes that it was sent and sent: where it did; 0 otherwise. */
   readonly exitCode: number;
   readonly tasks: number;
+  readonly bytesIn: number;
+  readonly bytesOut: number;
 }
 
 /** Who takes note. */
@@ -101,7 +103,7 @@ export function noteWorker(
   of: Pick<WorkerNote, "pool" | "worker" | "pid">,
   rest: Partial<WorkerNote> = {},
 ): void {
-  const none = { startMs: 0, initMs: 0, exitCode: 0, tasks: 0 };
+  const none = { startMs: 0, initMs: 0, exitCode: 0, tasks: 0, bytesIn: 0, bytesOut: 0 };
   const note: WorkerNote = { what, at: performance.now(), ...none, ...of, ...rest };
   for (const recorder of recorders) recorder.worker(note);
 }

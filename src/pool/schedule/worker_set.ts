@@ -198,9 +198,13 @@ export class WorkerSet {
   #bury(worker: PoolWorker, exitCode: number): void {
     const wasAsked = worker.ready && worker.leaving;
     this.workers.splice(this.workers.indexOf(worker), 1);
+    const insights = recorders.length > 0 ? worker.insights : null;
     const hasBegun = this.#owner.buried(worker, exitCode);
     const tasks = worker.lane.answered;
-    if (recorders.length > 0) noteWorker("end", this.#describe(worker), { exitCode, tasks });
+    if (insights !== null) {
+      const { bytesIn, bytesOut } = insights;
+      noteWorker("end", this.#describe(worker), { exitCode, tasks, bytesIn, bytesOut });
+    }
     if (events.workerEnd.isHeard) {
       events.workerEnd.publish({ ...this.#describe(worker), exitCode, tasks });
     }

@@ -84,8 +84,10 @@ export class Recording implements Recorder {
   worker(note: WorkerNote): void {
     const { what, pool, worker, pid } = note;
     if (!this.#wants(pool)) return;
-    if (what === "end") this.#forget(pool, worker);
-    else this.#know(pool, worker, pid);
+    if (what === "end") {
+      this.#forget(pool, worker);
+      this.#sampler.ended(note);
+    } else this.#know(pool, worker, pid);
     this.#records.addWorker(note);
   }
 

@@ -54,6 +54,9 @@ export interface AttemptRecord extends RecordedFailure {
   readonly runMs: number | null;
 }
 
+/** Something about a worker. */
+export type WorkerRecord = Omit<WorkerNote, "bytesIn" | "bytesOut">;
+
 /** The counters of a pool. */
 export interface Sample {
   /** When (ms). */
@@ -71,7 +74,7 @@ export interface Sample {
 /** All records, each kind in the order in which they were made. */
 export interface AllRecords {
   readonly attempts: readonly AttemptRecord[];
-  readonly workers: readonly WorkerNote[];
+  readonly workers: readonly WorkerRecord[];
   readonly samples: readonly Sample[];
 }
 
@@ -155,7 +158,7 @@ export class Records {
   }
 
   /** Adds one of a worker. */
-  addWorker({ what, at, pool, worker, pid, startMs, initMs, exitCode, tasks }: WorkerNote): void {
+  addWorker({ what, at, pool, worker, pid, startMs, initMs, exitCode, tasks }: WorkerRecord): void {
     const kind = FIRST_WHAT + WHATS.indexOf(what);
     const n = this.#add(kind, at, pool, 0, { name: worker, pid });
     const { floats, ints } = this.#ring.block;
@@ -177,7 +180,7 @@ export class Records {
   /** Reads all of them. */
   read(): AllRecords {
     const attempts: AttemptRecord[] = [];
-    const workers: WorkerNote[] = [];
+    const workers: WorkerRecord[] = [];
     const samples: Sample[] = [];
     for (const [block, place] of this.#ring.records()) {
       const kind = block.ints[place * INTS + FIRST_INT] & KIND;
@@ -238,7 +241,7 @@ function readAttempt(block: Block<Reference>, place: number): AttemptRecord {
   };
 }
 
-function readWorker(block: Block<Reference>, place: number): WorkerNote {
+function readWorker(block: Block<Reference>, place: number): WorkerRecord {
   const { doubles, floats, ints } = block;
   const n = place * INTS + FIRST_INT;
   const { name, pid } = block.references[place * REFERENCES] as RecordedWorker;

@@ -5,8 +5,9 @@
  */
 
 import { type Timer, unrefTimer } from "../../event_loop/timers.ts";
-import type { PoolInsights, PoolStats, WorkerInsights } from "../schedule/insights.ts";
+import type { PoolInsights, PoolStats } from "../schedule/insights.ts";
 import type { RunningTask } from "../schedule/observation.ts";
+import type { WorkerNote } from "../schedule/recorders.ts";
 import type { Sample } from "./records.ts";
 
 /** How often (ms) it looks. */
@@ -20,19 +21,31 @@ export interface TracedPool {
   readonly running: readonly RunningTask[];
 }
 
-/** The counters of a pool, and what they were made of. */
-interface Known {
-  readonly sample: Sample;
-  /** The bytes of each worker, as they were last seen. */
-  readonly workers: ReadonlyMap<string, WorkerInsights>;
+/** Bytes to workers and from them. */
+interface Traffic {
+  readonly bytesIn: number;
+  readonly bytesOut: number;
 }
+
+/** What is known of a pool. */
+interface Known {
+  /** What was told of it last. */
+  sample: Sample | null;
+  /** Bytes to its workers and from them since the start. */
+  sent: number;
+  received: number;
+  /** The bytes of each worker that lives, as they were last seen. */
+  readonly workers: Map<string, Traffic>;
+}
+
+const NONE: Traffic = { bytesIn: 0, bytesOut: 0 };
 
 /** Looks at pools, and tells what has changed. */
 export class Sampler {
   readonly #pools: () => Iterable<TracedPool>;
   readonly #tell: (sample: Sample) => void;
   readonly #timer: Timer;
-  #known = new Map<number, Known>();
+  readonly #known = new Map<number, Known>();
 
   /**
    * Begins to look: what was sent before does not count.
@@ -43,8 +56,19 @@ export class Sampler {
   constructor(pools: () => Iterable<TracedPool>, tell: (sample: Sample) => void) {
     this.#pools = pools;
     this.#tell = tell;
+    for (const { number, insights } of pools()) {
+      const workers = new Map(insights.workers.map((worker) => [worker.name, worker]));
+      this.#known.set(number, { sample: null, sent: 0, received: 0, workers });
+    }
     this.#timer = unrefTimer(setInterval(() => this.#look(), PERIOD));
-    this.#look(true);
+    this.#look();
+  }
+
+  /** A worker has ended: it is not seen any more. */
+  ended({ pool, worker, ...traffic }: WorkerNote): void {
+    const known = this.#knownOf(pool);
+    count(known, worker, traffic);
+    known.workers.delete(worker);
   }
 
   /** Looks once more, and for the last time. */
@@ -53,37 +77,42 @@ export class Sampler {
     this.#look();
   }
 
-  #look(isFirst = false): void {
-    const known = new Map<number, Known>();
+  #look(): void {
     const at = performance.now();
-    for (const pool of this.#pools()) {
-      const before = this.#known.get(pool.number);
-      const workers = new Map(pool.insights.workers.map((worker) => [worker.name, worker]));
-      const { running, queued } = pool.stats;
-      const { sent, received } = isFirst ? { sent: 0, received: 0 } : bytesOf(workers, before);
-      const sample = { at, pool: pool.number, running, queued, sent, received };
-      known.set(pool.number, { sample, workers });
-      if (before === undefined || hasChanged(before.sample, sample)) this.#tell(sample);
+    const gone = new Set(this.#known.keys());
+    for (const { number, stats, insights } of this.#pools()) {
+      gone.delete(number);
+      const known = this.#knownOf(number);
+      for (const worker of insights.workers) count(known, worker.name, worker);
+      const { running, queued } = stats;
+      const { sent, received } = known;
+      const sample = { at, pool: number, running, queued, sent, received };
+      if (!hasChanged(known.sample, sample)) continue;
+      known.sample = sample;
+      this.#tell(sample);
     }
-    this.#known = known;
+    for (const number of gone) this.#known.delete(number);
+  }
+
+  #knownOf(pool: number): Known {
+    const known = this.#known.get(pool);
+    if (known !== undefined) return known;
+    const fresh = { sample: null, sent: 0, received: 0, workers: new Map<string, Traffic>() };
+    this.#known.set(pool, fresh);
+    return fresh;
   }
 }
 
-/** What went to workers and came from them; those that have ended are counted as they were last seen. */
-function bytesOf(
-  workers: ReadonlyMap<string, WorkerInsights>,
-  before: Known | undefined,
-): { sent: number; received: number } {
-  let { sent, received } = before?.sample ?? { sent: 0, received: 0 };
-  for (const [name, { bytesIn, bytesOut }] of workers) {
-    const last = before?.workers.get(name);
-    sent += bytesIn - (last?.bytesIn ?? 0);
-    received += bytesOut - (last?.bytesOut ?? 0);
-  }
-  return { sent, received };
+/** Counts what went to a worker and came from it since it was seen last. */
+function count(known: Known, worker: string, { bytesIn, bytesOut }: Traffic): void {
+  const last = known.workers.get(worker) ?? NONE;
+  // What was read while it was being buried is not seen.
+  known.sent += Math.max(0, bytesIn - last.bytesIn);
+  known.received += Math.max(0, bytesOut - last.bytesOut);
+  known.workers.set(worker, { bytesIn, bytesOut });
 }
 
-function hasChanged(before: Sample, now: Sample): boolean {
-  return before.running !== now.running || before.queued !== now.queued ||
+function hasChanged(before: Sample | null, now: Sample): boolean {
+  return before === null || before.running !== now.running || before.queued !== now.queued ||
     before.sent !== now.sent || before.received !== now.received;
 }

@@ -7,7 +7,7 @@
 import { checkTable, countFrom } from "../../support/option_checks.ts";
 import { type Recorder, recorders } from "../schedule/recorders.ts";
 import type { Recording, Subject } from "./recording.ts";
-import type { TraceDocument, TraceOptions } from "./trace_event.ts";
+import type { Trace, TraceDocument, TraceOptions } from "./trace_event.ts";
 import { takePath } from "./trace_path.ts";
 
 /** How many records are kept. */
@@ -16,27 +16,8 @@ const MOST = 100_000;
 /** What is traced: some pools, or one. */
 export type Traced = Pick<Subject, "pools" | "pool">;
 
-/**
- * A trace of what the workers of pools do, from when it is started until {@linkcode stop}. Python has no such thing.
- *
- * - It is started by {@linkcode trace}, or by `pool.trace()` for one pool.
- * - It keeps no program running. Nothing is written where a program ends before it is stopped: leave it to `await using`,
- *   which stops it also when something fails.
- *
- * @example What the workers did, as events
- * ```ts
- * import { Pool, trace } from "@allcores/multiprocessing";
- *
- * if (import.meta.main) {
- *   await using pool = new Pool(2);
- *   const recording = trace();
- *   await pool.map((x: number) => x * x, [1, 2, 3], { chunkSize: 1 });
- *   const { traceEvents } = await recording.stop();
- *   console.log(traceEvents.filter(({ cat }) => cat === "chunk").length); // 3
- * }
- * ```
- */
-export class Trace implements AsyncDisposable {
+/** A {@linkcode Trace} of some pools. */
+export class PoolTrace implements Trace {
   readonly #path: string | URL | null;
   readonly #start = { at: performance.now(), date: new Date() };
   readonly #recording: Promise<Recording>;
@@ -80,17 +61,10 @@ export class Trace implements AsyncDisposable {
     this.#recording.catch(() => {});
   }
 
-  /**
-   * Ends the trace, and writes its file.
-   *
-   * @returns What was recorded; the same again when it is called again.
-   * @throws {MultiprocessingError} when the file cannot be written.
-   */
   stop(): Promise<TraceDocument> {
     return this.#document ??= this.#finish();
   }
 
-  /** Ends the trace, and writes its file. */
   async [Symbol.asyncDispose](): Promise<void> {
     await this.stop();
   }

@@ -1,5 +1,5 @@
 /**
- * What a trace is made of: the Trace Event Format, as far as it is used.
+ * What a trace is, and what it is made of: the Trace Event Format, as far as it is used.
  *
  * @module
  */
@@ -72,4 +72,34 @@ export interface TraceOptions {
    * up to ten a second for the counters of each pool. One takes 64 bytes. @default 100,000
    */
   maxEvents?: number;
+}
+
+/**
+ * A trace of what the workers of pools do, from when it is started until {@linkcode Trace.stop}. Python has no such thing.
+ *
+ * - It is started by `trace()`, or by `pool.trace()` for one pool.
+ * - It keeps no program running. Nothing is written where a program ends before it is stopped: leave it to `await using`,
+ *   which stops it also when something fails.
+ *
+ * @example What the workers did, as events
+ * ```ts
+ * import { Pool, trace } from "@allcores/multiprocessing";
+ *
+ * if (import.meta.main) {
+ *   await using pool = new Pool(2);
+ *   const recording = trace();
+ *   await pool.map((x: number) => x * x, [1, 2, 3], { chunkSize: 1 });
+ *   const { traceEvents } = await recording.stop();
+ *   console.log(traceEvents.filter(({ cat }) => cat === "chunk").length); // 3
+ * }
+ * ```
+ */
+export interface Trace extends AsyncDisposable {
+  /**
+   * Ends the trace, and writes its file.
+   *
+   * @returns What was recorded; the same again when it is called again.
+   * @throws {MultiprocessingError} when the file cannot be written.
+   */
+  stop(): Promise<TraceDocument>;
 }

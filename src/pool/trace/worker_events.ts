@@ -7,11 +7,10 @@
 import { describeExit } from "../../process/exit_status.ts";
 import { type Clock, microseconds } from "./clock.ts";
 import { layOut, type Span } from "./lay_out.ts";
-import type { AttemptRecord } from "./records.ts";
+import type { AttemptRecord, WorkerRecord } from "./records.ts";
 import type { TraceEvent } from "./trace_event.ts";
 import type { Track } from "./tracks.ts";
 import type { WorkerHistory } from "./worker_history.ts";
-import type { WorkerNote } from "../schedule/recorders.ts";
 
 /** Where an attempt at a task is drawn. */
 export interface Place {
@@ -61,7 +60,7 @@ export function slice(
 }
 
 /** The start of a worker; in it, where it came to its end, its two parts. */
-function startEvents(ready: WorkerNote | null, track: Track, span: Span): TraceEvent[] {
+function startEvents(ready: WorkerRecord | null, track: Track, span: Span): TraceEvent[] {
   if (ready === null) return [slice("start", "worker", track, span, { outcome: "not ready" })];
   const { startMs, initMs } = ready;
   const loaded = Math.max(span.begin, span.end - microseconds(initMs));
@@ -90,7 +89,7 @@ function waitOf({ at, since, runMs, attempt }: AttemptRecord): number | null {
   return runMs === null || attempt > 1 ? null : Math.max(0, at - since - runMs);
 }
 
-function endEvent({ at, exitCode, tasks }: WorkerNote, track: Track, clock: Clock): TraceEvent {
+function endEvent({ at, exitCode, tasks }: WorkerRecord, track: Track, clock: Clock): TraceEvent {
   const name = exitCode === 0 ? "end" : `end by ${describeExit(exitCode)}`;
   return happening(name, "worker", track, clock.at(at), { exitCode, tasks });
 }

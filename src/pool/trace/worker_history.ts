@@ -4,17 +4,16 @@
  * @module
  */
 
-import type { WorkerNote } from "../schedule/recorders.ts";
 import { type Clock, microseconds } from "./clock.ts";
 import type { Run } from "./lay_out.ts";
-import type { AttemptRecord } from "./records.ts";
+import type { AttemptRecord, WorkerRecord } from "./records.ts";
 import type { Recorded } from "./recording.ts";
 
 /** Something that a worker did. */
 export type Deed =
   & { readonly run: Run }
   & (
-    | { readonly kind: "start"; readonly ready: WorkerNote | null }
+    | { readonly kind: "start"; readonly ready: WorkerRecord | null }
     | { readonly kind: "attempt"; readonly attempt: AttemptRecord }
   );
 
@@ -25,14 +24,14 @@ export interface WorkerHistory {
   readonly pid: number;
   readonly deeds: Deed[];
   /** `null` where it had not ended. */
-  readonly end: WorkerNote | null;
+  readonly end: WorkerRecord | null;
 }
 
 /** What is known of a worker's start and end. */
 interface Life {
-  start?: WorkerNote;
-  ready?: WorkerNote;
-  end?: WorkerNote;
+  start?: WorkerRecord;
+  ready?: WorkerRecord;
+  end?: WorkerRecord;
 }
 
 /**
@@ -66,7 +65,7 @@ export function historiesOf(recorded: Recorded, clock: Clock): WorkerHistory[] {
   return [...histories.values()].sort((a, b) => a.pool - b.pool);
 }
 
-function livesOf(notes: readonly WorkerNote[]): Map<string, Life> {
+function livesOf(notes: readonly WorkerRecord[]): Map<string, Life> {
   const lives = new Map<string, Life>();
   for (const note of notes) {
     const key = `${note.pool} ${note.worker}`;
