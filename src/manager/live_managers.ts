@@ -11,6 +11,8 @@ import { LiveSet } from "../support/live_set.ts";
 export interface WatchedManagerStats {
   readonly objects: number;
   readonly clients: number;
+  /** How many objects there are of each type. */
+  readonly types: Readonly<Record<string, number>>;
 }
 
 /** A manager, as those see it who watch it; its class has its name. */

@@ -44,6 +44,8 @@ export interface ManagerStats {
   readonly objects: number;
   /** Processes that are connected. */
   readonly clients: number;
+  /** How many objects there are of each type, by the types' names. */
+  readonly types: Readonly<Record<string, number>>;
 }
 
 /**
@@ -267,8 +269,8 @@ export class BaseManager implements AsyncDisposable {
 
   /** How many objects and clients the server has. Python's `_number_of_objects`. */
   async stats(): Promise<ManagerStats> {
-    const { objects, clients } = await this.#connected().inspect() as ManagerStats;
-    return Object.freeze({ objects, clients });
+    const { objects, clients, types } = await this.#connected().inspect() as ManagerStats;
+    return Object.freeze({ objects, clients, types: Object.freeze(types) });
   }
 
   /** The process id of the server; `null` when it was not started here. */

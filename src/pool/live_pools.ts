@@ -7,7 +7,7 @@
 import type { StartMethod } from "../runtime/types.ts";
 import { LiveSet } from "../support/live_set.ts";
 import type { PoolInsights, PoolStats } from "./schedule/insights.ts";
-import type { RunningTask } from "./schedule/observation.ts";
+import type { RunningTask, WorkerState } from "./schedule/observation.ts";
 
 /** A pool, as those see it who watch it. */
 export interface WatchedPool {
@@ -15,14 +15,18 @@ export interface WatchedPool {
   readonly number: number;
   /** The start method of its workers. */
   readonly method: StartMethod;
-  /** Whether it was terminated, is broken, or has done all its work. */
+  /** Whether it was terminated, or is broken. */
   readonly isOver: boolean;
+  /** Whether it takes no calls any more. */
+  readonly isClosed: boolean;
   /** What it has done and is doing. */
   readonly stats: PoolStats;
   /** How the workers spend their time. */
   readonly insights: PoolInsights;
   /** The task that each worker is at; idle ones are left out. */
   readonly running: readonly RunningTask[];
+  /** Where the workers stand, by their names. */
+  readonly states: ReadonlyMap<string, WorkerState>;
   /**
    * Replaces one worker by a fresh one, as soon as it has done what it has begun.
    *

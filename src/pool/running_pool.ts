@@ -24,7 +24,7 @@ import { planRetries } from "./jobs/retry.ts";
 import { livePools, type WatchedPool } from "./live_pools.ts";
 import type { PoolInsights, PoolStats } from "./schedule/insights.ts";
 import { type PoolOptions, takePoolOptions } from "./schedule/pool_options.ts";
-import type { RunningTask } from "./schedule/observation.ts";
+import type { RunningTask, WorkerState } from "./schedule/observation.ts";
 import { Scheduler } from "./schedule/scheduler.ts";
 import { planLife } from "./schedule/worker_life.ts";
 import { WorkerSource } from "./schedule/worker_source.ts";
@@ -80,6 +80,14 @@ export class RunningPool implements WatchedPool {
 
   get isOver(): boolean {
     return this.#scheduler.state.isOver;
+  }
+
+  get isClosed(): boolean {
+    return this.calls.isClosed;
+  }
+
+  get states(): ReadonlyMap<string, WorkerState> {
+    return this.#scheduler.observation.states;
   }
 
   get running(): readonly RunningTask[] {

@@ -7,6 +7,7 @@
 import { choose } from "./choose.ts";
 import { denoSystem } from "./deno/system.ts";
 import { nodeSystem } from "./node/system.ts";
+import { cpuTime as cpuTimeSoFar } from "./posix/cpu_time.ts";
 import { memoryKills as killsSoFar } from "./posix/memory_kills.ts";
 import { systemFacts, type SystemSource } from "./posix/system.ts";
 import { tryRead } from "./posix/try_read.ts";
@@ -30,4 +31,9 @@ export function memoryKills(): number {
  */
 export function readSystemFile(path: string): string {
   return tryRead(source.read, path);
+}
+
+/** How long (ms) a process has used a processor, all its threads together; `null` where it cannot be told. */
+export function cpuTime(pid: number): number | null {
+  return cpuTimeSoFar(pid, source.read);
 }

@@ -39,6 +39,15 @@ export class ObjectTable {
     return this.#entries.size;
   }
 
+  /** How many objects there are of each type. */
+  get types(): Record<string, number> {
+    const counts = new Map<string, number>();
+    for (const { type: { name } } of this.#entries.values()) {
+      counts.set(name, (counts.get(name) ?? 0) + 1);
+    }
+    return Object.fromEntries(counts);
+  }
+
   /** An object; `undefined` when it is gone. */
   get(id: number): Entry | undefined {
     return this.#entries.get(id);

@@ -73,7 +73,13 @@ export class ManagerServer {
   describe(): unknown {
     this.#check();
     const { name, address } = this.place;
-    return { name, address, objects: this.table.size, clients: this.sessions.size };
+    return {
+      name,
+      address,
+      objects: this.table.size,
+      types: this.table.types,
+      clients: this.sessions.size,
+    };
   }
 
   /** Answers everything with an error from now on. */

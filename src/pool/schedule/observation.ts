@@ -37,6 +37,9 @@ export interface RunningTask {
   readonly ageMs: number;
 }
 
+/** Where a worker stands: it loads, has nothing to do, has a task, or goes when it has done what it has begun. */
+export type WorkerState = "starting" | "idle" | "busy" | "leaving";
+
 /** What there is to look at; all of it is of the same pool. */
 export interface ObservationParts {
   readonly workers: readonly PoolWorker[];
@@ -82,6 +85,11 @@ export class Observation {
     });
   }
 
+  /** Where the workers stand, by their names. */
+  get states(): Map<string, WorkerState> {
+    return new Map(this.#workers.map((worker) => [worker.name, stateOf(worker)]));
+  }
+
   /** A worker by its name. */
   worker(name: string): PoolWorker | null {
     return this.#workers.find((worker) => worker.name === name) ?? null;
@@ -95,4 +103,10 @@ export class Observation {
     for (const job of jobs) if (!job.isOver && job.number === number) return job;
     return null;
   }
+}
+
+function stateOf({ ready, leaving, quota, lane }: PoolWorker): WorkerState {
+  if (leaving || quota === 0) return "leaving";
+  if (!ready && lane.answered === 0) return "starting";
+  return lane.load === 0 ? "idle" : "busy";
 }
