@@ -32,11 +32,13 @@ const deno = executable("deno");
 const node = executable("node");
 const tsc = [node, inRoot("node_modules/typescript/bin/tsc")];
 
-const publicModules = ["mod.ts", "src/doctor/mod.ts"];
+const publicModules = ["mod.ts", "src/doctor/mod.ts", "src/dashboard/mod.ts"];
 
 /** The longest first, so that none is left alone at the end. */
 const checks: Check[] = [
   { name: "types", command: [...tsc, "-p", "tsconfig.json"] },
+  { name: "page types", command: [...tsc, "-p", "src/dashboard/page/tsconfig.json"] },
+  { name: "page", command: [node, "scripts/build_page.ts", "--check"] },
   { name: "declarations", command: [...tsc, "-p", "tsconfig.published.json"], needs: "mod.ts" },
   { name: "build", command: [node, "node_modules/tsup/dist/cli-default.js"], needs: "mod.ts" },
   {

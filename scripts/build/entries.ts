@@ -21,6 +21,7 @@ export const ENTRIES: readonly Entry[] = [
   { name: "mod", source: "mod.ts", isProgram: false, hasTypes: true },
   { name: "entry/main", source: "src/entry/bundled_main.ts", isProgram: true, hasTypes: true },
   { name: "doctor/mod", source: "src/doctor/mod.ts", isProgram: false, hasTypes: true },
+  { name: "dashboard/mod", source: "src/dashboard/mod.ts", isProgram: false, hasTypes: true },
   { name: "cli/main", source: "src/cli/main.ts", isProgram: true, hasTypes: false },
 ];
 

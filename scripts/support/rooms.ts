@@ -156,6 +156,11 @@ const table: readonly (readonly [name: string, purpose: string, imports: string]
     "what works here, and what to do where something does not",
     "errors runtime support files start_method process context",
   ],
+  [
+    "dashboard",
+    "a page that shows what a program does",
+    "errors event_loop runtime support connection queue pool/schedule pool manager",
+  ],
   ["cli", "the command allcores", "runtime identity doctor"],
   [
     "mod",
