@@ -8,6 +8,7 @@ import assert from "node:assert/strict";
 import { availableParallelism } from "node:os";
 import process from "node:process";
 import * as multiprocessing from "@allcores/multiprocessing";
+import { serveDashboard } from "@allcores/multiprocessing/dashboard";
 
 const { getAllStartMethods, getContext, isMainProcess } = multiprocessing;
 
@@ -47,6 +48,22 @@ for (const method of getAllStartMethods()) {
   assert.equal(await queue.get(), "from the child");
   assert.equal(await child.join(), 0);
   console.log(`${method}: handles work`);
+}
+
+// The page sees the pools of the main module: both have the same copy of what they share.
+{
+  const page = await serveDashboard();
+  const pool = new multiprocessing.Pool(1);
+  assert.equal(await pool.apply((x) => x + 1, [1]), 2);
+  assert.equal((await fetch(page.url)).status, 200);
+  const reader = (await fetch(`${page.url}events`)).body.getReader();
+  let text = "";
+  while (!text.includes('"pools":[{"number":')) {
+    text += new TextDecoder().decode((await reader.read()).value);
+  }
+  await page.close();
+  await pool.terminate();
+  console.log("the dashboard works");
 }
 
 assert.ok(getAllStartMethods().includes("thread"));
