@@ -38,8 +38,19 @@ const LIMIT = 25_000;
 
 /** The command that runs a file on the runtime that runs this. */
 export function commandOf(file: string): string[] {
-  if (!("deno" in process.versions)) return [process.execPath, file];
-  return [process.execPath, "run", "--allow-all", "--no-check", `--config=${CONFIG}`, file];
+  return commandOn("deno" in process.versions ? "deno" : "", process.execPath, file);
+}
+
+/**
+ * The command that runs a file on any runtime.
+ *
+ * @param name The runtime.
+ * @param executable Its executable.
+ * @param file The file.
+ */
+export function commandOn(name: string, executable: string, file: string): string[] {
+  if (name !== "deno") return [executable, file];
+  return [executable, "run", "--allow-all", "--no-check", `--config=${CONFIG}`, file];
 }
 
 /**
@@ -60,11 +71,13 @@ export function startProgram(file: string, ...args: string[]): Program {
  * @param command The executable and its arguments.
  * @param changes Environment variables that it has otherwise than this process.
  * @param input What it reads from its standard input; `null` for nothing.
+ * @param most Milliseconds after which it is killed.
  */
 export function startCommand(
   command: string[],
   changes: Record<string, string> = {},
   input: string | null = null,
+  most: number = LIMIT,
 ): Program {
   const child = spawnChild(command, changes, input);
   const end: ProgramEnd = { code: null, signal: null, stdout: "", stderr: "" };
@@ -74,7 +87,7 @@ export function startCommand(
     new Promise((resolve) => stream.once("end", resolve))
   );
   const ended = new Promise<ProgramEnd>((resolve, reject) => {
-    const limit = setTimeout(() => child.kill("SIGKILL"), LIMIT);
+    const limit = setTimeout(() => child.kill("SIGKILL"), most);
     child.once("error", reject);
     child.once("close", (code, signal) => {
       clearTimeout(limit);
@@ -93,13 +106,12 @@ export function startCommand(
       };
       child.stdout!.on("data", look);
       look();
-      ended.then(
-        ({ stderr }) => reject(new Error(`It ended without "${start}": ${stderr}`)),
-        reject,
-      );
+      const why = (stderr: string) => new Error(`It ended without "${start}": ${stderr}`);
+      ended.then(({ stderr }) => reject(why(stderr)), reject);
     });
-  const kill = (signal: "SIGKILL" | "SIGTERM"): void => void child.kill(signal);
-  return { child, pid: child.pid!, stdout: () => end.stdout, line, kill, ended };
+  const { pid } = child;
+  const kill: Program["kill"] = (signal) => void child.kill(signal);
+  return { child, pid: pid!, stdout: () => end.stdout, line, kill, ended };
 }
 
 function spawnChild(
