@@ -286,6 +286,8 @@ test("everything can be done with a keyboard, and nothing is lost while the page
   const page = await open(running.url);
   page.on("dialog", (dialog) => void dialog.accept());
   await shows(tile(page, "done"), /^20$/);
+  await shows(poolOf(page, 1).getByRole("row"), "waitForFile");
+  await shows(poolOf(page, 2).getByRole("row"), "waitForNumber");
   // Each button and each link has its turn.
   const reached = new Set<string>();
   const focused = page.locator(":focus");

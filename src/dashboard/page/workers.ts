@@ -45,13 +45,13 @@ function buttons(pool: number): Part<WorkerView> {
   const recycle = button<WorkerView>("Recycle", ({ name, state }) =>
     state === "leaving" ? null : {
       command: { action: "recycle", pool, worker: name },
-      name: `Recycle ${name}`,
+      name: `Recycle ${name} of pool ${pool}`,
       done: `${name} is replaced as soon as it has done what it has begun.`,
     });
   const cancel = button<WorkerView>("Cancel", ({ name, task }) =>
     task === null ? null : {
       command: { action: "cancel", pool, job: task.job },
-      name: `Cancel ${task.fn} of ${name}`,
+      name: `Cancel ${task.fn} of ${name} of pool ${pool}`,
       done: `${task.fn} was cancelled.`,
       question: `Cancel ${task.fn}? Of a map, all its items are cancelled.`,
     });
