@@ -38,7 +38,7 @@ async function readyPool(processes: number): Promise<Pool> {
   return pool;
 }
 
-conform("a page is told what pools have done, as they tell themselves", async (note) => {
+conform("a page is told what pools have done, as they tell themselves", async () => {
   await using page = await serveDashboard();
   await using pool = await readyPool(2);
   const calls = forty.map((x) => pool.applyAsync(failOdd, [x]));
@@ -57,15 +57,24 @@ conform("a page is told what pools have done, as they tell themselves", async (n
     assertEquals(told.runMs.max, Math.round(pool.stats.runMs.max * 1000) / 1000);
     assertEquals([told.done, told.failed, told.lost, told.retried], [done, failed, lost, retried]);
     assertEquals([told.queued, told.running], [queued, running]);
-    note([state, told.method === method, done, failed, lost, retried, queued, running]);
-    note(workers.map(({ name, state, task }) => [name, state, task]).sort());
-    note([moreWorkers, number > 0, view.slowest.length]);
+    assertEquals([state, told.method === method, done, failed, lost, retried, queued, running], [
+      "running",
+      true,
+      22,
+      20,
+      0,
+      0,
+      0,
+      0,
+    ]);
+    assertEquals(workers.map(({ state, task }) => [state, task]), [["idle", null], ["idle", null]]);
+    assertEquals([moreWorkers, number > 0, view.slowest.length], [0, true, 5]);
   }
   one.close();
   other.close();
 });
 
-conform("a page is told what each worker is at, and what waits", async (note) => {
+conform("a page is told what each worker is at, and what waits", async () => {
   await using page = await serveDashboard();
   await using pool = await readyPool(1);
   const path = freshPath();
@@ -76,19 +85,24 @@ conform("a page is told what each worker is at, and what waits", async (note) =>
     return view.queued === 39 && view.workers[0]?.task?.fn === "waitForFile";
   });
   const [{ state, task, memory }] = poolOf(update).workers;
-  note([state, task!.calls, task!.ageMs >= 0, poolOf(update).running]);
+  assertEquals([state, task!.calls, task!.ageMs >= 0, poolOf(update).running], [
+    "busy",
+    1,
+    true,
+    1,
+  ]);
   if (method === "thread") assertEquals(memory, null);
   writeFileSync(path, "");
   await Promise.all(calls);
   const idle = await listening.until((update) => poolOf(update).workers[0]?.state === "idle");
-  note([poolOf(idle).queued, poolOf(idle).done]);
+  assertEquals([poolOf(idle).queued, poolOf(idle).done], [0, 41]);
   // A second has passed at some time, and has its point.
   const { lines } = await listening.until(({ lines }) => lines.length > 0);
-  note(lines[0].points[0].length);
+  assertEquals(lines[0].points[0].length, 6);
   listening.close();
 });
 
-conform("a page is told how far maps are, also after they are over", async (note) => {
+conform("a page is told how far maps are, also after they are over", async () => {
   await using page = await serveDashboard();
   await using pool = await readyPool(2);
   const path = freshPath();
@@ -98,28 +112,40 @@ conform("a page is told how far maps are, also after they are over", async (note
   for (const x of forty.slice(0, 10)) writeFileSync(`${path}-${x}`, "");
   const half = await listening.until(({ snapshot }) => snapshot.maps[0].done === 10);
   const { fn, total, done, failed, isOver, remainingMs } = half.snapshot.maps[0];
-  note([fn, total, done, failed, isOver, remainingMs! > 0]);
+  assertEquals([fn, total, done, failed, isOver, remainingMs! > 0], [
+    "waitForNumber",
+    40,
+    10,
+    0,
+    false,
+    true,
+  ]);
   for (const x of forty.slice(10)) writeFileSync(`${path}-${x}`, "");
   await map;
   const over = await listening.until(({ snapshot }) => snapshot.maps[0].isOver);
-  note([over.snapshot.maps[0].done, over.snapshot.maps[0].remainingMs]);
+  assertEquals([over.snapshot.maps[0].done, over.snapshot.maps[0].remainingMs], [40, null]);
   const stream = pool.imap(same, forty, { chunkSize: 10 });
   for await (const _ of stream);
   const streamed = await listening.until(({ snapshot }) =>
     snapshot.maps[0].fn === "same" && snapshot.maps[0].isOver
   );
-  note([streamed.snapshot.maps[0].total, streamed.snapshot.maps[0].done]);
+  assertEquals([streamed.snapshot.maps[0].total, streamed.snapshot.maps[0].done], [null, 40]);
   listening.close();
 });
 
-conform("a page is told errors with their stacks, those that are alike together", async (note) => {
+conform("a page is told errors with their stacks, those that are alike together", async () => {
   await using page = await serveDashboard();
   await using pool = await readyPool(1);
   for (const x of [1, 1, 1, 3]) await assertRejects(() => pool.apply(failOdd, [x]), RangeError);
   const first = new Listening(page.url);
   await first.until(() => first.errors.length > 0);
   const errors = first.errors.splice(0);
-  note(errors.map(({ title, times, fn, outcome }) => [title, times, fn, outcome]));
+  assertEquals(errors.map(({ title, times, fn, outcome }) => [title, times, fn, outcome]), [[
+    "RangeError: 1 is <b>odd</b>",
+    3,
+    "failOdd",
+    "failed",
+  ], ["RangeError: 3 is <b>odd</b>", 1, "failOdd", "failed"]]);
   assertEquals(errors.every(({ stack }) => stack.includes("failOdd")), true);
   // What a page has got is not told again.
   const { latest } = first;
@@ -127,11 +153,14 @@ conform("a page is told errors with their stacks, those that are alike together"
   assertEquals(first.errors, []);
   await assertRejects(() => pool.apply(failOdd, [1]), RangeError);
   await first.until(() => first.errors.length > 0);
-  note(first.errors.map(({ title, times }) => [title, times]));
+  assertEquals(first.errors.map(({ title, times }) => [title, times]), [[
+    "RangeError: 1 is <b>odd</b>",
+    4,
+  ]]);
   first.close();
 });
 
-conform("a page is told queues and managers", async (note) => {
+conform("a page is told queues and managers", async () => {
   await using page = await serveDashboard();
   using queue = new mp.Queue<number>();
   const simple = new mp.SimpleQueue<number>();
@@ -142,22 +171,22 @@ conform("a page is told queues and managers", async (note) => {
   const listening = new Listening(page.url);
   const update = await listening.until(({ snapshot }) => snapshot.managers[0]?.objects === 2);
   const { queues, managers } = update.snapshot;
-  note(queues.map(({ kind, size }) => [kind, size]));
-  note(
-    managers.map((
-      { name, state, objects, clients, types },
-    ) => [name, state, objects, clients, types]),
-  );
-  note([await dict.size(), await list.length()]);
+  assertEquals(queues.map(({ kind, size }) => [kind, size]), [["Queue", 3], ["SimpleQueue", 1]]);
+  const [{ name, state, clients, types }] = managers;
+  assertEquals([name, state, clients, types], ["SyncManager", "serving", 1, { dict: 1, list: 1 }]);
+  assertEquals([await dict.size(), await list.length()], [0, 1]);
   queue.close();
   simple.close();
   await manager.shutdown();
   const ended = await listening.until(({ snapshot }) => snapshot.managers[0].state === "ended");
-  note([ended.snapshot.queues.map(({ size }) => size), ended.snapshot.managers[0].objects]);
+  assertEquals(
+    [ended.snapshot.queues.map(({ size }) => size), ended.snapshot.managers[0].objects],
+    [[null, null], null],
+  );
   listening.close();
 });
 
-conform("a pool that has ended stays with what it has done", async (note) => {
+conform("a pool that has ended stays with what it has done", async () => {
   await using page = await serveDashboard();
   const pool = await readyPool(1);
   await pool.apply(same, [1]);
@@ -166,7 +195,7 @@ conform("a pool that has ended stays with what it has done", async (note) => {
   pool.close();
   await pool.join();
   const update = await listening.until((update) => poolOf(update).state === "ended");
-  note([poolOf(update).done, poolOf(update).workers]);
+  assertEquals([poolOf(update).done, poolOf(update).workers], [2, []]);
   listening.close();
 });
 
@@ -178,24 +207,26 @@ conform("recycling replaces a worker, cancelling ends a call or a map", async (n
     await listening.until((update) => poolOf(update).workers[0]?.state === "idle"),
   );
   const { number: pool_, workers: [{ name: worker }] } = before;
-  note((await command(page.url, { action: "recycle", pool: pool_, worker })).body);
+  const done = JSON.stringify({ isDone: true });
+  assertEquals((await command(page.url, { action: "recycle", pool: pool_, worker })).body, done);
   const after = await listening.until((update) => {
     const [first] = poolOf(update).workers;
     return first !== undefined && first.name !== worker && first.state === "idle";
   });
-  note([poolOf(after).workers.length, await pool.apply(same, [5])]);
+  assertEquals([poolOf(after).workers.length, await pool.apply(same, [5])], [1, 5]);
   const call = pool.applyAsync(waitForFile, [freshPath()]);
   const busy = await listening.until((update) =>
     poolOf(update).workers[0]?.task?.fn === "waitForFile"
   );
   const { job } = poolOf(busy).workers[0].task!;
-  note((await command(page.url, { action: "cancel", pool: pool_, job })).body);
+  assertEquals((await command(page.url, { action: "cancel", pool: pool_, job })).body, done);
   note((await assertRejects(() => call.get(), CancelledError)).message);
   const map = pool.mapAsync(waitForFile, [freshPath(), freshPath()], { chunkSize: 1 });
   const running = await listening.until(({ snapshot }) => snapshot.maps[0]?.fn === "waitForFile");
-  note(
-    (await command(page.url, { action: "cancel", pool: pool_, job: running.snapshot.maps[0].job }))
-      .body,
+  const { job: second } = running.snapshot.maps[0];
+  assertEquals(
+    (await command(page.url, { action: "cancel", pool: pool_, job: second })).body,
+    done,
   );
   await assertRejects(() => map.get(), CancelledError);
   for (
@@ -204,27 +235,27 @@ conform("recycling replaces a worker, cancelling ends a call or a map", async (n
       { action: "cancel", pool: 1_000_000, job },
       { action: "recycle", pool: pool_, worker },
     ]
-  ) note((await command(page.url, nothing)).body);
+  ) assertEquals((await command(page.url, nothing)).body, JSON.stringify({ isDone: false }));
   listening.close();
 });
 
-conform("only the page itself may act, and only where it is allowed to", async (note) => {
+conform("only the page itself may act, and only where it is allowed to", async () => {
   await using page = await serveDashboard({ control: true });
   await using looking = await serveDashboard();
   const body = { action: "recycle", pool: 1_000_000, worker: "x" };
-  note((await command(page.url, body)).status);
-  note((await command(looking.url, body)).status);
+  assertEquals((await command(page.url, body)).status, 200);
+  assertEquals((await command(looking.url, body)).status, 404);
   for (
-    const headers of [
-      { Origin: "http://example.com" },
-      { Origin: null },
-      { Origin: "null" },
-      { "Sec-Fetch-Site": "cross-site" },
-      { "Content-Type": "text/plain" },
-      { "Content-Type": null },
-      { Host: "example.com" },
-    ] as Record<string, string | null>[]
-  ) note([headers, (await command(page.url, body, headers)).status]);
+    const [status, headers] of [
+      [403, { Origin: "http://example.com" }],
+      [403, { Origin: null }],
+      [403, { Origin: "null" }],
+      [403, { "Sec-Fetch-Site": "cross-site" }],
+      [403, { Host: "example.com" }],
+      [415, { "Content-Type": "text/plain" }],
+      [415, { "Content-Type": null }],
+    ] as [number, Record<string, string | null>][]
+  ) assertEquals([headers, (await command(page.url, body, headers)).status], [headers, status]);
   for (
     const text of [
       "",
@@ -236,10 +267,10 @@ conform("only the page itself may act, and only where it is allowed to", async (
       '{"action":"end","pool":1}',
     ]
   ) {
-    note([text, (await command(page.url, text)).status]);
+    assertEquals([text, (await command(page.url, text)).status], [text, 400]);
   }
-  note((await ask(`${page.url}control`)).status);
+  assertEquals((await ask(`${page.url}control`)).status, 405);
   const { host } = new URL(page.url);
   const elsewhere = `http://${host}/0123456789abcdefABCDEF/`;
-  note((await command(elsewhere, body)).status);
+  assertEquals((await command(elsewhere, body)).status, 404);
 });

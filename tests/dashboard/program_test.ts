@@ -9,7 +9,7 @@ import { startProgram } from "../support/programs.ts";
 
 const TOKEN = "0123456789abcdefABCDEF_-";
 
-conform("a page that is open does not keep its program from ending", async (note) => {
+conform("a page that is open does not keep its program from ending", async () => {
   const path = freshPath();
   const program = startProgram("dashboard.ts", "look", "0", TOKEN, path);
   const url = await program.line("url ");
@@ -18,12 +18,12 @@ conform("a page that is open does not keep its program from ending", async (note
   writeFileSync(`${path}-end`, "");
   const { code, stderr } = await program.ended;
   await page.ended();
-  note([code, stderr]);
+  assertEquals([code, stderr], [0, ""]);
 });
 
 conform(
   "the next run of a program has the same address, and a page of the last one gets in",
-  async (note) => {
+  async () => {
     const path = freshPath();
     const first = startProgram("dashboard.ts", "look", "0", TOKEN, path);
     const url = await first.line("url ");
@@ -33,13 +33,14 @@ conform(
     await first.ended;
     await page.ended();
     const { port } = new URL(url);
-    note(await sendRaw(Number(port), "").catch((error) => error.code));
+    assertEquals(await sendRaw(Number(port), "").catch((error) => error.code), "ECONNREFUSED");
     const second = startProgram("dashboard.ts", "look", port, TOKEN, path);
     assertEquals(await second.line("url "), url);
     const again = new Listening(url);
     const update = await again.until(() => true);
-    note([update.snapshot.program.id === snapshot.program.id, update.snapshot.program.name]);
+    assertEquals(update.snapshot.program.id === snapshot.program.id, false);
+    assertEquals(update.snapshot.program.name, "dashboard.ts");
     writeFileSync(`${path}-end`, "");
-    note((await second.ended).code);
+    assertEquals((await second.ended).code, 0);
   },
 );

@@ -103,23 +103,24 @@ export class Listening {
   async until(isRight: (update: Update) => boolean): Promise<Update> {
     while (this.latest === null || !isRight(this.latest)) {
       if (this.hasEnded) throw new Error(`It has ended with ${JSON.stringify(this.latest)}`);
-      await this.#change();
+      await this.changed();
     }
     return this.latest;
   }
 
   /** Resolves when the other side has ended the connection. */
   async ended(): Promise<void> {
-    while (!this.hasEnded) await this.#change();
+    while (!this.hasEnded) await this.changed();
+  }
+
+  /** Resolves when something is told, or the connection has ended. */
+  changed(): Promise<void> {
+    return new Promise((resolve) => this.#waiting.add(resolve));
   }
 
   /** Listens no more. */
   close(): void {
     this.#socket.destroy();
-  }
-
-  #change(): Promise<void> {
-    return new Promise((resolve) => this.#waiting.add(resolve));
   }
 
   #take(piece: string): void {
