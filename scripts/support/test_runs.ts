@@ -29,6 +29,7 @@ export interface TestRun {
  */
 const longest: readonly string[] = [
   "documents/comments_unit",
+  "dashboard/browser_unit",
   "pool/workers",
   "documents/documents",
   "program/program",

@@ -7,6 +7,7 @@ import { serveDashboard } from "../../src/dashboard/mod.ts";
 import type { PoolView, Update } from "../../src/dashboard/data/views.ts";
 import { failOdd, same, waitForFile, waitForNumber } from "../fixtures/dashboard_tasks.ts";
 import { freshPath, mp } from "../support/children.ts";
+import { collectUntil } from "../support/collected.ts";
 import { conform } from "../support/conform.ts";
 import { method } from "../support/method.ts";
 import { type Answer, ask, Listening } from "../support/page_client.ts";
@@ -196,6 +197,21 @@ conform("a pool that has ended stays with what it has done", async () => {
   await pool.join();
   const update = await listening.until((update) => poolOf(update).state === "ended");
   assertEquals([poolOf(update).done, poolOf(update).workers], [2, []]);
+  listening.close();
+});
+
+conform("a pool that its user has forgotten is shown until it has done its work", async () => {
+  await using page = await serveDashboard();
+  const path = freshPath();
+  // Nobody but the dashboard has the pool from here on.
+  const call = new mp.Pool(1).applyAsync(waitForFile, [path]);
+  const listening = new Listening(page.url);
+  await listening.until((update) => poolOf(update)?.running === 1);
+  await collectUntil(() => poolOf(listening.latest!).state === "closing");
+  writeFileSync(path, "");
+  await call;
+  const update = await listening.until((update) => poolOf(update).state === "ended");
+  assertEquals([poolOf(update).done, poolOf(update).workers], [1, []]);
   listening.close();
 });
 

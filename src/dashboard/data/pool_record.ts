@@ -19,7 +19,8 @@ export class PoolRecord {
   readonly points: Point[] = [];
   /** The second in which it had ended; `null` before. */
   endedAt: number | null = null;
-  readonly #pool: WeakRef<WatchedPool>;
+  /** Held until it has ended: one that its user has forgotten still finishes what there is. */
+  #pool: WatchedPool | null;
   #view: PoolView;
   /** How many calls were done, failed and lost at the last point. */
   #counted: readonly [number, number, number];
@@ -29,7 +30,7 @@ export class PoolRecord {
    * @param isNew Whether it was made since the last second: then all that it has done is of this second.
    */
   constructor(pool: WatchedPool, isNew: boolean) {
-    this.#pool = new WeakRef(pool);
+    this.#pool = pool;
     this.#view = viewOf(pool, null, 0);
     const { done, failed, lost } = this.#view;
     this.#counted = isNew ? [0, 0, 0] : [done, failed, lost];
@@ -54,7 +55,9 @@ export class PoolRecord {
     const counts = [done - wereDone, failed - hadFailed, lost - wereLost] as const;
     this.points.push([second, queued, running, ...counts]);
     if (this.points.length > SECONDS) this.points.shift();
-    if (state === "ended") this.endedAt = second;
+    if (state !== "ended") return;
+    this.endedAt = second;
+    this.#pool = null;
   }
 
   /**
@@ -64,16 +67,9 @@ export class PoolRecord {
    * @param now The time (ms).
    */
   view(meter: UsageMeter | null, now: number): PoolView {
-    const pool = this.endedAt === null ? this.#pool.deref() : undefined;
-    if (pool !== undefined) this.#view = viewOf(pool, meter, now);
-    else if (this.#view.state !== "ended") this.#view = gone(this.#view);
+    if (this.#pool !== null) this.#view = viewOf(this.#pool, meter, now);
     return this.#view;
   }
-}
-
-/** A pool that was forgotten has done what there was, and its workers have ended. */
-function gone(view: PoolView): PoolView {
-  return { ...view, state: "ended", running: 0, queued: 0, workers: [], moreWorkers: 0 };
 }
 
 function viewOf(pool: WatchedPool, meter: UsageMeter | null, now: number): PoolView {
