@@ -17,7 +17,7 @@ import {
   WorkerLostError,
 } from "../../mod.ts";
 
-import { halt, patiently } from "./scarcity.ts";
+import { type Halter, patiently } from "./scarcity.ts";
 
 const WORKERS = 4;
 /** Numbers of a map, which is repeated where its worker dies. */
@@ -135,10 +135,10 @@ export class PoolUser {
   }
 
   /** Lets a worker stand still for a moment; it may have been killed meanwhile. */
-  haltOne(choose: (below: number) => number): boolean {
+  haltOne(choose: (below: number) => number, halter: Halter): boolean {
     const pids = [...this.#pids];
     if (!this.#ownPid || pids.length === 0) return false;
-    halt(pids[choose(pids.length)]);
+    halter.halt(pids[choose(pids.length)]);
     return true;
   }
 

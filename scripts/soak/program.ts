@@ -15,7 +15,7 @@ import { Arrivals, checkLedger } from "./books.ts";
 import { createParts, PARTIES, type Parts } from "./parts.ts";
 import { PipeUser } from "./pipe_user.ts";
 import { PoolUser, square } from "./pool_user.ts";
-import { starve } from "./scarcity.ts";
+import { Halter, starve } from "./scarcity.ts";
 import { Supervisor } from "./supervisor.ts";
 
 /** What came of a soak. */
@@ -81,10 +81,12 @@ async function soak(
   const calm = performance.now() + seconds * 1000 * TOGETHER;
   const quarter = performance.now() + seconds * 250;
   const work = startWork(crew);
+  const halter = isScarce ? new Halter() : null;
   const feed = isScarce ? starve() : () => {};
-  const before = await killUntil(quarter, crew, random).then(usage);
-  await killUntil(calm, crew, random);
+  const before = await killUntil(quarter, crew, random, halter).then(usage);
+  await killUntil(calm, crew, random, halter);
   feed();
+  await halter?.end();
   await stopWork(crew, work);
   await storm(pool, seconds * (1 - TOGETHER), random);
   await within(pool.finish(work.calls), crew, "the pool");
@@ -189,16 +191,17 @@ async function killUntil(
   end: number,
   crew: Crew,
   random: (below: number) => number,
+  halter: Halter | null,
 ): Promise<void> {
   const { supervisor, pool } = crew;
   await Promise.all([
     killAgain(end, PAUSE.structures, random, () => supervisor.killOne(random)),
     killAgain(end, PAUSE.pool, random, () => pool.killOne(random)),
-    ...crew.parts.isScarce
-      ? [supervisor, pool].map((user) =>
-        killAgain(end, PAUSE.halts, random, () => user.haltOne(random))
-      )
-      : [],
+    ...halter === null
+      ? []
+      : [supervisor, pool].map((user) =>
+        killAgain(end, PAUSE.halts, random, () => user.haltOne(random, halter))
+      ),
     watchUntil(end, crew),
   ]);
 }

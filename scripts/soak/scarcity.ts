@@ -6,6 +6,7 @@
  * @module
  */
 
+import { spawn } from "node:child_process";
 import { closeSync, openSync } from "node:fs";
 import process from "node:process";
 import { setTimeout as startTimer } from "node:timers";
@@ -73,17 +74,28 @@ export function starve(): () => void {
   };
 }
 
-/** Lets a process stand still for a moment. */
-export function halt(pid: number): void {
-  if (!signal(pid, "SIGSTOP")) return;
-  setTimeout(() => signal(pid, "SIGCONT"), Math.random() * STILL);
-}
+/** Reads a process id and seconds a line: the process stands still for so long. */
+const HALTER = `while read pid time; do
+  kill -STOP $pid 2> /dev/null && { sleep $time; kill -CONT $pid 2> /dev/null; } &
+done
+wait`;
 
-function signal(pid: number, name: "SIGSTOP" | "SIGCONT"): boolean {
-  try {
-    return process.kill(pid, name);
-  } catch {
-    // It was killed meanwhile.
-    return false;
+/**
+ * Lets processes stand still. Another process does it: whoever stands still may have a latch for which this one waits, without a turn
+ * of the event loop in which it could let the other one go on.
+ */
+export class Halter {
+  readonly #shell = spawn("sh", ["-c", HALTER], { stdio: ["pipe", "ignore", "ignore"] });
+  readonly #ended = new Promise<void>((resolve) => void this.#shell.once("close", () => resolve()));
+
+  /** Lets a process stand still for a moment; it may have been killed meanwhile. */
+  halt(pid: number): void {
+    this.#shell.stdin.write(`${pid} ${(Math.random() * STILL / 1000).toFixed(3)}\n`);
+  }
+
+  /** Ends it; resolves when all go on. */
+  async end(): Promise<void> {
+    this.#shell.stdin.end();
+    await this.#ended;
   }
 }

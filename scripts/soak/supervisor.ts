@@ -8,7 +8,7 @@ import type { Context, Process } from "../../mod.ts";
 import type { Parts } from "./parts.ts";
 import type * as roles from "./roles.ts";
 import { playRef } from "./play.ts";
-import { halt, patiently } from "./scarcity.ts";
+import { type Halter, patiently } from "./scarcity.ts";
 
 /** The name of a role: an exported function of `roles.ts`. */
 export type RoleName = keyof typeof roles;
@@ -135,10 +135,10 @@ export class Supervisor {
   }
 
   /** Lets one of the running processes stand still for a moment. */
-  haltOne(choose: (below: number) => number): boolean {
+  haltOne(choose: (below: number) => number, halter: Halter): boolean {
     const { child } = this.#places[choose(Math.max(1, this.#places.length))] ?? {};
     if (!child?.pid) return false;
-    halt(child.pid);
+    halter.halt(child.pid);
     return true;
   }
 }
