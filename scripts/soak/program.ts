@@ -81,12 +81,7 @@ async function soak(
   const calm = performance.now() + seconds * 1000 * TOGETHER;
   const quarter = performance.now() + seconds * 250;
   const work = startWork(crew);
-  const halter = isScarce ? new Halter() : null;
-  const feed = isScarce ? starve() : () => {};
-  const before = await killUntil(quarter, crew, random, halter).then(usage);
-  await killUntil(calm, crew, random, halter);
-  feed();
-  await halter?.end();
+  const before = await killAll(crew, quarter, calm, random);
   await stopWork(crew, work);
   await storm(pool, seconds * (1 - TOGETHER), random);
   await within(pool.finish(work.calls), crew, "the pool");
@@ -106,6 +101,23 @@ async function soak(
     files: [before.files, after.files],
     problems,
   };
+}
+
+/** Kills all while they run together, and lets them starve. Gives what is used after a quarter of the time. */
+async function killAll(
+  crew: Crew,
+  quarter: number,
+  calm: number,
+  random: (below: number) => number,
+): Promise<Usage> {
+  const { isScarce } = crew.parts;
+  const halter = isScarce ? new Halter() : null;
+  const feed = isScarce ? starve() : () => {};
+  const before = await killUntil(quarter, crew, random, halter).then(usage);
+  await killUntil(calm, crew, random, halter);
+  feed();
+  await halter?.end();
+  return before;
 }
 
 /** Kills the workers of the pool without rest. */
