@@ -61,7 +61,8 @@ export type {
 export { Lock, RLock } from "./src/locks/lock.ts";
 export { getLogger, Logger, type LogLevel, type LogRecord, logToStderr } from "./src/log/logger.ts";
 export { Pipe, type PipeOptions } from "./src/connection/pipe.ts";
-export { BaseManager, type ManagerStats } from "./src/manager/manager.ts";
+export { BaseManager } from "./src/manager/manager.ts";
+export type { ManagerStats } from "./src/manager/manager_stats.ts";
 export type {
   ManagerOptions,
   ManagerStartOptions,

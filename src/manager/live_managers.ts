@@ -6,14 +6,7 @@
 
 import type { Address } from "../connection/socket/address.ts";
 import { LiveSet } from "../support/live_set.ts";
-
-/** How many objects and clients a manager's server has. */
-export interface WatchedManagerStats {
-  readonly objects: number;
-  readonly clients: number;
-  /** How many objects there are of each type. */
-  readonly types: Readonly<Record<string, number>>;
-}
+import type { ManagerStats } from "./manager_stats.ts";
 
 /** A manager, as those see it who watch it; its class has its name. */
 export interface WatchedManager {
@@ -22,7 +15,7 @@ export interface WatchedManager {
   /** Where other programs reach it; `null` where they do not. */
   readonly address: Address | null;
   /** How many objects and clients it has; rejects when it is not connected. */
-  stats(): Promise<WatchedManagerStats>;
+  stats(): Promise<ManagerStats>;
 }
 
 /** The managers of this process, whether they were started or not. */

@@ -34,19 +34,10 @@ import {
 import { checkKey, checkNetwork, type Network } from "./server/network.ts";
 import { knowProxies } from "./all_proxies.ts";
 import { liveManagers } from "./live_managers.ts";
+import type { ManagerStats } from "./manager_stats.ts";
 import { createServer, type Server } from "./own_server.ts";
 import { greet, ServerProcess } from "./server_process.ts";
 import { getStartMethod } from "../start_method/start_method.ts";
-
-/** How many objects and clients a server has. */
-export interface ManagerStats {
-  /** Objects that some proxy stands for. */
-  readonly objects: number;
-  /** Processes that are connected. */
-  readonly clients: number;
-  /** How many objects there are of each type, by the types' names. */
-  readonly types: Readonly<Record<string, number>>;
-}
 
 /**
  * A manager of types of one's own. Python's `BaseManager`.

@@ -6,11 +6,8 @@
 
 import { addressText } from "../../connection/socket/address.ts";
 import { EOFError } from "../../errors.ts";
-import {
-  liveManagers,
-  type WatchedManager,
-  type WatchedManagerStats,
-} from "../../manager/live_managers.ts";
+import { liveManagers, type WatchedManager } from "../../manager/live_managers.ts";
+import type { ManagerStats } from "../../manager/manager_stats.ts";
 import type { ManagerView } from "./views.ts";
 
 /** How many managers are listed. */
@@ -20,7 +17,7 @@ const PATIENCE = 2_000;
 
 interface Known {
   state: ManagerView["state"];
-  stats: WatchedManagerStats | null;
+  stats: ManagerStats | null;
   /** Since when (ms) an answer is awaited; `null` while none is. */
   askedAt: number | null;
 }

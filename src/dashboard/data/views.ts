@@ -7,8 +7,7 @@
  * @module
  */
 
-import type { Percentiles } from "../../pool/schedule/histogram.ts";
-import type { SlowTask } from "../../pool/schedule/insights.ts";
+import type { PoolStats, SlowTask } from "../../pool/schedule/insights.ts";
 
 /** What a process uses. */
 export interface UsageView {
@@ -51,19 +50,11 @@ export interface WorkerView extends UsageView {
 }
 
 /** A pool. */
-export interface PoolView {
+export interface PoolView extends Omit<PoolStats, "processes"> {
   /** Its number among the pools of the process. */
   readonly number: number;
   readonly method: string;
   readonly state: "running" | "closing" | "ended";
-  readonly running: number;
-  readonly queued: number;
-  readonly done: number;
-  readonly failed: number;
-  readonly lost: number;
-  readonly retried: number;
-  readonly waitMs: Percentiles;
-  readonly runMs: Percentiles;
   readonly slowest: readonly SlowTask[];
   readonly workers: readonly WorkerView[];
   /** How many workers there are that are not listed. */

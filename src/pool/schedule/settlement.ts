@@ -68,15 +68,10 @@ export class Settlement {
       if (failed && isHeard) this.#events.ended(task, "failed", error, waitMs, runMs);
       return;
     }
-    if (isHeard) {
-      // What is run again of it is a task of its own.
-      if (kind === Answer.value) this.#events.ended(task, "done", null, waitMs, runMs);
-      else {
-        const [failure] = (value as SomeFailed).failures;
-        this.#events.ended(task, "failed", taskError(task, failure), waitMs, runMs);
-      }
+    if (kind === Answer.someFailed) {
+      return this.#someFailed(task, value as SomeFailed, isHeard, waitMs, runMs);
     }
-    if (kind === Answer.someFailed) return this.#someFailed(task, value as SomeFailed);
+    if (isHeard) this.#events.ended(task, "done", null, waitMs, runMs);
     this.#statistics.done += task.calls;
     task.job.succeed(task, value);
   }
@@ -151,9 +146,17 @@ export class Settlement {
   }
 
   /** Only streams have tasks in which some items may fail and others not. */
-  #someFailed(task: Task, { results, failures }: SomeFailed): void {
-    this.#statistics.done += task.calls - failures.length;
+  #someFailed(
+    task: Task,
+    { results, failures }: SomeFailed,
+    isHeard: boolean,
+    waitMs: number,
+    runMs: number,
+  ): void {
     const errors = failures.map((failure) => taskError(task, failure));
+    // What is run again of it is a task of its own.
+    if (isHeard) this.#events.ended(task, "failed", errors[0], waitMs, runMs);
+    this.#statistics.done += task.calls - failures.length;
     const positions = failures.map(({ index }) => index);
     const failed = (task.job as StreamJob).succeedExcept(task, results, positions);
     failed.forEach((part, i) => this.fail(part, errors[i]));
